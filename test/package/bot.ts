@@ -1,0 +1,51 @@
+import type { Files } from "./sandbox.ts";
+
+/** A Discord bot that loses an update: the balance is read before the reply and written after it. */
+const RACING_BOT = `import { Client } from "discord.js";
+const client = new Client({ intents: [] });
+const balances = new Map();
+client.on("messageCreate", async (message) => {
+  const balance = balances.get(message.author.id) ?? 0;
+  await message.reply("One moment, I count your coins.");
+  balances.set(message.author.id, balance + 1);
+});
+await client.login(process.env.TOKEN);
+`;
+
+const WRITE_LINE = 7;
+
+/** The bot in a file of the given name. The same text is valid JavaScript and valid TypeScript. */
+export const racingBot = (name: string): Files => ({ [name]: RACING_BOT });
+
+/** What every client must report on {@link racingBot}. */
+export const raceIn = (name: string): string => `${name}:${WRITE_LINE} run-async/no-lost-update`;
+
+/** The configuration that the README shows. */
+export const ESLINT_CONFIG = `import { defineConfig } from "eslint/config";
+import runAsync from "eslint-plugin-run-async";
+
+export default defineConfig(runAsync.configs.recommended);
+`;
+
+/** The same where the linted files are TypeScript. */
+export const ESLINT_CONFIG_TYPESCRIPT = `import { defineConfig } from "eslint/config";
+import runAsync from "eslint-plugin-run-async";
+import tseslint from "typescript-eslint";
+
+export default defineConfig(tseslint.configs.base, {
+  files: ["**/*.{js,ts}"],
+  extends: [runAsync.configs.recommended],
+});
+`;
+
+/** The configuration for oxlint that the README shows. */
+export const OXLINT_CONFIG = {
+  jsPlugins: ["eslint-plugin-run-async"],
+  categories: { correctness: "off" },
+  rules: {
+    "run-async/no-lost-update": "error",
+    "run-async/no-check-then-act": "error",
+    "run-async/no-store-race": "error",
+    "run-async/no-nested-pool-wait": "error",
+  },
+};

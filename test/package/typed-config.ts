@@ -1,0 +1,49 @@
+import type { Files, Outcome, Sandbox } from "./sandbox.ts";
+
+const RIGHT = `import { defineConfig } from "eslint/config";
+import runAsync from "eslint-plugin-run-async";
+
+export default defineConfig({
+  files: ["**/*.ts"],
+  extends: [runAsync.configs.recommended],
+  rules: { "run-async/no-lost-update": "warn", "run-async/no-store-race": ["error"], semi: "off" },
+});
+`;
+
+const WRONG = `import { defineConfig } from "eslint/config";
+import runAsync from "eslint-plugin-run-async";
+
+export default defineConfig({
+  plugins: { "run-async": runAsync },
+  rules: { "run-async/no-lost-update": "fatal" },
+});
+`;
+
+/** A project whose ESLint configurations are type-checked: one right, one with mistakes. */
+export const TYPED_CONFIG: Files = {
+  "typed/right.mts": RIGHT,
+  "typed/right.cts": RIGHT,
+  "typed/wrong.mts": WRONG,
+  "typed/tsconfig.json": {
+    compilerOptions: {
+      module: "nodenext",
+      target: "es2023",
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: [],
+    },
+    include: ["*.mts", "*.cts"],
+  },
+};
+
+/** The mistakes, as `file:line`. */
+export const TYPED_CONFIG_ERRORS = ["typed/wrong.mts:6"];
+
+/** Type-checks {@link TYPED_CONFIG} and gives the places of the errors. */
+export const errorsOfTypedConfig = async (sandbox: Sandbox): Promise<string[]> => {
+  const { stdout }: Outcome = await sandbox.bin("tsc", "-p", "typed", "--pretty", "false");
+  return [...stdout.matchAll(/^(\S+)\((\d+),\d+\): error/gm)].map(
+    ([, file = "", line = ""]) => `${file}:${line}`,
+  );
+};
