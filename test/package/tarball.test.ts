@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { expect, inject, test } from "vitest";
+
+const execute = promisify(execFile);
+const root = path.resolve(import.meta.dirname, "../..");
+const bin = (name: string): string => path.join(root, "node_modules/.bin", name);
+
+test("publint has nothing to say", async () => {
+  const { stdout } = await execute(bin("publint"), ["--strict", inject("tarball")]);
+  expect(stdout).toContain("All good!");
+});
+
+test("the types resolve for every kind of resolution", async () => {
+  const { stdout } = await execute(bin("attw"), [
+    "--profile",
+    "esm-only",
+    "--format",
+    "json",
+    inject("tarball"),
+  ]);
+  const { problems = {} } = JSON.parse(stdout) as { problems?: object };
+  // The one thing the profile allows: `module: node16` in a CommonJS file sees that we are ESM.
+  expect(Object.keys(problems)).toEqual(["CJSResolvesToESM"]);
+});
+
+test("holds the build, the licence and the changelog, and no source, test or tool", async () => {
+  const { stdout } = await execute("tar", ["-tzf", inject("tarball")]);
+  const folders = new Set(
+    stdout
+      .trim()
+      .split("\n")
+      .map((file) => file.split("/")[1]),
+  );
+  expect([...folders].sort()).toEqual([
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "dist",
+    "package.json",
+  ]);
+});
+
+test("runs nothing at installation", () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  expect(Object.keys(scripts)).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/^(?:pre|post)?install$|^prepare$/)]),
+  );
+});
