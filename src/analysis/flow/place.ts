@@ -1,0 +1,144 @@
+import type { Variable } from "@typescript-eslint/scope-manager";
+import type { StoreModel } from "../../models/model.ts";
+import { nodeId, type ClassNode, type FunctionNode, type Program } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { mayMeet, substituteKey, variableId, type Atom, type Key } from "./key.ts";
+
+/** What a location hangs on. */
+export type Root =
+  /** a module variable, or a variable of an enclosing function */
+  | { readonly kind: "variable"; readonly variable: Variable; readonly file: SourceFile; readonly owner: FunctionNode | Program }
+  | { readonly kind: "parameter"; readonly fn: FunctionNode; readonly index: number }
+  | { readonly kind: "this" }
+  /** the instances of a class that outlive an activation, taken together */
+  | { readonly kind: "instance"; readonly cls: ClassNode; readonly file: SourceFile; readonly name: string }
+  /** a table, file or remote resource outside the process */
+  | { readonly kind: "store"; readonly id: string; readonly name: string; readonly model: StoreModel | null }
+  /** an object made in this activation: nobody else names it */
+  | { readonly kind: "local"; readonly id: string };
+
+export type Step =
+  | { readonly kind: "field"; readonly name: string }
+  | { readonly kind: "element"; readonly key: Key };
+
+/** A location: root and access path. Paths are cut at {@link LONGEST_PATH}, so that loops end. */
+export interface Place {
+  readonly root: Root;
+  readonly path: readonly Step[];
+  readonly id: string;
+}
+
+const LONGEST_PATH = 5;
+
+export function placeOf(root: Root, path: readonly Step[] = []): Place {
+  const cut = path.length > LONGEST_PATH ? path.slice(0, LONGEST_PATH) : path;
+  return { root, path: cut, id: rootId(root) + cut.map(stepId).join("") };
+}
+
+export function rootId(root: Root): string {
+  switch (root.kind) {
+    case "variable":
+      return `v${String(variableId(root.variable))}`;
+    case "parameter":
+      return `p${String(root.index)}@${String(root.fn.range[0])}`;
+    case "this":
+      return "this";
+    case "instance":
+      return `i${root.file.path}:${String(nodeId(root.cls))}`;
+    case "store":
+      return `store:${root.id}`;
+    case "local":
+      return `l${root.id}`;
+  }
+}
+
+function stepId(step: Step): string {
+  return step.kind === "field" ? `.${step.name}` : `[${step.key.text}]`;
+}
+
+export function extend(place: Place, ...steps: readonly Step[]): Place {
+  return placeOf(place.root, [...place.path, ...steps]);
+}
+
+export function field(name: string): Step {
+  return { kind: "field", name };
+}
+
+export function element(key: Key): Step {
+  return { kind: "element", key };
+}
+
+function stepsMeet(a: Step, b: Step): boolean {
+  if (a.kind === "field" && b.kind === "field") return a.name === b.name;
+  if (a.kind === "element" && b.kind === "element") return mayMeet(a.key, b.key);
+  // `scores[id]` and `scores.alice`: a record reached both ways.
+  return true;
+}
+
+/** Whether two activations may mean the same memory: same root, one path a prefix of the other. */
+export function meets(a: Place, b: Place): boolean {
+  if (rootId(a.root) !== rootId(b.root)) return false;
+  const shorter = Math.min(a.path.length, b.path.length);
+  for (let i = 0; i < shorter; i += 1) {
+    const left = a.path[i];
+    const right = b.path[i];
+    if (left && right && !stepsMeet(left, right)) return false;
+  }
+  return true;
+}
+
+/** Whether inside one activation both surely name the same memory, or `b` lies inside `a`. */
+export function includes(a: Place, b: Place): boolean {
+  return a.path.length <= b.path.length && b.id.startsWith(a.id);
+}
+
+/** The element keys on the path, outermost first. */
+export function keysOf(place: Place): Key[] {
+  return place.path.flatMap((step) => (step.kind === "element" ? [step.key] : []));
+}
+
+export function substituteKeys(path: readonly Step[], replace: (atom: Atom) => Key | null): Step[] {
+  return path.map((step) => (step.kind === "element" ? element(substituteKey(step.key, replace)) : step));
+}
+
+/** The location in words: `carts[…].total`, `this.next of CaseLog`. */
+export function describePlace(place: Place): string {
+  let text: string;
+  switch (place.root.kind) {
+    case "variable":
+      text = place.root.variable.name;
+      break;
+    case "instance":
+      text = place.root.name;
+      break;
+    case "store":
+      text = place.root.name;
+      break;
+    case "parameter": {
+      const parameter = place.root.fn.params[place.root.index];
+      text = parameter?.type === "Identifier" ? parameter.name : `argument ${String(place.root.index + 1)}`;
+      break;
+    }
+    case "this":
+      text = "this";
+      break;
+    case "local":
+      text = "a local object";
+  }
+  for (const step of place.path) text += step.kind === "field" ? `.${step.name}` : `[${describeKey(step.key)}]`;
+  return text;
+}
+
+export function describeKey(key: Key): string {
+  const words = key.parts.map((part) => {
+    if (typeof part === "string") return part;
+    const last = part.path.split(".").filter((piece) => piece !== "").slice(-2).join(".");
+    if (part.root.kind === "variable") return last === "" ? part.root.variable.name : last;
+    if (part.root.kind === "parameter" && last === "") {
+      const parameter = part.root.fn.params[part.root.index];
+      return parameter?.type === "Identifier" ? parameter.name : "key";
+    }
+    return last === "" ? "…" : last;
+  });
+  return words.join("");
+}

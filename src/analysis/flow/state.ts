@@ -1,0 +1,129 @@
+import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Site } from "../syntax/source-file.ts";
+import type { Place } from "./place.ts";
+import { joinValues, mergeReads, type HeldLock, type Read, type Value } from "./value.ts";
+
+/** The point where a function gave up control. */
+export interface Suspension {
+  readonly site: Site;
+}
+
+/** A test of shared state that decides whether the code at hand runs. */
+export interface Check {
+  readonly read: Read;
+  /** Which way the test went on this path; the other way does not reach here. */
+  readonly outcome: "present" | "absent" | "other";
+  readonly site: Site;
+  /** Identity of the branch: both sides of one test have the same, with different sides. */
+  readonly id: string;
+  readonly side: boolean;
+  /** The test is a loop over a list that was read: it says that an element was there. */
+  readonly isIteration: boolean;
+}
+
+/** A write made in the segment of its check: other activations that make the check stay out. */
+export interface Claim {
+  readonly place: Place;
+  readonly site: Site;
+}
+
+/** What was put into an object that this activation made or fetched. */
+export interface Content {
+  readonly reads: readonly Read[];
+  /** Fields assigned since the object was read, for stores that save changed fields. */
+  readonly fields: ReadonlyMap<string, Value>;
+}
+
+/**
+ * What holds at one point of one function, over all paths that lead there. Reads go stale by may-analysis
+ * (stale on any path is stale), checks, claims and locks hold by must-analysis (only what all paths have).
+ */
+export class State {
+  isDead = false;
+  env = new Map<Variable, Value>();
+  contents = new Map<string, Content>();
+  /** Reads in flight: fresh (null), or the suspension that made them stale. */
+  reads = new Map<string, Suspension | null>();
+  checks: readonly Check[] = [];
+  claims: readonly Claim[] = [];
+  locks: readonly HeldLock[] = [];
+  /** The first suspension since the function was entered, if any path has one. */
+  suspended: Suspension | null = null;
+
+  clone(): State {
+    const copy = new State();
+    copy.isDead = this.isDead;
+    copy.env = new Map(this.env);
+    copy.contents = new Map(this.contents);
+    copy.reads = new Map(this.reads);
+    copy.checks = this.checks;
+    copy.claims = this.claims;
+    copy.locks = this.locks;
+    copy.suspended = this.suspended;
+    return copy;
+  }
+
+  static dead(): State {
+    const state = new State();
+    state.isDead = true;
+    return state;
+  }
+
+  suspend(suspension: Suspension): void {
+    for (const [id, stale] of this.reads) if (!stale) this.reads.set(id, suspension);
+    this.suspended ??= suspension;
+  }
+
+  staleness(read: Read): Suspension | null {
+    return this.reads.get(read.id) ?? null;
+  }
+}
+
+/** The state where two paths meet. */
+export function joinStates(a: State, b: State): State {
+  if (a.isDead) return b;
+  if (b.isDead) return a;
+  const joined = a.clone();
+  for (const [variable, value] of b.env) {
+    const other = a.env.get(variable);
+    joined.env.set(variable, other ? joinValues(other, value) : value);
+  }
+  for (const [id, content] of b.contents) {
+    const other = a.contents.get(id);
+    joined.contents.set(id, other ? joinContents(other, content) : content);
+  }
+  for (const [id, stale] of b.reads) if (stale || !a.reads.has(id)) joined.reads.set(id, stale);
+  joined.checks = a.checks === b.checks ? a.checks : a.checks.filter((check) => b.checks.some((other) => sameCheck(check, other)));
+  joined.claims = a.claims === b.claims ? a.claims : a.claims.filter((claim) => b.claims.some((other) => other.place.id === claim.place.id));
+  joined.locks = a.locks === b.locks ? a.locks : a.locks.filter((held) => b.locks.some((other) => other.acquisition === held.acquisition));
+  joined.suspended = a.suspended ?? b.suspended;
+  return joined;
+}
+
+function sameCheck(a: Check, b: Check): boolean {
+  return a.id === b.id && a.side === b.side && a.read.id === b.read.id && a.read.place.id === b.read.place.id;
+}
+
+function joinContents(a: Content, b: Content): Content {
+  if (a === b) return a;
+  const fields = new Map(a.fields);
+  for (const [name, value] of b.fields) {
+    const other = fields.get(name);
+    fields.set(name, other ? joinValues(other, value) : value);
+  }
+  return { reads: mergeReads(a.reads, b.reads), fields };
+}
+
+/** Whether a loop's entry state grew since the last round; the loop is done when it did not. */
+export function isSameState(a: State, b: State): boolean {
+  if (a.isDead !== b.isDead || a.env.size !== b.env.size || a.reads.size !== b.reads.size) return false;
+  if (a.checks.length !== b.checks.length || a.claims.length !== b.claims.length || a.locks.length !== b.locks.length) return false;
+  if ((a.suspended === null) !== (b.suspended === null) || a.contents.size !== b.contents.size) return false;
+  for (const [id, stale] of a.reads) if ((stale === null) !== (b.reads.get(id) === null)) return false;
+  for (const [variable, value] of a.env) {
+    const other = b.env.get(variable);
+    if (!other || other.reads.length !== value.reads.length || other.places.length !== value.places.length) return false;
+  }
+  for (const [id, content] of a.contents) if (b.contents.get(id)?.reads.length !== content.reads.length) return false;
+  return true;
+}

@@ -1,0 +1,169 @@
+import type { FunctionNode, Program } from "../syntax/ast.ts";
+import type { Site, SourceFile } from "../syntax/source-file.ts";
+import type { Place } from "./place.ts";
+import type { Check, Suspension } from "./state.ts";
+import type { Constant, HeldLock, LockRef, Read, Value } from "./value.ts";
+
+/** A read together with what made it stale by the time it was used. */
+export interface UsedRead {
+  readonly read: Read;
+  readonly stale: Suspension | null;
+}
+
+interface EventBase {
+  /** Where it happens. */
+  readonly site: Site;
+  /** Calls from the summarised function down to the site, outermost first. */
+  readonly chain: readonly Site[];
+  /** The first suspension between the function's entry and this event, if any path has one. */
+  readonly suspended: Suspension | null;
+  /** Tests that decide whether it happens. */
+  readonly checks: readonly Check[];
+  readonly locks: readonly HeldLock[];
+  /** The event runs in code that the function starts and does not wait for. */
+  readonly isDetached: boolean;
+}
+
+/** How a write changes its location. */
+export type WriteVerb =
+  | "assign"
+  | "delete"
+  /** adds to a container: commutes with other additions */
+  | "add"
+  /** removes some element: `shift`, `pop` */
+  | "remove"
+  /** read and write in one step: `n += 1`, an atomic operator of a store */
+  | "update"
+  /** a store row made where none should be */
+  | "create";
+
+export interface WriteEvent extends EventBase {
+  readonly kind: "write";
+  readonly place: Place;
+  readonly verb: WriteVerb;
+  /** What the written value derives from, as it stood at the write. */
+  readonly reads: readonly UsedRead[];
+  readonly constant: Constant | undefined;
+  /** Made in the segment of a check on the same location. */
+  readonly isClaim: boolean;
+  /** Repeating it changes nothing: an additive endpoint, a delete by key. */
+  readonly isIdempotent: boolean;
+}
+
+/** A read of a location that outlives the function. */
+export interface ReadEvent extends EventBase {
+  readonly kind: "read";
+  readonly place: Place;
+}
+
+/** A row or document is stored: what it writes depends on where the row came from. */
+export interface SaveEvent extends EventBase {
+  readonly kind: "save";
+  readonly place: Place;
+  readonly writes: "changed" | "all";
+}
+
+/** A call of a function that the caller passed in. */
+export interface CallEvent extends EventBase {
+  readonly kind: "call";
+  readonly callee: Place;
+  readonly isAwaited: boolean;
+  /** Called for several elements at once: `items.map(callback)`. */
+  readonly isRepeated: boolean;
+}
+
+/** A task is submitted to a pool. */
+export interface SubmitEvent extends EventBase {
+  readonly kind: "submit";
+  readonly pool: LockRef;
+  /** The function waits for the task while it runs. */
+  readonly isWaited: boolean;
+  /** What the task does. */
+  readonly task: Summary | null;
+  /** The submitted function is the caller's argument. */
+  readonly callee: Place | null;
+}
+
+/** A lock is requested, with what is already held in {@link EventBase.locks}. */
+export interface LockEvent extends EventBase {
+  readonly kind: "lock";
+  readonly lock: LockRef;
+  /** Keys of one request are taken one after the other in the given order. */
+  readonly isOrdered: boolean;
+}
+
+/** Something leaves the process: a message, a payment, a job. */
+export interface EffectEvent extends EventBase {
+  readonly kind: "effect";
+  readonly name: string;
+  readonly isAwaited: boolean;
+}
+
+/** A call that keeps the whole process from running anything else. */
+export interface BlockingEvent extends EventBase {
+  readonly kind: "blocking";
+  readonly name: string;
+}
+
+export type Event =
+  | WriteEvent
+  | ReadEvent
+  | SaveEvent
+  | CallEvent
+  | SubmitEvent
+  | LockEvent
+  | EffectEvent
+  | BlockingEvent;
+
+/** The late half of a race, found where one function holds both halves; whose turn it is decides the caller. */
+export interface Hazard {
+  readonly kind: "lost-update" | "check-then-act";
+  readonly place: Place;
+  readonly read: Read;
+  readonly suspension: Suspension;
+  /** For a check: how it went on this path. */
+  readonly outcome: Check["outcome"] | null;
+  /** Where the write (or the call that leads to it) stands, in the function that holds both halves. */
+  readonly site: Site;
+  /** From that site down to the write itself. */
+  readonly chain: readonly Site[];
+  /** From the summarised function down to `site`. */
+  readonly callers: readonly Site[];
+  readonly verb: WriteVerb;
+  readonly constant: Constant | undefined;
+  /** Locks held from the read to the write without a gap, and claims made before it. */
+  readonly protection: readonly HeldLock[];
+  readonly claims: readonly Place[];
+  /** Several activations of the code run at once inside one caller: `items.map(async ...)`. */
+  readonly parallel: Site | null;
+}
+
+/** What a function does, in terms of its parameters, its receiver and what it captures. */
+export interface Summary {
+  readonly fn: FunctionNode | Program;
+  readonly file: SourceFile;
+  readonly isAsync: boolean;
+  /** The first suspension on some path to a normal end. */
+  readonly suspends: Suspension | null;
+  /** What the result derives from, with the staleness of each read at the end. */
+  readonly result: Value;
+  readonly resultStaleness: ReadonlyMap<string, Suspension | null>;
+  /** Tests that hold whenever the function ends normally. */
+  readonly exitChecks: readonly Check[];
+  readonly events: readonly Event[];
+  readonly hazards: readonly Hazard[];
+}
+
+export function emptySummary(fn: FunctionNode | Program, file: SourceFile): Summary {
+  return {
+    fn,
+    file,
+    isAsync: fn.type !== "Program" && fn.async,
+    suspends: null,
+    result: { reads: [], places: [], key: null },
+    resultStaleness: new Map(),
+    exitChecks: [],
+    events: [],
+    hazards: [],
+  };
+}

@@ -1,0 +1,90 @@
+import type { Site } from "../syntax/source-file.ts";
+import type { Key } from "./key.ts";
+import type { Place } from "./place.ts";
+
+/** One evaluation of a shared location: where, under which locks, and through which calls. */
+export interface Read {
+  /** Identity of the evaluation; fields taken out of what was read share it. */
+  readonly id: string;
+  readonly place: Place;
+  readonly site: Site;
+  /** Calls from the function at hand down to the read, outermost first. */
+  readonly chain: readonly Site[];
+  readonly locks: readonly HeldLock[];
+  /** The value came from outside the process and was stale the moment it arrived. */
+  readonly isExternal: boolean;
+}
+
+/** A lock held at some moment. `acquisition` tells two sections of the same lock apart. */
+export interface HeldLock {
+  readonly lock: LockRef;
+  readonly acquisition: string;
+  readonly site: Site;
+}
+
+/** Which lock: its object (by allocation site or place) and, for keyed locks, its keys. */
+export interface LockRef {
+  readonly id: string;
+  readonly name: string;
+  /** The lock object is a parameter (or hangs on one) and is named by the caller. */
+  readonly place: Place | null;
+  /** Empty for a lock without keys. */
+  readonly keys: readonly Key[];
+}
+
+/** What an expression's value is known to be. */
+export interface Value {
+  /** What it derives from by data flow. */
+  readonly reads: readonly Read[];
+  /** Memory the value may be a reference to. */
+  readonly places: readonly Place[];
+  readonly key: Key | null;
+  /** The value is this constant: `null`, `false`, `0`, `"x"`; undefined when unknown. */
+  readonly constant?: Constant | undefined;
+}
+
+export interface Constant {
+  readonly text: string;
+  readonly isTruthy: boolean;
+}
+
+export const UNKNOWN: Value = { reads: [], places: [], key: null };
+
+const MOST_READS = 24;
+const MOST_PLACES = 8;
+
+export function mergeReads(...lists: readonly (readonly Read[])[]): readonly Read[] {
+  const filled = lists.filter((list) => list.length > 0);
+  const [first] = filled;
+  if (!first) return [];
+  if (filled.length === 1) return first;
+  const byId = new Map<string, Read>();
+  for (const list of filled) for (const read of list) byId.set(`${read.id}|${read.place.id}`, read);
+  return [...byId.values()].slice(0, MOST_READS);
+}
+
+export function mergePlaces(a: readonly Place[], b: readonly Place[]): readonly Place[] {
+  if (b.length === 0 || a === b) return a;
+  if (a.length === 0) return b;
+  const byId = new Map<string, Place>();
+  for (const place of a) byId.set(place.id, place);
+  for (const place of b) byId.set(place.id, place);
+  return [...byId.values()].slice(0, MOST_PLACES);
+}
+
+/** Either of two values. */
+export function joinValues(a: Value, b: Value): Value {
+  if (a === b) return a;
+  return {
+    reads: mergeReads(a.reads, b.reads),
+    places: mergePlaces(a.places, b.places),
+    key: a.key && b.key && a.key.text === b.key.text ? a.key : null,
+    constant: a.constant && b.constant && a.constant.text === b.constant.text ? a.constant : undefined,
+  };
+}
+
+/** A new value computed from others: it derives from all of them and is a reference to none. */
+export function derived(...values: readonly Value[]): Value {
+  const reads = mergeReads(...values.map((value) => value.reads));
+  return reads.length === 0 ? UNKNOWN : { reads, places: [], key: null };
+}

@@ -1,0 +1,225 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { moduleRecordOf } from "./module-record.ts";
+import { EXTENSIONS, optional, parseFile } from "./parser.ts";
+
+/** Where an import leads. */
+export type Resolution =
+  | { readonly kind: "file"; readonly path: string }
+  /** An npm package or Node.js builtin, by package name and subpath (`node:` taken off). */
+  | { readonly kind: "package"; readonly name: string }
+  /** A local module that does not exist or cannot be read; the id is its would-be path. */
+  | { readonly kind: "missing"; readonly id: string };
+
+const SKIPPED_FOLDERS = new Set([
+  "node_modules",
+  "dist",
+  "build",
+  "out",
+  "coverage",
+  "vendor",
+  "public",
+  "bower_components",
+]);
+const MOST_FILES = 20_000;
+
+/**
+ * The source files below a root, read from disk on demand and cached by content; the text of an open
+ * editor buffer wins over the disk.
+ */
+export class Project {
+  readonly root: string;
+  readonly #parsed = new Map<string, { text: string; stamp: string; file: SourceFile | null }>();
+  readonly #buffers = new Map<string, SourceFile>();
+  readonly #resolutions = new Map<string, Resolution>();
+  #paths: readonly string[] | null = null;
+  #importers: Map<string, Set<string>> | null = null;
+  #resolver: import("oxc-resolver").ResolverFactory | null | undefined;
+
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  /** Puts an open file's own syntax tree in place of what is on disk. */
+  open(file: SourceFile): void {
+    this.#buffers.set(file.path, file);
+    this.#importers = null;
+  }
+
+  /** Forgets which files exist and what they import, so that the next question reads the disk again. */
+  refresh(): void {
+    this.#paths = null;
+    this.#importers = null;
+    this.#resolutions.clear();
+  }
+
+  fileAt(path: string): SourceFile | null {
+    const buffer = this.#buffers.get(path);
+    if (buffer) return buffer;
+    const known = this.#parsed.get(path);
+    if (known) return known.file;
+    let text: string;
+    try {
+      text = readFileSync(path, "utf8");
+    } catch {
+      return null;
+    }
+    const file = parseFile(path, text);
+    this.#parsed.set(path, { text, stamp: stampOf(path), file });
+    return file;
+  }
+
+  /** Drops the parsed form of files that changed on disk. Returns whether any did. */
+  revalidate(): boolean {
+    let changed = false;
+    for (const [path, entry] of this.#parsed) {
+      const stamp = stampOf(path);
+      if (stamp === entry.stamp) continue;
+      let text: string | null = null;
+      try {
+        text = readFileSync(path, "utf8");
+      } catch {
+        // A file that went away counts as changed.
+      }
+      if (text === entry.text) {
+        entry.stamp = stamp;
+        continue;
+      }
+      this.#parsed.delete(path);
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Every source file below the root, sorted. */
+  paths(): readonly string[] {
+    return (this.#paths ??= listSources(this.root));
+  }
+
+  /** The files that the whole-project passes look at: those on disk and the open ones. */
+  component(): readonly string[] {
+    const listed = this.paths();
+    const opened = [...this.#buffers.keys()].filter((path) => !listed.includes(path));
+    return opened.length === 0 ? listed : [...listed, ...opened];
+  }
+
+  resolve(from: string, specifier: string): Resolution {
+    const key = `${dirname(from)}\0${specifier}`;
+    let resolution = this.#resolutions.get(key);
+    if (!resolution)
+      this.#resolutions.set(key, (resolution = this.#resolveFresh(from, specifier)));
+    return resolution;
+  }
+
+  #resolveFresh(from: string, specifier: string): Resolution {
+    const isLocal = specifier.startsWith(".") || isAbsolute(specifier) || specifier.startsWith("#");
+    if (specifier.startsWith("node:")) return { kind: "package", name: specifier.slice(5) };
+    this.#resolver ??= createResolver();
+    const found = this.#resolver?.resolveFileSync(from, specifier).path;
+    if (found && EXTENSIONS.includes(extname(found)) && !found.endsWith(".d.ts")) {
+      const path = realpath(found);
+      if (!path.includes(`${sep}node_modules${sep}`)) return { kind: "file", path };
+    }
+    if (isLocal) return { kind: "missing", id: resolve(dirname(from), specifier) };
+    return { kind: "package", name: specifier };
+  }
+
+  /** Files that import `path`, directly. */
+  importersOf(path: string): ReadonlySet<string> {
+    this.#importers ??= this.#indexImporters();
+    return this.#importers.get(path) ?? new Set();
+  }
+
+  #indexImporters(): Map<string, Set<string>> {
+    const importers = new Map<string, Set<string>>();
+    for (const path of new Set([...this.paths(), ...this.#buffers.keys()])) {
+      for (const imported of this.importsOf(path)) {
+        let set = importers.get(imported);
+        if (!set) importers.set(imported, (set = new Set()));
+        set.add(path);
+      }
+    }
+    return importers;
+  }
+
+  /** Project files that `path` imports, directly. */
+  importsOf(path: string): string[] {
+    const file = this.fileAt(path);
+    if (!file) return [];
+    return moduleRecordOf(file).specifiers.flatMap((specifier) => {
+      const resolution = this.resolve(path, specifier);
+      return resolution.kind === "file" ? [resolution.path] : [];
+    });
+  }
+
+  relative(path: string): string {
+    return relative(this.root, path).split(sep).join("/");
+  }
+}
+
+function createResolver(): import("oxc-resolver").ResolverFactory | null {
+  const oxc = optional<typeof import("oxc-resolver")>("oxc-resolver");
+  if (!oxc) return null;
+  return new oxc.ResolverFactory({
+    tsconfig: "auto",
+    extensions: [...EXTENSIONS, ".json"],
+    extensionAlias: {
+      ".js": [".ts", ".tsx", ".js", ".jsx"],
+      ".mjs": [".mts", ".mjs"],
+      ".cjs": [".cts", ".cjs"],
+      ".jsx": [".tsx", ".jsx"],
+    },
+    conditionNames: ["node", "import", "require", "default"],
+    mainFields: ["module", "main"],
+  });
+}
+
+function realpath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function stampOf(path: string): string {
+  try {
+    const { mtimeMs, size } = statSync(path);
+    return `${String(mtimeMs)}:${String(size)}`;
+  } catch {
+    return "gone";
+  }
+}
+
+function listSources(root: string): string[] {
+  const found: string[] = [];
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    let entries;
+    try {
+      entries = readdirSync(folder, { withFileTypes: true });
+    } catch {
+      continue;
+    }
+    for (const entry of entries) {
+      if (entry.isDirectory()) {
+        if (!entry.name.startsWith(".") && !SKIPPED_FOLDERS.has(entry.name))
+          folders.push(join(folder, entry.name));
+      } else if (isSourceName(entry.name)) found.push(join(folder, entry.name));
+      if (found.length >= MOST_FILES) return found.sort();
+    }
+  }
+  return found.sort();
+}
+
+function isSourceName(name: string): boolean {
+  return (
+    EXTENSIONS.includes(extname(name)) && !/\.d\.[cm]?ts$/.test(name) && !/[.-]min\.js$/.test(name)
+  );
+}
+
+/** Test code registers handlers that never run beside the bot's own. */
+export function isTestPath(path: string): boolean {
+  return /(?:^|[\\/])(?:__tests__|__mocks__|tests?|spec|e2e)[\\/]|\.(?:test|spec|e2e)\.[cm]?[jt]sx?$/.test(path);
+}

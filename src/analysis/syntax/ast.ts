@@ -1,0 +1,136 @@
+import type { TSESTree } from "@typescript-eslint/types";
+
+export type Node = TSESTree.Node;
+export type Expression = TSESTree.Expression;
+export type Statement = TSESTree.Statement;
+export type Program = TSESTree.Program;
+export type Identifier = TSESTree.Identifier;
+export type CallLike = TSESTree.CallExpression | TSESTree.NewExpression;
+export type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
+export type FunctionNode =
+  | TSESTree.FunctionDeclaration
+  | TSESTree.FunctionExpression
+  | TSESTree.ArrowFunctionExpression;
+
+export function isFunction(node: Node | null | undefined): node is FunctionNode {
+  return (
+    node?.type === "FunctionDeclaration" ||
+    node?.type === "FunctionExpression" ||
+    node?.type === "ArrowFunctionExpression"
+  );
+}
+
+export function isClass(node: Node | null | undefined): node is ClassNode {
+  return node?.type === "ClassDeclaration" || node?.type === "ClassExpression";
+}
+
+/** Keys that hold no evaluated code: skipping them keeps walks short and types out of the way. */
+const SKIPPED_KEYS = new Set([
+  "type",
+  "range",
+  "loc",
+  "parent",
+  "start",
+  "end",
+  "tokens",
+  "comments",
+  "typeAnnotation",
+  "returnType",
+  "typeParameters",
+  "typeArguments",
+  "superTypeArguments",
+  "implements",
+]);
+
+/** The child nodes of `node` in source order, types left out. */
+export function childrenOf(node: Node): Node[] {
+  const children: Node[] = [];
+  for (const key in node) {
+    if (SKIPPED_KEYS.has(key)) continue;
+    const value = (node as unknown as Record<string, unknown>)[key];
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) children.push(item);
+    } else if (isNode(value)) children.push(value);
+  }
+  return children;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
+}
+
+/** Removes what changes nothing at run time: parentheses, casts, `!`, `satisfies`, optional chains' shell. */
+export function unwrap(node: Node): Node {
+  let inner = node;
+  for (;;) {
+    switch (inner.type) {
+      case "TSAsExpression":
+      case "TSNonNullExpression":
+      case "TSSatisfiesExpression":
+      case "TSTypeAssertion":
+      case "TSInstantiationExpression":
+      case "ChainExpression":
+        inner = inner.expression;
+        continue;
+      default:
+        if ((inner.type as string) === "ParenthesizedExpression") {
+          inner = (inner as unknown as { expression: Node }).expression;
+          continue;
+        }
+        return inner;
+    }
+  }
+}
+
+/** The name of a property where the source spells it out, else null. `#p` keeps its mark. */
+export function propertyName(
+  node:
+    | TSESTree.MemberExpression
+    | TSESTree.Property
+    | TSESTree.MethodDefinition
+    | TSESTree.PropertyDefinition
+    | TSESTree.AccessorProperty,
+): string | null {
+  const key = node.type === "MemberExpression" ? node.property : node.key;
+  if (key.type === "PrivateIdentifier") return `#${key.name}`;
+  if (!node.computed && key.type === "Identifier") return key.name;
+  return stringValue(key);
+}
+
+/** The text of a string literal or of a template without expressions, else null. */
+export function stringValue(node: Node | null | undefined): string | null {
+  if (!node) return null;
+  if (node.type === "Literal") return typeof node.value === "string" ? node.value : null;
+  if (node.type === "TemplateLiteral" && node.expressions.length === 0)
+    return node.quasis[0]?.value.cooked ?? null;
+  return null;
+}
+
+/** A dotted rendering of a callee or receiver (`bot.api.sendMessage`), for messages. */
+export function dottedName(node: Node): string {
+  const inner = unwrap(node);
+  switch (inner.type) {
+    case "Identifier":
+      return inner.name;
+    case "ThisExpression":
+      return "this";
+    case "Super":
+      return "super";
+    case "MemberExpression": {
+      const name = propertyName(inner);
+      const object = dottedName(inner.object);
+      return name === null ? `${object}[...]` : `${object}.${name}`;
+    }
+    case "CallExpression":
+    case "NewExpression":
+      return `${dottedName(inner.callee)}(...)`;
+    case "AwaitExpression":
+      return dottedName(inner.argument);
+    default:
+      return "(...)";
+  }
+}
+
+export function nodeId(node: Node): number {
+  return node.range[0] * 4096 + ((node.range[1] - node.range[0]) % 4096);
+}

@@ -1,0 +1,129 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import { analyze, type Scope, type ScopeManager, type Variable } from "@typescript-eslint/scope-manager";
+import { childrenOf, isFunction, type ClassNode, type FunctionNode, type Node, type Program } from "./ast.ts";
+
+/** Where a node stands: enough to print it and to compare it, without keeping more of the tree alive. */
+export interface Site {
+  readonly file: SourceFile;
+  readonly node: Node;
+}
+
+/** A parsed file: syntax tree, scopes and the lookups that every later pass needs. Built once per content. */
+export class SourceFile {
+  readonly functions: FunctionNode[] = [];
+  readonly classes: ClassNode[] = [];
+  readonly calls: (TSESTree.CallExpression | TSESTree.NewExpression)[] = [];
+  /** Decorated class members and classes, for frameworks that register handlers by decorator. */
+  readonly decorators: TSESTree.Decorator[] = [];
+  readonly #variables = new Map<Node, Variable>();
+  readonly #enclosing = new Map<Node, FunctionNode | Program>();
+  readonly #classOf = new Map<FunctionNode, ClassNode>();
+  readonly #parents = new Map<Node, Node>();
+  #lineStarts: number[] | null = null;
+  readonly path: string;
+  readonly text: string;
+  readonly ast: Program;
+  readonly scopes: ScopeManager;
+
+  constructor(path: string, text: string, ast: Program, sourceType: "module" | "script" | "commonjs") {
+    this.path = path;
+    this.text = text;
+    this.ast = ast;
+    this.scopes = analyze(ast, {
+      sourceType: sourceType === "commonjs" ? "script" : sourceType,
+      globalReturn: sourceType === "commonjs",
+      lib: [],
+    });
+    for (const scope of this.scopes.scopes) this.#indexScope(scope);
+    this.#index(ast, ast);
+  }
+
+  #indexScope(scope: Scope): void {
+    for (const variable of scope.variables)
+      for (const identifier of variable.identifiers) this.#variables.set(identifier, variable);
+    for (const reference of scope.references)
+      if (reference.resolved) this.#variables.set(reference.identifier, reference.resolved);
+  }
+
+  #index(node: Node, owner: FunctionNode | Program): void {
+    for (const child of childrenOf(node)) {
+      this.#parents.set(child, node);
+      this.#enclosing.set(child, owner);
+      let inner = owner;
+      if (isFunction(child)) {
+        this.functions.push(child);
+        inner = child;
+      } else if (child.type === "ClassDeclaration" || child.type === "ClassExpression") {
+        this.classes.push(child);
+        for (const member of child.body.body) {
+          const value = "value" in member ? member.value : null;
+          if (isFunction(value)) this.#classOf.set(value, child);
+        }
+      } else if (child.type === "CallExpression" || child.type === "NewExpression") this.calls.push(child);
+      else if (child.type === "Decorator") this.decorators.push(child);
+      this.#index(child, inner);
+    }
+  }
+
+  /** The variable that an identifier names here, or null for globals. */
+  variableOf(identifier: Node): Variable | null {
+    return this.#variables.get(identifier) ?? null;
+  }
+
+  parentOf(node: Node): Node | null {
+    return this.#parents.get(node) ?? null;
+  }
+
+  /** The innermost function around `node` (not `node` itself), or the program. */
+  enclosing(node: Node): FunctionNode | Program {
+    return this.#enclosing.get(node) ?? this.ast;
+  }
+
+  /** The class whose method, accessor or arrow field `fn` is, also for arrows nested in one. */
+  classOf(fn: FunctionNode): ClassNode | null {
+    const own = this.#classOf.get(fn);
+    if (own) return own;
+    if (fn.type !== "ArrowFunctionExpression") return null;
+    const outer = this.enclosing(fn);
+    return outer.type === "Program" ? null : this.classOf(outer);
+  }
+
+  /** The function (or program) whose activation owns the variable. */
+  ownerOf(variable: Variable): FunctionNode | Program {
+    const block = variable.scope.variableScope.block;
+    if (isFunction(block)) return block;
+    const definition = variable.identifiers[0];
+    return definition ? this.enclosing(definition) : this.ast;
+  }
+
+  lineOf(node: Node): number {
+    return this.position(node.range[0]).line;
+  }
+
+  /** 1-based line and 0-based column of an offset. */
+  position(offset: number): { line: number; column: number } {
+    const starts = (this.#lineStarts ??= lineStartsOf(this.text));
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) };
+  }
+
+  textOf(node: Node): string {
+    return this.text.slice(node.range[0], node.range[1]);
+  }
+}
+
+function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  for (let i = text.indexOf("\n"); i !== -1; i = text.indexOf("\n", i + 1)) starts.push(i + 1);
+  return starts;
+}
+
+export function siteId(site: Site): string {
+  return `${site.file.path}:${String(site.node.range[0])}-${String(site.node.range[1])}`;
+}
