@@ -41,7 +41,7 @@ export default defineConfig(tseslint.configs.base, {
 /** The configuration for oxlint that the README shows. */
 export const OXLINT_CONFIG = {
   jsPlugins: ["eslint-plugin-run-async"],
-  categories: { correctness: "off" },
+
   rules: {
     "run-async/no-lost-update": "error",
     "run-async/no-check-then-act": "error",

@@ -1,0 +1,68 @@
+// The README as a new user follows it: every install command and every configuration, copied and run.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, inject, test } from "vitest";
+import {
+  ESLINT_CONFIG,
+  ESLINT_CONFIG_TYPESCRIPT,
+  OXLINT_CONFIG,
+  raceIn,
+  racingBot,
+} from "./bot.ts";
+import { Sandbox } from "./sandbox.ts";
+
+const readme = readFileSync(path.resolve(import.meta.dirname, "../../README.md"), "utf8");
+
+const codeBlocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"))].map(
+    ([, code = ""]) => code,
+  );
+
+/** Rows of the install table: the kind of repository and its command. */
+const installCommands = new Map(
+  [...readme.matchAll(/^\| (\S.*?) +\| `(npm install .+?)` +\|$/gm)].map(
+    ([, kind = "", command = ""]) => [kind, command],
+  ),
+);
+
+test("shows the configurations that the tests of this folder use", () => {
+  expect(codeBlocks("js")).toEqual([ESLINT_CONFIG, ESLINT_CONFIG_TYPESCRIPT]);
+  expect(codeBlocks("json").map((block): unknown => JSON.parse(block))).toEqual([OXLINT_CONFIG]);
+});
+
+describe("its install commands", () => {
+  test.each([
+    { kind: "JavaScript", linter: "eslint", config: ESLINT_CONFIG, bot: "bot.js" },
+    { kind: "TypeScript 6", linter: "eslint", config: ESLINT_CONFIG_TYPESCRIPT, bot: "bot.ts" },
+    { kind: "TypeScript 7", linter: "oxlint", config: "", bot: "bot.ts" },
+    {
+      kind: "TypeScript 7, with ESLint side by side",
+      linter: "eslint",
+      config: ESLINT_CONFIG_TYPESCRIPT,
+      bot: "bot.ts",
+    },
+  ] as const)("$kind", async ({ kind, linter, config, bot }) => {
+    const command = installCommands.get(kind);
+    if (!command) throw new Error(`README.md has no install command for ${kind}`);
+    using sandbox = new Sandbox({
+      "eslint.config.js": config,
+      ".oxlintrc.json": OXLINT_CONFIG,
+      // oxlint leaves out what git leaves out, and nothing else.
+      ".gitignore": "node_modules/",
+      ...racingBot(bot),
+    });
+
+    const flags = "--prefer-offline --no-audit --no-fund --loglevel=error";
+    const ours = /(?<= )eslint-plugin-run-async$/;
+    const shell = `${command.replace(ours, inject("tarball"))} ${flags}`;
+    const { status, stderr } = await sandbox.run("sh", "-c", shell);
+
+    expect(stderr).not.toMatch(/ERESOLVE/);
+    expect(status).toBe(0);
+    expect(await sandbox[linter](".")).toContain(raceIn(bot));
+  });
+
+  test("are all tried", () => {
+    expect(installCommands.size).toBe(4);
+  });
+});
