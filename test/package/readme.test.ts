@@ -59,7 +59,8 @@ describe("its install commands", () => {
 
     expect(stderr).not.toMatch(/ERESOLVE/);
     expect(status).toBe(0);
-    expect(await sandbox[linter](".")).toContain(raceIn(bot));
+    const findings = await sandbox[linter](".");
+    expect(findings.filter((finding) => finding.includes("run-async/"))).toEqual([raceIn(bot)]);
   });
 
   test("are all tried", () => {

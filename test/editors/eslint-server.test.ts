@@ -1,0 +1,98 @@
+// The ESLint language server of VS Code, as every editor starts it: diagnostics and repairs for unsaved text.
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { ESLINT_CONFIG_TYPESCRIPT, racingBot } from "../package/bot.ts";
+import { Sandbox } from "../package/sandbox.ts";
+import { type Diagnostic, LanguageClient } from "./language-client.ts";
+
+const describeDiagnostics = (diagnostics: Diagnostic[]): string[] =>
+  diagnostics.map(({ code, range }) => `${range.start.line + 1} ${code ?? ""}`);
+
+// What docs/editors.md tells: nothing is needed beyond the defaults of the server's clients. The server asks
+// for all of it, so a client without defaults of its own has to answer.
+const SERVER_SETTINGS = {
+  validate: "on",
+  run: "onType",
+  useFlatConfig: true,
+  experimental: {},
+  nodePath: null,
+  workingDirectory: { mode: "auto" },
+  rulesCustomizations: [],
+  options: {},
+  onIgnoredFiles: "off",
+  format: false,
+  quiet: false,
+  problems: { shortenToSingleLine: false },
+  codeAction: {
+    disableRuleComment: { enable: true, location: "separateLine" },
+    showDocumentation: { enable: true },
+  },
+  codeActionOnSave: { enable: false, mode: "all" },
+};
+
+describe("the ESLint language server", () => {
+  const sandbox = new Sandbox({
+    "eslint.config.js": ESLINT_CONFIG_TYPESCRIPT,
+    ...racingBot("bot.ts"),
+  });
+  let editor: LanguageClient;
+
+  beforeAll(async () => {
+    await sandbox.npmInstall(
+      "--save-dev",
+      "eslint@10",
+      "typescript@~6.0.3",
+      "typescript-eslint@8",
+      "vscode-langservers-extracted@4.10.0",
+      inject("tarball"),
+    );
+    const server = path.join(sandbox.folder, "node_modules/.bin/vscode-eslint-language-server");
+    editor = new LanguageClient(server, ["--stdio"], sandbox.folder, {
+      ...SERVER_SETTINGS,
+      workspaceFolder: { uri: `file://${sandbox.folder}`, name: "bot" },
+    });
+    await editor.initialize(sandbox.folder);
+  });
+  afterAll(async () => {
+    await editor.close();
+    sandbox.remove();
+  });
+
+  test("shows the race in unsaved text, and no more once it is gone", async () => {
+    editor.open(path.join(sandbox.folder, "bot.ts"));
+    const racing = editor.text;
+    const started = performance.now();
+    expect(describeDiagnostics(await editor.pull())).toEqual(["7 run-async/no-lost-update"]);
+    const opened = performance.now();
+
+    editor.edit(`// one line more\n${racing}`);
+    expect(describeDiagnostics(await editor.pull())).toEqual(["8 run-async/no-lost-update"]);
+    const edited = performance.now();
+
+    editor.edit(racing.replace(/^ {2}await message.reply.*\n/m, ""));
+    expect(describeDiagnostics(await editor.pull())).toEqual([]);
+
+    const [first, next] = [opened - started, edited - opened].map((ms) => ms.toFixed(0));
+    console.log(`ESLint language server: first diagnostics ${first} ms, after an edit ${next} ms`);
+    editor.edit(racing);
+  });
+
+  test("applies a suggestion that makes the finding go away", async () => {
+    const [finding] = await editor.pull();
+    if (!finding) throw new Error("no finding to repair");
+    const actions = await editor.codeActions(finding);
+    const [repair] = actions.filter(({ title }) => !/^(?:Disable|Show doc|Fix all)/.test(title));
+    if (!repair)
+      throw new Error(`no repair among: ${actions.map(({ title }) => title).join("; ")}`);
+    await editor.apply(repair);
+    expect(await editor.pull()).toEqual([]);
+  });
+
+  test("links to the documentation of the rule", async () => {
+    editor.open(path.join(sandbox.folder, "bot.ts"));
+    const [finding] = await editor.pull();
+    if (!finding) throw new Error("no finding");
+    const titles = (await editor.codeActions(finding)).map(({ title }) => title);
+    expect(titles).toContain("Show documentation for run-async/no-lost-update");
+  });
+});
