@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { ESLINT_CONFIG, OXLINT_CONFIG, raceIn, racingBot } from "../package/bot.ts";
+import { ESLINT_CONFIG, OXLINT_CONFIG, raceIn, racingBot, repairedBot } from "../package/bot.ts";
 import { type Outcome, Sandbox } from "../package/sandbox.ts";
 import { recipe } from "./recipe.ts";
 
@@ -41,8 +41,7 @@ afterAll(() => {
 const commitRacingThenRepaired = async (): Promise<{ racing: Outcome; repaired: Outcome }> => {
   sandbox.write(racingBot("bot.js"));
   const racing = await shell("git add . && git commit -m racing");
-  const repair = /^ {2}await message.reply.*\n/m;
-  sandbox.write({ "bot.js": String(racingBot("bot.js")["bot.js"]).replace(repair, "") });
+  sandbox.write(repairedBot("bot.js"));
   const repaired = await shell("git add . && git commit -m repaired");
   await shell("git rm --quiet --force bot.js && git commit --quiet --no-verify -m reset");
   return { racing, repaired };

@@ -14,8 +14,13 @@ await client.login(process.env.TOKEN);
 
 const WRITE_LINE = 7;
 
+const REPAIRED_BOT = RACING_BOT.replace(/^ {2}await message.reply.*\n/m, "");
+
 /** The bot in a file of the given name. The same text is valid JavaScript and valid TypeScript. */
 export const racingBot = (name: string): Files => ({ [name]: RACING_BOT });
+
+/** The same bot, which no longer suspends between the read and the write. */
+export const repairedBot = (name: string): Files => ({ [name]: REPAIRED_BOT });
 
 /** What every client must report on {@link racingBot}. */
 export const raceIn = (name: string): string => `${name}:${WRITE_LINE} run-async/no-lost-update`;

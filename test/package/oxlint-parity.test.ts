@@ -1,6 +1,6 @@
 // oxlint runs the plugin as a JS plugin, without types and on its own parser. It must say the same as ESLint
 // to the letter, on every program that we have.
-import { ESLint, type Linter } from "eslint";
+import { ESLint } from "eslint";
 import runAsync from "eslint-plugin-run-async";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -26,7 +26,7 @@ const lintWithEslint = async (folder: string): Promise<string[]> => {
       {
         files: ["**/*.{js,mjs,cjs,ts,mts,cts}"],
         plugins: { "run-async": runAsync },
-        languageOptions: { parser: tseslint.parser as Linter.Parser },
+        languageOptions: { parser: tseslint.parser },
         linterOptions: { reportUnusedDisableDirectives: "off" },
         rules: Object.fromEntries(rules.map((rule) => [rule, "error" as const])),
       },

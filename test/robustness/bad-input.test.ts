@@ -1,5 +1,5 @@
 // Whatever is put before the linter: it neither crashes nor hangs, and the other files are still linted.
-import { ESLint, type Linter } from "eslint";
+import { ESLint } from "eslint";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -45,7 +45,7 @@ const lint = async (settings: object = {}): Promise<string[]> => {
         ...runAsync.configs.all,
         settings: { "run-async": settings },
         languageOptions: {
-          parser: tseslint.parser as Linter.Parser,
+          parser: tseslint.parser,
           parserOptions: { ecmaFeatures: { jsx: true } },
         },
       },

@@ -1,7 +1,7 @@
 // Lints real bots, pinned, and compares with the findings that a reader has judged. A change of the engine
 // shows here as a diff on code that nobody of this project wrote.
 // UPDATE_RULING=1 rewrites the files; a new finding enters as "unread" and fails until someone judges it.
-import { ESLint, type Linter } from "eslint";
+import { ESLint } from "eslint";
 import runAsync from "eslint-plugin-run-async";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ const lintBot = async (folder: string, ignores: string[]): Promise<ESLint.LintRe
     overrideConfig: [
       { ignores },
       { linterOptions: { reportUnusedDisableDirectives: "off" } },
-      { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser as Linter.Parser } },
+      { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser } },
       { files: ["**/*.{js,mjs,cjs,ts}"], ...runAsync.configs.all },
     ],
   });
