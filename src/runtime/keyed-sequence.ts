@@ -1,0 +1,331 @@
+import {
+  ACTIVE,
+  Activity,
+  SETTLED,
+  WAITING,
+  currentActivity,
+  frames,
+  startTracking,
+} from "./activity.ts";
+import { TaskAbortedError } from "./errors.ts";
+import { recordSite } from "./submission-site.ts";
+import { TrackedPromise } from "./tracked-promise.ts";
+import { forget, type DeadlockPolicy, type DetectDeadlocks } from "./wait-graph.ts";
+
+/** Numbers and strings name the same key when they print alike: `42` and `"42"`. */
+export type Key = string | number;
+
+/**
+ * Holds keys on behalf of a KeyedSequence in more than one process, for example in Redis.
+ *
+ * `acquire` resolves once ALL keys are held and nobody else holds any of them, with a function that
+ * gives them back; it must take them without deadlock whatever their order (all at once, or
+ * sorted), serve in the order of the calls as far as it can, and reject when the signal fires.
+ */
+export interface KeyStore {
+  acquire(
+    keys: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<() => void | Promise<void>>;
+}
+
+export interface SequenceOptions {
+  /** Where keys are held. Default: this process; such a lock protects nothing from other processes. */
+  store?: KeyStore;
+  /** As in PoolOptions. Only waits inside this process are seen. */
+  detectDeadlocks?: DetectDeadlocks;
+  /** Told about deadlocks between sections. Default: console.error. */
+  onError?: (error: unknown) => void;
+}
+
+export interface SectionOptions {
+  /** Leaves the line when it fires; a section that has started is not stopped. */
+  signal?: AbortSignal;
+  /** Shown in reports; default: the name of the function. */
+  name?: string;
+}
+
+/** One place in the line of one key. The map of a sequence holds the last place of every line. */
+interface Place {
+  readonly section: Section;
+  readonly key: string;
+  ahead: Place | undefined;
+  next: Place | undefined;
+}
+
+class Section extends Activity {
+  readonly sequence: DeadlockPolicy;
+  readonly fn: () => unknown;
+  readonly keys: readonly string[];
+  readonly name: string | undefined;
+  places: readonly Place[] = [];
+  /** Lines in which somebody is still ahead. */
+  behind = 0;
+  leave: ((section: Section) => void) | undefined = undefined;
+  resolve!: (value: unknown) => void;
+  reject!: (reason: unknown) => void;
+  onAbort: (() => void) | undefined = undefined;
+
+  constructor(
+    sequence: DeadlockPolicy,
+    keys: readonly string[],
+    fn: () => unknown,
+    name: string | undefined,
+  ) {
+    super(recordSite(KeyedSequence.prototype.run));
+    this.sequence = sequence;
+    this.keys = keys;
+    this.fn = fn;
+    this.name = name;
+  }
+
+  get label(): string {
+    return this.name ?? (this.fn.name || "(anonymous)");
+  }
+  get place(): string {
+    return this.keys.length === 1
+      ? `key "${this.keys[0] ?? ""}"`
+      : `keys "${this.keys.join('", "')}"`;
+  }
+  get policy(): DeadlockPolicy {
+    return this.sequence;
+  }
+
+  isObstructedBy(blocked: ReadonlySet<Activity>): boolean {
+    for (const holder of this.obstacles()) {
+      if (holder.state === WAITING ? holder.isObstructedBy(blocked) : blocked.has(holder))
+        return true;
+    }
+    return false;
+  }
+
+  *obstacles(): Generator<Section> {
+    for (const { ahead } of this.places) if (ahead !== undefined) yield ahead.section;
+  }
+
+  withdraw(error: unknown): boolean {
+    if (this.state !== WAITING) return false;
+    this.state = SETTLED;
+    this.reject(error);
+    this.leave?.(this);
+    return true;
+  }
+}
+
+/**
+ * Runs functions of one key one after another, in the order of the calls, and functions of
+ * different keys side by side.
+ *
+ * A section that names several keys enters all their lines in one step and starts when it is first
+ * in each, so sections cannot deadlock over the order of their keys. A section that fails lets the
+ * next one in exactly as one that succeeds. Keys without sections take no memory. Sections are not
+ * re-entrant: waiting inside a section for another one of the same key is a deadlock (and is found
+ * as such). The async context of the caller is kept.
+ */
+export class KeyedSequence implements DeadlockPolicy {
+  readonly detectDeadlocks: DetectDeadlocks;
+  readonly #tails = new Map<string, Place>();
+  readonly #store: KeyStore | undefined;
+  readonly #onError: (error: unknown) => void;
+  readonly #isTracking: boolean;
+
+  constructor(options: SequenceOptions = {}) {
+    const isDevelopment = process.env["NODE_ENV"] !== "production";
+    this.detectDeadlocks = options.detectDeadlocks ?? (isDevelopment ? "report" : "off");
+    this.#store = options.store;
+    this.#onError =
+      options.onError ??
+      ((error) => {
+        console.error(error);
+      });
+    this.#isTracking = this.detectDeadlocks !== "off";
+    if (this.#isTracking) startTracking();
+  }
+
+  /** @internal */
+  report(error: unknown): void {
+    this.#onError(error);
+  }
+
+  /** Keys that are held or waited for now. */
+  get size(): number {
+    return this.#tails.size;
+  }
+
+  /**
+   * Runs `fn` while it holds `keys`; synchronously at once when all of them are free.
+   *
+   * @throws TypeError when no key is given; else nothing: the promise rejects with what `fn`
+   *   throws, with TaskAbortedError, or with PoolDeadlockError
+   */
+  run<R>(
+    keys: Key | readonly Key[],
+    fn: () => R | PromiseLike<R>,
+    options?: SectionOptions,
+  ): Promise<R> {
+    const names = namesOf(keys);
+    const section = new Section(this, names, fn, options?.name);
+    const promise = this.#promiseOf<R>(section);
+    const signal = options?.signal;
+    if (signal?.aborted === true) {
+      section.state = SETTLED;
+      section.reject(abortError(section, signal));
+    } else {
+      if (this.#isTracking) section.parent = currentActivity();
+      if (this.#store === undefined) this.#enter(section, signal);
+      else void this.#runWith(this.#store, section, signal);
+    }
+    return promise;
+  }
+
+  #promiseOf<R>(section: Section): Promise<R> {
+    const settle = (resolve: (value: R) => void, reject: (reason: unknown) => void): void => {
+      section.resolve = resolve as (value: unknown) => void;
+      section.reject = reject;
+    };
+    if (!this.#isTracking) return new Promise<R>(settle);
+    const promise = new TrackedPromise<R>(settle);
+    promise.target = section;
+    return promise;
+  }
+
+  #enter(section: Section, signal: AbortSignal | undefined): void {
+    section.places = section.keys.map((key) => this.#lineUp(section, key));
+    if (section.behind === 0) {
+      this.#start(section, true);
+      return;
+    }
+    section.leave = (leaving) => {
+      this.#passOn(leaving);
+    };
+    if (signal === undefined) return;
+    const abort = (): void => {
+      section.withdraw(abortError(section, signal));
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    section.onAbort = () => {
+      signal.removeEventListener("abort", abort);
+    };
+  }
+
+  #lineUp(section: Section, key: string): Place {
+    const ahead = this.#tails.get(key);
+    const place: Place = { section, key, ahead, next: undefined };
+    this.#tails.set(key, place);
+    if (ahead !== undefined) {
+      ahead.next = place;
+      section.behind += 1;
+    }
+    return place;
+  }
+
+  #start(section: Section, isImmediate: boolean): void {
+    section.state = ACTIVE;
+    section.onAbort?.();
+    let outcome: unknown;
+    try {
+      if (this.#isTracking) outcome = section.runInAsyncScope(runFramed, undefined, section);
+      else if (isImmediate) outcome = section.fn();
+      else outcome = section.runInAsyncScope(section.fn);
+    } catch (error) {
+      queueMicrotask(() => {
+        this.#finish(section, true, error);
+      });
+      return;
+    }
+    const fulfilled = (value: unknown): void => {
+      this.#finish(section, false, value);
+    };
+    const rejected = (reason: unknown): void => {
+      this.#finish(section, true, reason);
+    };
+    if (outcome instanceof TrackedPromise) outcome.adoptInto(section, "await", fulfilled, rejected);
+    else if (outcome instanceof Promise) outcome.then(fulfilled, rejected);
+    else Promise.resolve(outcome).then(fulfilled, rejected);
+  }
+
+  #finish(section: Section, isFailure: boolean, value: unknown): void {
+    section.state = SETTLED;
+    if (this.#isTracking) forget(section);
+    if (isFailure) section.reject(value);
+    else section.resolve(value);
+    this.#passOn(section);
+  }
+
+  /** Lets the next sections in where this one stands first; where it waits, it stays as a mark. */
+  #passOn(section: Section): void {
+    for (const place of section.places) if (place.ahead === undefined) this.#advance(place);
+  }
+
+  #advance(left: Place): void {
+    for (let place: Place | undefined = left; ;) {
+      const next: Place | undefined = place.next;
+      if (next === undefined) {
+        this.#tails.delete(place.key);
+        return;
+      }
+      next.ahead = undefined;
+      next.section.behind -= 1;
+      if (next.section.state === WAITING) {
+        if (next.section.behind === 0) this.#start(next.section, false);
+        return;
+      }
+      place = next; // withdrawn: pass through it
+    }
+  }
+
+  async #runWith(
+    store: KeyStore,
+    section: Section,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    let release: () => void | Promise<void>;
+    try {
+      release = await store.acquire(section.keys, signal);
+    } catch (error) {
+      section.state = SETTLED;
+      section.reject(signal?.aborted === true ? abortError(section, signal) : error);
+      return;
+    }
+    section.state = ACTIVE;
+    try {
+      const value = await section.runInAsyncScope(
+        this.#isTracking ? () => runFramed(section) : section.fn,
+      );
+      await release();
+      section.resolve(value);
+    } catch (error) {
+      section.reject(error);
+      try {
+        await release();
+      } catch (failure) {
+        this.report(failure);
+      }
+    } finally {
+      section.state = SETTLED;
+      if (this.#isTracking) forget(section);
+    }
+  }
+}
+
+function runFramed(section: Section): unknown {
+  return frames.run(section, section.fn);
+}
+
+function abortError(section: Section, signal: AbortSignal): TaskAbortedError {
+  return new TaskAbortedError(
+    `${section.label} was aborted while it waited for ${section.place}.`,
+    signal.reason,
+  );
+}
+
+function namesOf(keys: Key | readonly Key[]): readonly string[] {
+  if (typeof keys === "string") return [keys];
+  if (typeof keys === "number") return [String(keys)];
+  if (!Array.isArray(keys) || keys.length === 0) {
+    throw new TypeError(
+      "A sequence needs at least one key: a string, a number or an array of them.",
+    );
+  }
+  return [...new Set(keys.map(String))];
+}

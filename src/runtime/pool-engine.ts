@@ -1,0 +1,410 @@
+import {
+  ACTIVE,
+  HOLDING,
+  SETTLED,
+  WAITING,
+  currentActivity,
+  frames,
+  startTracking,
+  type Activity,
+} from "./activity.ts";
+import { show } from "./deadlock-chain.ts";
+import {
+  NestedWaitError,
+  PoolClosedError,
+  PoolStalledError,
+  QueueFullError,
+  TaskAbortedError,
+  TaskTimeoutError,
+} from "./errors.ts";
+import { Deadlines, Limits } from "./limits.ts";
+import { Ring } from "./ring.ts";
+import { SlotLending } from "./slot-lending.ts";
+import { StallWatch } from "./stall-watch.ts";
+import { Loan, type Submission } from "./submission.ts";
+import { TrackedPromise, type WaitRule } from "./tracked-promise.ts";
+import {
+  addHolder,
+  forget,
+  type DeadlockPolicy,
+  type DetectDeadlocks,
+  type Wait,
+} from "./wait-graph.ts";
+
+export interface EngineSettings {
+  workers: number;
+  maxQueue: number;
+  overflow: "queue" | "block" | "reject";
+  nested: "queue" | "error" | "inherit";
+  detectDeadlocks: DetectDeadlocks;
+  stallAfter: number;
+  onError: (error: unknown) => void;
+  name: string;
+}
+
+/** The machinery behind BoundedPool: slots, the queue, and what happens when a task settles. */
+export class PoolEngine implements DeadlockPolicy, WaitRule {
+  settings: EngineSettings;
+  /** Waits are recorded: needed by detection, nested waits and back-pressure. */
+  isTracking = false;
+  /** Tasks in line; the ring may hold more entries, which were withdrawn or lent a slot. */
+  queued = 0;
+  settled = 0;
+  overrunning = 0;
+  isClosed = false;
+  #busy = 0;
+  readonly #queue = new Ring<Submission>();
+  readonly #slots: (Submission | undefined)[] = [];
+  readonly #free: number[] = [];
+  #idleWaiters: (() => void)[] = [];
+  readonly #stalls = new StallWatch(this);
+  readonly #lending = new SlotLending(this);
+  readonly #deadlines = new Deadlines<Submission>((task) => {
+    const timeout = String(task.limits?.timeout);
+    this.#answerEarly(task, new TaskTimeoutError(`${task.label} did not settle in ${timeout} ms.`));
+  });
+
+  constructor(settings: EngineSettings) {
+    this.settings = settings;
+    this.configure(settings);
+  }
+
+  configure(settings: EngineSettings): void {
+    this.settings = settings;
+    const { detectDeadlocks, nested, overflow } = settings;
+    const tracks = detectDeadlocks !== "off" || nested !== "queue" || overflow === "block";
+    if (tracks && !this.isTracking) startTracking();
+    this.isTracking ||= tracks;
+    this.#fill();
+  }
+
+  get place(): string {
+    return `pool "${this.settings.name}"`;
+  }
+  get detectDeadlocks(): DetectDeadlocks {
+    return this.settings.detectDeadlocks;
+  }
+  get stallAfter(): number {
+    return this.settings.stallAfter;
+  }
+  get running(): number {
+    return this.#busy;
+  }
+  get isSaturated(): boolean {
+    return this.queued > 0 && this.#busy >= this.settings.workers;
+  }
+
+  report(error: unknown): void {
+    try {
+      this.settings.onError(error);
+    } catch (failure) {
+      console.error("The error handler of", this.place, "failed:", failure);
+    }
+  }
+
+  // ---- submission ----
+
+  submit(task: Submission, signal?: AbortSignal, timeout?: number): void {
+    if (signal?.aborted === true) {
+      this.refuse(
+        task,
+        new TaskAbortedError(`${task.label} was aborted before it started.`, signal.reason),
+      );
+      return;
+    }
+    if (this.isClosed) {
+      this.refuse(
+        task,
+        new PoolClosedError(`${task.label} was submitted to ${this.place} after its close.`),
+      );
+      return;
+    }
+    const isFree = this.#busy < this.settings.workers;
+    if (!isFree && this.queued >= this.settings.maxQueue) {
+      const { maxQueue } = this.settings;
+      const message = `${this.place} is full: ${String(this.#busy)} tasks run and ${String(maxQueue)} wait.`;
+      this.refuse(task, new QueueFullError(message));
+      return;
+    }
+    if (signal !== undefined || timeout !== undefined) this.#limit(task, signal, timeout);
+    if (this.isTracking) this.#adopt(task);
+    if (isFree && this.queued === 0) {
+      this.#occupy(task, this.#free.pop() ?? this.#slots.length);
+      this.#start(task, true);
+    } else {
+      this.#queue.push(task);
+      this.queued += 1;
+      if (!isFree) this.#stalls.start();
+    }
+  }
+
+  limitsOf(task: Submission): Limits {
+    return task.limits ?? this.#limit(task, undefined, undefined);
+  }
+
+  /** Takes a task that has not started out of the line. */
+  withdraw(task: Submission, error: unknown): void {
+    this.#leaveLine(task);
+    this.refuse(task, error);
+    const { parent } = task;
+    if (parent !== undefined) this.#acknowledge(task);
+    if (this.#queue.length > 2 * this.queued + 1024) {
+      this.#queue.retain((candidate) => candidate.state === WAITING);
+    }
+    this.#noticeIdle();
+  }
+
+  /** Aborts the signal of a running task and answers its waiter; the slot stays taken. */
+  cancel(task: Submission, error: TaskAbortedError): boolean {
+    if (task.state === WAITING) return task.withdraw(error);
+    if (task.state !== ACTIVE || task.limits?.isAnswered === true) return false;
+    this.limitsOf(task);
+    this.#answerEarly(task, error);
+    return true;
+  }
+
+  #limit(task: Submission, signal: AbortSignal | undefined, timeout: number | undefined): Limits {
+    const limits = new Limits(signal, timeout);
+    limits.onAbort = (reason) => {
+      this.cancel(task, new TaskAbortedError(`${task.label} was aborted.`, reason));
+    };
+    task.limits = limits;
+    return limits;
+  }
+
+  #adopt(task: Submission): void {
+    task.parent = currentActivity();
+    if (this.settings.overflow !== "block") return;
+    const parent = this.#lending.holderOf(task.parent);
+    if (parent !== undefined) (parent.loan ??= new Loan()).unaccepted.add(task);
+  }
+
+  // ---- running ----
+
+  #occupy(task: Submission, slot: number): void {
+    this.#slots[slot] = task;
+    task.slot = slot;
+    this.#busy += 1;
+  }
+
+  #leaveLine(task: Submission): void {
+    task.state = ACTIVE; // no longer waiting, so that the ring skips its entry
+    this.queued -= 1;
+  }
+
+  /** Runs a queued task in the slot of a task that waits for it. */
+  startLent(task: Submission, lender: Submission): void {
+    this.#leaveLine(task);
+    task.lender = lender;
+    this.#start(task, false);
+  }
+
+  #start(task: Submission, isImmediate: boolean): void {
+    task.state = ACTIVE;
+    task.accepted();
+    if (task.parent !== undefined) this.#acknowledge(task);
+    if (task.limits?.timeout !== undefined) this.#deadlines.add(task);
+    let outcome: unknown;
+    try {
+      if (this.isTracking) outcome = task.runInAsyncScope(runFramed, undefined, task);
+      else if (isImmediate) outcome = task.fn(task);
+      else outcome = task.runInAsyncScope(task.fn, undefined, task);
+    } catch (error) {
+      this.#settle(task, true, error);
+      return;
+    }
+    if (isThenable(outcome)) this.#follow(task, outcome);
+    else this.#settle(task, false, outcome);
+  }
+
+  #follow(task: Submission, outcome: PromiseLike<unknown>): void {
+    const fulfilled = (value: unknown): void => {
+      this.#finish(task, false, value);
+    };
+    const rejected = (reason: unknown): void => {
+      this.#finish(task, true, reason);
+    };
+    if (outcome instanceof TrackedPromise) outcome.adoptInto(task, "await", fulfilled, rejected);
+    else if (outcome instanceof Promise) outcome.then(fulfilled, rejected);
+    else Promise.resolve(outcome).then(fulfilled, rejected);
+  }
+
+  /** The function returned or threw at once: the slot is free a microtask later, as a loop of such
+   * tasks would otherwise recurse. */
+  #settle(task: Submission, isFailure: boolean, value: unknown): void {
+    queueMicrotask(() => {
+      this.#finish(task, isFailure, value);
+    });
+  }
+
+  #finish(task: Submission, isFailure: boolean, value: unknown): void {
+    this.settled += 1;
+    const { limits } = task;
+    if (limits !== undefined) {
+      limits.release();
+      if (limits.timeout !== undefined) this.#deadlines.removed();
+    }
+    if (limits?.isAnswered === true) this.overrunning -= 1;
+    else if (isFailure) task.reject(value);
+    else task.resolve(value);
+    task.finished();
+    if (task.loan !== undefined && task.loan.unaccepted.size > 0) {
+      task.state = HOLDING;
+      addHolder(task);
+      this.#lending.offerToUnaccepted(task);
+    } else {
+      this.#giveBack(task);
+    }
+  }
+
+  /** The task is over: its slot goes to its lender, to the child that runs in it, or to the queue. */
+  #giveBack(task: Submission): void {
+    task.state = SETTLED;
+    if (this.isTracking) forget(task);
+    const child = task.loan?.child;
+    if (child !== undefined) this.#lending.transfer(task, child);
+    else if (task.lender !== undefined) this.#lending.returned(task.lender);
+    else this.#refill(task.slot);
+  }
+
+  /** Makes `task` the owner of a slot that belonged to a task which is over. */
+  inherit(task: Submission, slot: number): void {
+    task.slot = slot;
+    this.#slots[slot] = task;
+  }
+
+  #refill(slot: number): void {
+    this.#slots[slot] = undefined;
+    this.#busy -= 1;
+    const next = this.#busy < this.settings.workers ? this.#next() : undefined;
+    if (next === undefined) {
+      this.#free.push(slot);
+      this.#noticeIdle();
+    } else {
+      this.#occupy(next, slot);
+      this.#start(next, false);
+    }
+  }
+
+  #fill(): void {
+    while (this.#busy < this.settings.workers) {
+      const next = this.#next();
+      if (next === undefined) return;
+      this.#occupy(next, this.#free.pop() ?? this.#slots.length);
+      this.#start(next, false);
+    }
+  }
+
+  #next(): Submission | undefined {
+    for (let task = this.#queue.shift(); task !== undefined; task = this.#queue.shift()) {
+      if (task.state !== WAITING) continue;
+      this.queued -= 1;
+      return task;
+    }
+    return undefined;
+  }
+
+  #acknowledge(task: Submission): void {
+    const parent = this.#lending.holderOf(task.parent);
+    if (parent?.loan?.unaccepted.delete(task) !== true) return;
+    if (parent.state === HOLDING && parent.loan.unaccepted.size === 0)
+      parent.engine.#giveBack(parent);
+  }
+
+  #answerEarly(task: Submission, error: Error): void {
+    const { limits } = task;
+    if (limits === undefined || limits.isAnswered) return;
+    limits.isAnswered = true;
+    this.overrunning += 1;
+    limits.release();
+    task.reject(error);
+    limits.controller.abort(error);
+  }
+
+  /** Rejects a task that will not run. */
+  refuse(task: Submission, error: unknown): void {
+    task.state = SETTLED;
+    task.limits?.release();
+    task.reject(error);
+    if (task.limits !== undefined && !task.limits.controller.signal.aborted) {
+      task.limits.controller.abort(error);
+    }
+    task.finished();
+  }
+
+  // ---- waits ----
+
+  refusal(from: Activity): Error | undefined {
+    if (this.settings.nested !== "error") return undefined;
+    const holder = this.#lending.holderOf(from, this);
+    if (holder === undefined) return undefined;
+    return new NestedWaitError(
+      `${show(holder.describe())} waits for a task of ${this.place} while it holds one of its slots. ` +
+        "With every slot held by such a task none could go on: submit without waiting, or use a second pool.",
+    );
+  }
+
+  began(wait: Wait): void {
+    if (this.settings.nested === "inherit") this.#lending.began(wait);
+  }
+
+  resume(wait: Wait, go: () => void): void {
+    this.#lending.resume(wait, go);
+  }
+
+  isHeldBy(blocked: ReadonlySet<Activity>): boolean {
+    if (this.#busy < this.settings.workers) return false;
+    for (const holder of this.holders()) if (!blocked.has(holder)) return false;
+    return true;
+  }
+
+  *holders(): Generator<Submission> {
+    for (const task of this.#slots) if (task !== undefined) yield task;
+  }
+
+  // ---- end ----
+
+  reportStall(): void {
+    const running = [...this.holders()].map((task) => task.describe());
+    const lines = running.map((info) => `\n  ${show(info)}`).join("");
+    const span = this.settings.stallAfter;
+    const message =
+      `${this.place} stands still: all ${String(this.#busy)} slots are busy, ${String(this.queued)} ` +
+      `tasks wait and nothing has settled for ${String(span)} ms. Running:${lines}`;
+    this.report(new PoolStalledError(message, running, this.queued));
+  }
+
+  whenIdle(): Promise<void> {
+    if (this.#busy === 0 && this.queued === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  close(error: (task: Submission) => unknown, isDraining: boolean): void {
+    this.isClosed = true;
+    if (!isDraining) this.withdrawAll(error);
+  }
+
+  withdrawAll(error: (task: Submission) => unknown): void {
+    for (const task of [...this.#queue])
+      if (task.state === WAITING) this.withdraw(task, error(task));
+  }
+
+  #noticeIdle(): void {
+    if (this.#busy > 0 || this.queued > 0 || this.#idleWaiters.length === 0) return;
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
+
+function runFramed(task: Submission): unknown {
+  return frames.run(task, task.fn, task);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}

@@ -1,0 +1,13 @@
+/**
+ * Timers as they were when this module was loaded. Test runners replace the global ones by fakes
+ * that stand still until a test moves them; the runtime's own checks must not stand still with them.
+ */
+const { setTimeout, clearTimeout, setImmediate, performance, queueMicrotask } = globalThis;
+
+export const realTime = {
+  setTimeout,
+  clearTimeout,
+  setImmediate,
+  queueMicrotask,
+  now: (): number => performance.now(),
+};

@@ -1,0 +1,172 @@
+import type { Context } from "./context.ts";
+import { currentPool, currentSequence } from "./ownership.ts";
+import type { Key, SectionOptions } from "./keyed-sequence.ts";
+import { engineOf, type BoundedPool } from "./pool.ts";
+import { recordSite } from "./submission-site.ts";
+import { promiseOf, type TaskScope } from "./submission.ts";
+import { Task } from "./task.ts";
+import { TaskSubmission } from "./task-submission.ts";
+import type { Update } from "./update.ts";
+
+export interface RunAsyncOptions<A extends readonly unknown[] = never> {
+  /** The pool to run in. Default: the Updater's; before there is one, a default pool of 4 workers. */
+  pool?: BoundedPool;
+  /**
+   * Calls of one key run one after another, in the order of the calls; waiting calls hold no slot.
+   * A value, or a function of the arguments. The keys are those of `sequential`.
+   */
+  key?: Key | readonly Key[] | ((...args: A) => Key | readonly Key[]);
+  /** Shown in reports; default: the name of the function. */
+  name?: string;
+}
+
+const mark = Symbol("runAsync");
+
+/** A function whose calls run as tasks of a pool. */
+export interface AsyncFunction<A extends readonly unknown[], R> {
+  (...args: A): Task<R>;
+}
+
+type Method = (this: never, ...args: never[]) => unknown;
+/** The class says what the method returned before; a Task would contradict it, so only void may. */
+type VoidMethod = (this: never, ...args: never[]) => void | Promise<void>;
+
+interface MethodDecorator {
+  <M extends VoidMethod>(method: M, context: ClassMethodDecoratorContext): M;
+  (target: object, property: string | symbol, descriptor: PropertyDescriptor): PropertyDescriptor;
+}
+
+/**
+ * Wraps `fn` so that each call submits it to a pool and returns a Task at once.
+ *
+ * A task's function starts synchronously when a slot is free, else in the order of the calls. An
+ * error that nobody asks for (`result`, `catch`) by the end of the macrotask in which the task
+ * settles goes to the error handler of the pool or dispatcher, once. Wrapping twice is a no-op.
+ *
+ * Also a decorator of methods that return nothing, in both forms TypeScript knows: `@runAsync` and
+ * `@runAsync({ key })`.
+ *
+ * @throws the call (not the wrapping) throws NoUpdaterError when several Updaters are alive and it
+ *   belongs to none
+ */
+export function runAsync<M extends VoidMethod>(method: M, context: ClassMethodDecoratorContext): M;
+export function runAsync(
+  target: object,
+  property: string | symbol,
+  descriptor: PropertyDescriptor,
+): PropertyDescriptor;
+export function runAsync<
+  A extends readonly unknown[] = [update: Update, context: Context],
+  R = unknown,
+>(fn: AsyncFunction<A, R>, options?: RunAsyncOptions<A>): AsyncFunction<A, R>;
+export function runAsync<
+  A extends readonly unknown[] = [update: Update, context: Context],
+  R = unknown,
+>(fn: (...args: A) => R | PromiseLike<R>, options?: RunAsyncOptions<A>): AsyncFunction<A, R>;
+export function runAsync(options: RunAsyncOptions<never>): MethodDecorator;
+export function runAsync(first: unknown, second?: unknown, third?: unknown): unknown {
+  if (typeof first === "function") {
+    if (isDecoratorContext(second)) return decorated(first as Method, second.kind, {});
+    if (isPropertyKey(second)) return decorateLegacy(second, third, {});
+    return wrap(first as Method, second ?? {});
+  }
+  if (isPropertyKey(second)) return decorateLegacy(second, third, {});
+  if (typeof first !== "object" || first === null) {
+    throw new TypeError(`runAsync needs a function, not ${String(first)}.`);
+  }
+  return (target: unknown, where: unknown, descriptor: unknown) =>
+    isDecoratorContext(where)
+      ? decorated(target as Method, where.kind, first)
+      : decorateLegacy(where, descriptor, first);
+}
+
+/** The function behind a `runAsync` function, or the function itself. */
+export function unwrap<F extends (...args: never[]) => unknown>(fn: F): F {
+  return ((fn as { [mark]?: F })[mark] ?? fn) as F;
+}
+
+/** True for what `runAsync` returned. */
+export function isRunAsync(fn: unknown): boolean {
+  return typeof fn === "function" && mark in fn;
+}
+
+function decorated(method: Method, kind: string, options: RunAsyncOptions<never>): unknown {
+  if (kind === "method") return wrap(method, options);
+  throw new TypeError(`@runAsync decorates methods, not a ${kind}.`);
+}
+
+function decorateLegacy(
+  property: unknown,
+  descriptor: unknown,
+  options: RunAsyncOptions<never>,
+): PropertyDescriptor {
+  const { value } = (descriptor ?? {}) as PropertyDescriptor;
+  if (typeof value === "function")
+    return { ...(descriptor as object), value: wrap(value as Method, options) };
+  throw new TypeError(`@runAsync decorates methods; ${String(property)} is none.`);
+}
+
+function isDecoratorContext(value: unknown): value is { kind: string } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as { kind?: unknown }).kind === "string"
+  );
+}
+
+function isPropertyKey(value: unknown): value is string | symbol {
+  return typeof value === "string" || typeof value === "symbol";
+}
+
+function wrap(fn: Method, options: RunAsyncOptions<never>): Method {
+  if (isRunAsync(fn)) return fn;
+  const name = options.name ?? (fn.name || undefined);
+  const { pool, key } = options;
+  function submitting(this: unknown, ...args: never[]): Task<unknown> {
+    const keys =
+      typeof key === "function"
+        ? (key as (...args: never[]) => Key | readonly Key[])(...args)
+        : key;
+    const body = (): unknown => fn.apply(this as never, args);
+    return submitTask(pool ?? currentPool(), body, keys, { name }, submitting);
+  }
+  Object.defineProperty(submitting, "name", { value: fn.name, configurable: true });
+  Object.defineProperty(submitting, mark, { value: fn });
+  return submitting;
+}
+
+/** Submits `fn` to `pool` behind its keys, if it has any. */
+export function submitTask<R>(
+  pool: BoundedPool,
+  fn: (scope: TaskScope) => R | PromiseLike<R>,
+  keys: Key | readonly Key[] | undefined,
+  options: { name?: string | undefined },
+  entry: (...args: never[]) => unknown,
+): Task<R> {
+  const engine = pool[engineOf];
+  const submission = new TaskSubmission(engine, fn, options.name, recordSite(entry));
+  return Task.start<R>((accepted) => {
+    submission.onAccepted = accepted;
+    const promise = promiseOf<R>(submission);
+    if (keys === undefined) engine.submit(submission);
+    else submission.lineUp(currentSequence(), keys);
+    return [promise, submission];
+  });
+}
+
+/**
+ * Runs `fn` while it holds `keys`, after all earlier calls with one of these keys.
+ *
+ * It holds back only callers of `sequential` and of `runAsync(fn, { key })` in this process; for
+ * more processes use a KeyedSequence with a KeyStore. Not re-entrant.
+ *
+ * @param keys one key or several, which are taken all at once
+ * @throws nothing; the promise rejects with what `fn` throws, TaskAbortedError or PoolDeadlockError
+ */
+export function sequential<R>(
+  keys: Key | readonly Key[],
+  fn: () => R | PromiseLike<R>,
+  options?: SectionOptions,
+): Promise<R> {
+  return currentSequence().run(keys, fn, options);
+}

@@ -1,0 +1,113 @@
+import { Activity, WAITING } from "./activity.ts";
+import type { Limits } from "./limits.ts";
+import type { PoolEngine } from "./pool-engine.ts";
+import type { Site } from "./submission-site.ts";
+import { TrackedPromise } from "./tracked-promise.ts";
+import type { DeadlockPolicy, Wait } from "./wait-graph.ts";
+
+/** What a task's function is given. */
+export interface TaskScope {
+  /** Aborts when the task's signal fires, its `timeout` passes or it is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+export type TaskFunction<R> = (scope: TaskScope) => R | PromiseLike<R>;
+
+/** Bookkeeping of slots lent to children (`nested: "inherit"`) and of acceptance (`"block"`). */
+export class Loan {
+  /** The child that runs in this task's slot now. */
+  child: Submission | undefined = undefined;
+  /** Waits whose targets are to run in this task's slot, in the order of the waits. */
+  readonly wanted: Wait[] = [];
+  /** Outcomes that are handed over once the slot is back. */
+  readonly deliveries: (() => void)[] = [];
+  /** Submissions of this task that have not started. */
+  readonly unaccepted = new Set<Submission>();
+}
+
+/** One task of a pool, from its submission to the return of its slot. */
+export class Submission extends Activity {
+  readonly engine: PoolEngine;
+  readonly fn: TaskFunction<unknown>;
+  readonly name: string | undefined;
+  resolve: (value: unknown) => void = nothing;
+  reject: (reason: unknown) => void = nothing;
+  slot = -1;
+  limits: Limits | undefined = undefined;
+  /** The task whose slot this one runs in. */
+  lender: Submission | undefined = undefined;
+  loan: Loan | undefined = undefined;
+
+  constructor(
+    engine: PoolEngine,
+    fn: TaskFunction<unknown>,
+    name: string | undefined,
+    site: Site | undefined,
+  ) {
+    super(site);
+    this.engine = engine;
+    this.fn = fn;
+    this.name = name;
+  }
+
+  /** The signal for the function; made when it is asked for. */
+  get signal(): AbortSignal {
+    return this.engine.limitsOf(this).controller.signal;
+  }
+
+  get label(): string {
+    return this.name ?? (this.fn.name || "(anonymous)");
+  }
+  get place(): string {
+    return this.engine.place;
+  }
+  get policy(): DeadlockPolicy {
+    return this.engine;
+  }
+  override get unaccepted(): Iterable<Submission> {
+    return this.loan?.unaccepted ?? [];
+  }
+
+  /** Called when the task takes its slot. */
+  accepted(): void {
+    // a Task overrides it
+  }
+
+  /** Called when the function has settled, or never will run. */
+  finished(): void {
+    // a keyed Task overrides it
+  }
+
+  isObstructedBy(blocked: ReadonlySet<Activity>): boolean {
+    return this.engine.isHeldBy(blocked);
+  }
+  obstacles(): Iterable<Activity> {
+    return this.engine.holders();
+  }
+  withdraw(error: unknown): boolean {
+    if (this.state !== WAITING) return false;
+    this.engine.withdraw(this, error);
+    return true;
+  }
+}
+
+/** The promise of a submission's outcome; one that notices waits where the pool tracks them. */
+export function promiseOf<R>(task: Submission): Promise<R> {
+  if (!task.engine.isTracking) {
+    return new Promise<R>((resolve, reject) => {
+      task.resolve = resolve as (value: unknown) => void;
+      task.reject = reject;
+    });
+  }
+  const promise = new TrackedPromise<R>((resolve, reject) => {
+    task.resolve = resolve as (value: unknown) => void;
+    task.reject = reject;
+  });
+  promise.target = task;
+  promise.rule = task.engine;
+  return promise;
+}
+
+function nothing(): void {
+  // replaced before the submission enters a pool
+}

@@ -1,0 +1,137 @@
+import { TaskAbortedError } from "./errors.ts";
+import { realTime } from "./real-time.ts";
+import { TrackedPromise } from "./tracked-promise.ts";
+
+export type TaskStatus = "queued" | "running" | "fulfilled" | "rejected" | "cancelled";
+
+/** What a Task needs from the machinery behind it. */
+export interface TaskControl {
+  readonly label: string;
+  /** Withdraws the task or aborts its signal; false when it has settled. */
+  cancel(error: TaskAbortedError): boolean;
+  /** Gets the error that nobody asked for. */
+  report(error: unknown): void;
+}
+
+interface Deferred {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Names the method with which the dispatcher claims the errors of a task. */
+export const reportTo = Symbol("reportTo");
+
+/** Names the method with which the dispatcher learns that a task is over. */
+export const whenSettled = Symbol("whenSettled");
+
+/**
+ * The handle of a call of a `runAsync` function.
+ *
+ * It is not thenable on purpose: frameworks await what a handler returns, and would wait for the
+ * task. `await task` therefore gives the task itself at once; only `await task.result` waits.
+ */
+export class Task<R> {
+  #status: TaskStatus = "queued";
+  #isAsked = false;
+  #promise: Promise<R> | undefined;
+  #control: TaskControl | undefined;
+  #accepted: Deferred | undefined;
+  #report: ((error: unknown) => void) | undefined;
+  #error: unknown;
+
+  get status(): TaskStatus {
+    return this.#status;
+  }
+
+  /** Resolves when the task has taken its slot; rejects when it never will. */
+  get accepted(): Promise<void> {
+    if (this.#status === "running" || this.#status === "fulfilled") return Promise.resolve();
+    this.#accepted ??= deferred();
+    if (this.#status !== "queued") this.#accepted.reject(this.#error);
+    return this.#accepted.promise;
+  }
+
+  /**
+   * The outcome. Asking for it makes the caller responsible for a failure, and waiting for it
+   * inside a task of the same pool is a nested wait: see `nested` and `detectDeadlocks`.
+   */
+  get result(): Promise<R> {
+    this.#isAsked = true;
+    const promise = this.#promise as Promise<R>;
+    return promise instanceof TrackedPromise ? promise.fork() : promise.then((value) => value);
+  }
+
+  /**
+   * Withdraws the task when it has not started, else aborts its signal and rejects its waiters with
+   * TaskAbortedError; the slot stays taken until the function settles.
+   *
+   * @returns false when the task had settled already
+   */
+  cancel(reason?: unknown): boolean {
+    const control = this.#control;
+    if (control === undefined || this.#status === "fulfilled" || this.#status === "rejected")
+      return false;
+    return control.cancel(new TaskAbortedError(`${control.label} was cancelled.`, reason));
+  }
+
+  /** Calls `fn` with the error if the task fails. Returns this task, and waits for nothing. */
+  catch(fn: (error: unknown) => unknown): this {
+    this.#isAsked = true;
+    this.#promise?.then(undefined, fn).then(undefined, (failure: unknown) => {
+      this.#control?.report(failure);
+    });
+    return this;
+  }
+
+  /** @internal Starts a task; `launch` submits the work and is given the callback of acceptance. */
+  static start<R>(launch: (accepted: () => void) => readonly [Promise<R>, TaskControl]): Task<R> {
+    const task = new Task<R>();
+    const [promise, control] = launch(() => {
+      task.#status = "running";
+      task.#accepted?.resolve();
+    });
+    task.#promise = promise;
+    task.#control = control;
+    promise.then(
+      () => {
+        task.#status = "fulfilled";
+      },
+      (error: unknown) => {
+        task.#fail(error, control);
+      },
+    );
+    return task;
+  }
+
+  /** @internal Where an error goes that nobody asked for; the dispatcher claims those of its handlers. */
+  [reportTo](report: (error: unknown) => void): void {
+    this.#report = report;
+  }
+
+  /** @internal */
+  [whenSettled](callback: () => void): void {
+    this.#promise?.then(callback, callback);
+  }
+
+  #fail(error: unknown, control: TaskControl): void {
+    const hasStarted = this.#status === "running";
+    this.#status = error instanceof TaskAbortedError ? "cancelled" : "rejected";
+    if (!hasStarted) this.#accepted?.reject(error);
+    this.#error = error;
+    // a deliberate cancellation is no failure; everything else must reach somebody
+    if (this.#isAsked || this.#status === "cancelled") return;
+    realTime.setImmediate(() => {
+      if (!this.#isAsked) (this.#report ?? control.report)(error);
+    });
+  }
+}
+
+function deferred(): Deferred {
+  let settle: Omit<Deferred, "promise"> | undefined;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  promise.catch(() => undefined); // who asked for `accepted` only may ignore the failure
+  return { promise, ...(settle as Omit<Deferred, "promise">) };
+}

@@ -1,0 +1,201 @@
+/**
+ * A promise that knows which task it stands for and notices who waits for it.
+ *
+ * `await p`, `Promise.all([p])` and `return p` all end in a call of `p.then` with the resolving
+ * functions of another promise, which are native, anonymous and take one argument. Such a call made
+ * inside a running task is a wait. `p.then(log)` and `p.catch(log)` pass functions of the user and
+ * are none; the promise they return stands for the same task, so that waiting for it counts.
+ *
+ * The `constructor` getter is what `PromiseResolve` reads first, with the caller still on the
+ * stack: that tells `Promise.race` and `Promise.any` (no proof of blocking) from the others.
+ */
+import { currentActivity, SETTLED, type Activity } from "./activity.ts";
+import { realTime } from "./real-time.ts";
+import { addWait, removeGroup, removeWait, type Wait, type WaitKind } from "./wait-graph.ts";
+
+/** What a pool does with waits for its tasks (`nested`). */
+export interface WaitRule {
+  /** An error that this wait is to be rejected with, at once. */
+  refusal(from: Activity): Error | undefined;
+  /** The wait was recorded. */
+  began(wait: Wait): void;
+  /** Calls `go` once the waiting task may resume. */
+  resume(wait: Wait, go: () => void): void;
+}
+
+const noRule: WaitRule = {
+  refusal: () => undefined,
+  began: () => undefined,
+  resume: (_wait, go) => {
+    go();
+  },
+};
+
+type Combinator = "all" | "allSettled" | "any" | "race" | "resolve";
+const combinators: ReadonlySet<unknown> = new Set(["all", "allSettled", "any", "race", "resolve"]);
+let combinator: Combinator | undefined;
+/** What the species lookup of our own calls of the native `then` is to find. */
+let species: PromiseConstructor | undefined;
+
+const nativeThen = Promise.prototype.then as (
+  this: Promise<unknown>,
+  onFulfilled: unknown,
+  onRejected: unknown,
+) => Promise<unknown>;
+const nativeSource = Function.prototype.toString.call(Promise.resolve);
+const nativeBody = nativeSource.slice(nativeSource.indexOf("{"));
+
+function isResolvingFunction(value: unknown): value is (argument: unknown) => void {
+  return (
+    typeof value === "function" &&
+    value.name === "" &&
+    value.length === 1 &&
+    Function.prototype.toString.call(value).endsWith(nativeBody)
+  );
+}
+
+export class TrackedPromise<R> extends Promise<R> {
+  target: Activity | undefined = undefined;
+  rule: WaitRule = noRule;
+
+  override then<A = R, B = never>(
+    onFulfilled?: ((value: R) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    const called = combinator;
+    combinator = undefined;
+    const frame = currentActivity();
+    const { target } = this;
+    if (frame === undefined || target === undefined) {
+      return nativeThen.call(this, onFulfilled, onRejected) as Promise<A | B>;
+    }
+    if (isResolvingFunction(onFulfilled) && isResolvingFunction(onRejected)) {
+      return this.adoptInto(frame, kindOf(called), onFulfilled, onRejected) as Promise<A | B>;
+    }
+    const derived = this.#nativeThen(TrackedPromise, onFulfilled, onRejected);
+    (derived as TrackedPromise<unknown>).target = target;
+    (derived as TrackedPromise<unknown>).rule = this.rule;
+    return derived as Promise<A | B>;
+  }
+
+  /** A second promise of the same outcome, tracked wherever it is made. */
+  fork(): Promise<R> {
+    const fork = this.#nativeThen(TrackedPromise, undefined, undefined) as TrackedPromise<R>;
+    fork.target = this.target;
+    fork.rule = this.rule;
+    return fork;
+  }
+
+  override finally(onFinally?: (() => void) | null): Promise<R> {
+    if (typeof onFinally !== "function") return this.then();
+    return this.then(
+      async (value) => {
+        await (onFinally() as unknown);
+        return value;
+      },
+      async (reason: unknown) => {
+        await (onFinally() as unknown);
+        throw reason;
+      },
+    );
+  }
+
+  /** Records that `frame` waits for this promise, and hands the outcome over when it may go on. */
+  adoptInto(
+    frame: Activity,
+    kind: WaitKind,
+    onFulfilled: (value: R) => void,
+    onRejected: (reason: unknown) => void,
+  ): Promise<unknown> {
+    const { target, rule } = this;
+    if (target === undefined || target.state === SETTLED) {
+      return this.#nativeThen(Promise, onFulfilled, onRejected);
+    }
+    const refusal = rule.refusal(frame);
+    if (refusal !== undefined) {
+      onRejected(refusal);
+      return this.#nativeThen(Promise, undefined, () => undefined); // the refusal is the answer
+    }
+    const group = kind === "race" ? onFulfilled : onRejected;
+    const since = realTime.now();
+    const wait: Wait = {
+      from: frame,
+      to: target,
+      kind,
+      group,
+      since,
+      isReported: false,
+      reject: onRejected,
+    };
+    const end = (deliver: () => void, isRejection: boolean): void => {
+      if (kind === "race" || (kind === "all" && isRejection)) removeGroup(frame, group);
+      else removeWait(wait);
+      rule.resume(wait, deliver);
+    };
+    const delivered = this.#nativeThen(
+      Promise,
+      (value: R) => {
+        end(() => {
+          onFulfilled(value);
+        }, false);
+      },
+      (reason: unknown) => {
+        end(() => {
+          onRejected(reason);
+        }, true);
+      },
+    );
+    addWait(wait);
+    rule.began(wait);
+    return delivered;
+  }
+
+  #nativeThen(as: PromiseConstructor, onFulfilled: unknown, onRejected: unknown): Promise<unknown> {
+    species = as;
+    try {
+      return nativeThen.call(this, onFulfilled, onRejected);
+    } finally {
+      species = undefined;
+    }
+  }
+}
+
+Object.defineProperty(TrackedPromise.prototype, "constructor", {
+  configurable: true,
+  get(): PromiseConstructor {
+    if (species !== undefined) return species;
+    if (currentActivity() === undefined) return Promise;
+    combinator = callingCombinator();
+    // a combinator then calls our `then` itself, so that the waits of one call share its functions
+    return combinator === undefined ? TrackedPromise : Promise;
+  },
+});
+
+function kindOf(called: Combinator | undefined): WaitKind {
+  if (called === "race" || called === "any") return "race";
+  return called === "all" ? "all" : "await";
+}
+
+/** The static method of Promise that reads the constructor now, if one does. */
+function callingCombinator(): Combinator | undefined {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  let name: unknown;
+  try {
+    Error.stackTraceLimit = 3;
+    Error.prepareStackTrace = (_error, sites) => {
+      const site = sites[2];
+      name =
+        site?.getFileName() === undefined || site.getFileName() === null
+          ? site?.getFunctionName()
+          : undefined;
+      return "";
+    };
+    const probe: { stack?: string } = {};
+    Error.captureStackTrace(probe);
+    void probe.stack;
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+  return combinators.has(name) ? (name as Combinator) : undefined;
+}
