@@ -1,0 +1,89 @@
+// `eslint --cache` with the helper: findings come and go with a change in another file. Both ways are shown
+// against the same run without the helper, which stays wrong: otherwise this test would prove nothing.
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { Sandbox } from "./sandbox.ts";
+
+const config = (helper: string): string => `import { defineConfig } from "eslint/config";
+import runAsync from "eslint-plugin-run-async";
+import { crossFileFacts } from "eslint-plugin-run-async/cache";
+
+export default defineConfig(runAsync.configs.recommended, ${helper});
+`;
+
+// The handler is only a handler because main.js registers it.
+const HANDLER = `const counts = new Map();
+export const count = async (message) => {
+  const before = counts.get(message.author.id) ?? 0;
+  await message.reply("counting");
+  counts.set(message.author.id, before + 1);
+};
+`;
+const REGISTERED = `import { Client } from "discord.js";
+import { count } from "./handler.js";
+const client = new Client({ intents: [] });
+client.on("messageCreate", count);
+`;
+const NOT_REGISTERED = `import { count } from "./handler.js";
+console.log(count.name);
+`;
+const FOUND = ["handler.js:5 run-async/no-lost-update"];
+
+describe("eslint --cache", () => {
+  const sandbox = new Sandbox({
+    "eslint.config.js": config("crossFileFacts(import.meta.dirname)"),
+    "without.config.js": config("{}"),
+    "handler.js": HANDLER,
+  });
+
+  beforeAll(() => sandbox.npmInstall("--save-dev", "eslint@10", inject("tarball")));
+  afterAll(() => {
+    sandbox.remove();
+  });
+
+  /** Findings of three cached runs: the handler registered, taken out, and registered again. */
+  const lintThrice = async (...args: string[]): Promise<string[][]> => {
+    const runs: string[][] = [];
+    for (const main of [REGISTERED, NOT_REGISTERED, REGISTERED]) {
+      sandbox.write({ "main.js": main });
+      runs.push(await sandbox.eslint("--cache", ...args, "handler.js", "main.js"));
+    }
+    return runs;
+  };
+
+  test.each([[[]], [["--concurrency", "2"]], [["--cache-strategy", "content"]]])(
+    "reports and un-reports when another file changed %s",
+    async (args) => {
+      expect(await lintThrice("--cache-location", `cache-${args.join("")}`, ...args)).toEqual([
+        FOUND,
+        [],
+        FOUND,
+      ]);
+    },
+  );
+
+  test("is wrong without the helper", async () => {
+    const args = ["--config", "without.config.js", "--cache-location", "without"];
+    expect(await lintThrice(...args)).toEqual([FOUND, FOUND, FOUND]);
+  });
+
+  test("answers from the cache while nothing changed", async () => {
+    const lint = (): Promise<{ stderr: string }> =>
+      sandbox.run("sh", "-c", "DEBUG=eslint:* npx eslint --cache --cache-location kept . || true");
+    const isFromCache = /Skipping file since it hasn't changed: .*handler\.js/;
+    expect((await lint()).stderr).not.toMatch(isFromCache);
+    expect((await lint()).stderr).toMatch(isFromCache);
+  });
+
+  test("reads nothing without --cache", async () => {
+    const program = `import { crossFileFacts } from "eslint-plugin-run-async/cache";
+console.log(JSON.stringify([crossFileFacts("/no/such/folder"), crossFileFacts(".", true)]));`;
+    const { stdout } = await sandbox.run("node", "--input-type=module", "--eval", program);
+    expect(JSON.parse(stdout)).toEqual([
+      { name: "run-async/cross-file-facts" },
+      {
+        name: "run-async/cross-file-facts",
+        settings: { "run-async/cross-file-facts": expect.stringMatching(/^[\w-]{43}$/) as string },
+      },
+    ]);
+  });
+});
