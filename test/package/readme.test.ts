@@ -9,7 +9,7 @@ import {
   raceIn,
   racingBot,
 } from "./bot.ts";
-import { Sandbox } from "./sandbox.ts";
+import { type Outcome, Sandbox } from "./sandbox.ts";
 
 const readme = readFileSync(path.resolve(import.meta.dirname, "../../README.md"), "utf8");
 
@@ -24,6 +24,12 @@ const installCommands = new Map(
     ([, kind = "", command = ""]) => [kind, command],
   ),
 );
+
+const install = (sandbox: Sandbox, command: string): Promise<Outcome> => {
+  const ours = /(?<= )eslint-plugin-run-async$/;
+  const flags = "--prefer-offline --no-audit --no-fund --loglevel=error";
+  return sandbox.run("sh", "-c", `${command.replace(ours, inject("tarball"))} ${flags}`);
+};
 
 test("shows the configurations that the tests of this folder use", () => {
   expect(codeBlocks("js")).toEqual([ESLINT_CONFIG, ESLINT_CONFIG_TYPESCRIPT]);
@@ -52,11 +58,7 @@ describe("its install commands", () => {
       ...racingBot(bot),
     });
 
-    const flags = "--prefer-offline --no-audit --no-fund --loglevel=error";
-    const ours = /(?<= )eslint-plugin-run-async$/;
-    const shell = `${command.replace(ours, inject("tarball"))} ${flags}`;
-    const { status, stderr } = await sandbox.run("sh", "-c", shell);
-
+    const { status, stderr } = await install(sandbox, command);
     expect(stderr).not.toMatch(/ERESOLVE/);
     expect(status).toBe(0);
     const findings = await sandbox[linter](".");
@@ -66,4 +68,20 @@ describe("its install commands", () => {
   test("are all tried", () => {
     expect(installCommands.size).toBe(4);
   });
+});
+
+test("tells what to do in a repository on ESLint 8", async () => {
+  const command = /^\*\*ESLint 8.*`(npm install .+?)`/m.exec(readme)?.[1] ?? "";
+  using sandbox = new Sandbox({
+    ".oxlintrc.json": OXLINT_CONFIG,
+    ".gitignore": "node_modules/",
+    ...racingBot("bot.ts"),
+  });
+  await sandbox.npmInstall("--save-dev", "eslint@8");
+
+  const refused = await install(sandbox, "npm install --save-dev eslint-plugin-run-async");
+  expect(refused.stderr).toContain(`peerOptional eslint@"^9.22 || ^10"`);
+  expect(await install(sandbox, command)).toMatchObject({ status: 0 });
+  const findings = await sandbox.oxlint(".");
+  expect(findings.filter((finding) => finding.includes("run-async/"))).toEqual([raceIn("bot.ts")]);
 });
