@@ -1,14 +1,9 @@
 // `eslint --cache` with the helper: findings come and go with a change in another file. Both ways are shown
 // against the same run without the helper, which stays wrong: otherwise this test would prove nothing.
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { recipe } from "../gates/recipe.ts";
+import { ESLINT_CONFIG } from "./bot.ts";
 import { Sandbox } from "./sandbox.ts";
-
-const config = (helper: string): string => `import { defineConfig } from "eslint/config";
-import runAsync from "eslint-plugin-run-async";
-import { crossFileFacts } from "eslint-plugin-run-async/cache";
-
-export default defineConfig(runAsync.configs.recommended, ${helper});
-`;
 
 // The handler is only a handler because main.js registers it.
 const HANDLER = `const counts = new Map();
@@ -30,8 +25,8 @@ const FOUND = ["handler.js:5 run-async/no-lost-update"];
 
 describe("eslint --cache", () => {
   const sandbox = new Sandbox({
-    "eslint.config.js": config("crossFileFacts(import.meta.dirname)"),
-    "without.config.js": config("{}"),
+    "eslint.config.js": recipe("gates.md", "eslint.config.js"),
+    "without.config.js": ESLINT_CONFIG,
     "handler.js": HANDLER,
   });
 
