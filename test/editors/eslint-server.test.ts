@@ -1,7 +1,13 @@
 // The ESLint language server of VS Code, as every editor starts it: diagnostics and repairs for unsaved text.
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { ESLINT_CONFIG_TYPESCRIPT, racingBot } from "../package/bot.ts";
+import {
+  ESLINT_CONFIG_TYPESCRIPT,
+  HANDLER_OF_ANOTHER_FILE,
+  notRegistering,
+  racingBot,
+  registering,
+} from "../package/bot.ts";
 import { Sandbox } from "../package/sandbox.ts";
 import { type Diagnostic, LanguageClient } from "./language-client.ts";
 
@@ -94,5 +100,25 @@ describe("the ESLint language server", () => {
     if (!finding) throw new Error("no finding");
     const titles = (await editor.codeActions(finding)).map(({ title }) => title);
     expect(titles).toContain("Show documentation for run-async/no-lost-update");
+  });
+
+  // The other file is saved, the open one is not touched: its finding follows at its next lint.
+  test("sees what was saved in another file", async () => {
+    const lintAgain = async (): Promise<string[]> => {
+      editor.edit(`${editor.text}\n`);
+      return describeDiagnostics(await editor.pull());
+    };
+    sandbox.write({
+      "handler.ts": HANDLER_OF_ANOTHER_FILE,
+      "main.ts": registering("handler.ts"),
+    });
+    editor.open(path.join(sandbox.folder, "handler.ts"));
+    expect(await lintAgain()).toEqual(["5 run-async/no-lost-update"]);
+
+    sandbox.write({ "main.ts": notRegistering("handler.ts") });
+    expect(await lintAgain()).toEqual([]);
+
+    sandbox.write({ "main.ts": registering("handler.ts") });
+    expect(await lintAgain()).toEqual(["5 run-async/no-lost-update"]);
   });
 });

@@ -25,6 +25,28 @@ export const repairedBot = (name: string): Files => ({ [name]: REPAIRED_BOT });
 /** What every client must report on {@link racingBot}. */
 export const raceIn = (name: string): string => `${name}:${WRITE_LINE} run-async/no-lost-update`;
 
+/**
+ * A bot in two files, handler and main. The function of the first is a handler, and its race real, only
+ * while the second registers it.
+ */
+export const HANDLER_OF_ANOTHER_FILE = `const counts = new Map();
+export const count = async (message) => {
+  const before = counts.get(message.author.id) ?? 0;
+  await message.reply("counting");
+  counts.set(message.author.id, before + 1);
+};
+`;
+
+export const registering = (handler: string): string => `import { Client } from "discord.js";
+import { count } from "./${handler}";
+const client = new Client({ intents: [] });
+client.on("messageCreate", count);
+`;
+
+export const notRegistering = (handler: string): string => `import { count } from "./${handler}";
+console.log(count.name);
+`;
+
 /** The configuration that the README shows. */
 export const ESLINT_CONFIG = `import { defineConfig } from "eslint/config";
 import runAsync from "eslint-plugin-run-async";

@@ -2,32 +2,16 @@
 // against the same run without the helper, which stays wrong: otherwise this test would prove nothing.
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { recipe } from "../gates/recipe.ts";
-import { ESLINT_CONFIG } from "./bot.ts";
+import { ESLINT_CONFIG, HANDLER_OF_ANOTHER_FILE, notRegistering, registering } from "./bot.ts";
 import { Sandbox } from "./sandbox.ts";
 
-// The handler is only a handler because main.js registers it.
-const HANDLER = `const counts = new Map();
-export const count = async (message) => {
-  const before = counts.get(message.author.id) ?? 0;
-  await message.reply("counting");
-  counts.set(message.author.id, before + 1);
-};
-`;
-const REGISTERED = `import { Client } from "discord.js";
-import { count } from "./handler.js";
-const client = new Client({ intents: [] });
-client.on("messageCreate", count);
-`;
-const NOT_REGISTERED = `import { count } from "./handler.js";
-console.log(count.name);
-`;
 const FOUND = ["handler.js:5 run-async/no-lost-update"];
 
 describe("eslint --cache", () => {
   const sandbox = new Sandbox({
     "eslint.config.js": recipe("gates.md", "eslint.config.js"),
     "without.config.js": ESLINT_CONFIG,
-    "handler.js": HANDLER,
+    "handler.js": HANDLER_OF_ANOTHER_FILE,
   });
 
   beforeAll(() => sandbox.npmInstall("--save-dev", "eslint@10", inject("tarball")));
@@ -38,8 +22,8 @@ describe("eslint --cache", () => {
   /** Findings of three cached runs: the handler registered, taken out, and registered again. */
   const lintThrice = async (...args: string[]): Promise<string[][]> => {
     const runs: string[][] = [];
-    for (const main of [REGISTERED, NOT_REGISTERED, REGISTERED]) {
-      sandbox.write({ "main.js": main });
+    for (const main of [registering, notRegistering, registering]) {
+      sandbox.write({ "main.js": main("handler.js") });
       runs.push(await sandbox.eslint("--cache", ...args, "handler.js", "main.js"));
     }
     return runs;
