@@ -1,4 +1,4 @@
-import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import { AsyncResource, executionAsyncId } from "node:async_hooks";
 import type { TaskInfo } from "./errors.ts";
 import { describeSite, type Site } from "./submission-site.ts";
 import type { DeadlockPolicy, Wait } from "./wait-graph.ts";
@@ -12,22 +12,38 @@ export const HOLDING = 2;
 export const SETTLED = 3;
 export type ActivityState = typeof WAITING | typeof ACTIVE | typeof HOLDING | typeof SETTLED;
 
+export class Links {
+  readonly waits = new Set<Wait>();
+  parent: Activity | undefined = undefined;
+}
+
 /**
  * Something that can wait and be waited for: a task of a pool or a section under keys. It is its
  * own AsyncResource, so that the submitter's async context costs no second object per queued task
  * (AsyncLocalStorage.snapshot() costs 7 microseconds on Node 20, this some 20 nanoseconds).
  */
 export abstract class Activity extends AsyncResource {
-  state: ActivityState = WAITING;
-  site: Site | undefined;
-  /** What this activity waits for now; only filled while waits are tracked. */
-  waits: Set<Wait> | undefined = undefined;
-  /** The activity that submitted this one; only filled while waits are tracked. */
-  parent: Activity | undefined = undefined;
+  // declared without initialisers and assigned once: a pool makes one of these per task
+  declare state: ActivityState;
+  declare readonly site: Site | undefined;
+  /** Set while this activity waits or was submitted by another one. */
+  declare links: Links | undefined;
 
   constructor(site: Site | undefined) {
-    super("RunAsyncActivity");
+    // with the id given, AsyncResource takes half the time of its option handling
+    super("RunAsyncActivity", executionAsyncId());
+    this.state = WAITING;
     this.site = site;
+    this.links = undefined;
+  }
+
+  /** What this activity waits for now. */
+  get waits(): ReadonlySet<Wait> | undefined {
+    return this.links?.waits;
+  }
+  /** The activity that submitted this one; known while waits are tracked. */
+  get parent(): Activity | undefined {
+    return this.links?.parent;
   }
 
   abstract get label(): string;
@@ -55,23 +71,4 @@ export abstract class Activity extends AsyncResource {
       submittedAt: describeSite(this.site),
     };
   }
-}
-
-/** The activity whose code runs now. Enabled by the first pool or key sequence that tracks waits. */
-export const frames = new AsyncLocalStorage<Activity>();
-
-let trackers = 0;
-/** False until something tracks waits: reading the frame is then free. */
-export function isTracking(): boolean {
-  return trackers > 0;
-}
-export function startTracking(): void {
-  trackers += 1;
-}
-
-/** The activity whose code runs now, if it has not settled yet. */
-export function currentActivity(): Activity | undefined {
-  if (trackers === 0) return undefined;
-  const frame = frames.getStore();
-  return frame === undefined || frame.state === SETTLED ? undefined : frame;
 }

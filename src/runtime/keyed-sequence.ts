@@ -1,13 +1,6 @@
-import {
-  ACTIVE,
-  Activity,
-  SETTLED,
-  WAITING,
-  currentActivity,
-  frames,
-  startTracking,
-} from "./activity.ts";
+import { ACTIVE, Activity, Links, SETTLED, WAITING } from "./activity.ts";
 import { TaskAbortedError } from "./errors.ts";
+import { currentActivity, runInFrame, startTracking } from "./frames.ts";
 import { recordSite } from "./submission-site.ts";
 import { TrackedPromise } from "./tracked-promise.ts";
 import { forget, type DeadlockPolicy, type DetectDeadlocks } from "./wait-graph.ts";
@@ -139,7 +132,7 @@ export class KeyedSequence implements DeadlockPolicy {
         console.error(error);
       });
     this.#isTracking = this.detectDeadlocks !== "off";
-    if (this.#isTracking) startTracking();
+    if (this.#isTracking) startTracking(false);
   }
 
   /** @internal */
@@ -171,7 +164,7 @@ export class KeyedSequence implements DeadlockPolicy {
       section.state = SETTLED;
       section.reject(abortError(section, signal));
     } else {
-      if (this.#isTracking) section.parent = currentActivity();
+      if (this.#isTracking) adopt(section);
       if (this.#store === undefined) this.#enter(section, signal);
       else void this.#runWith(this.#store, section, signal);
     }
@@ -246,7 +239,7 @@ export class KeyedSequence implements DeadlockPolicy {
 
   #finish(section: Section, isFailure: boolean, value: unknown): void {
     section.state = SETTLED;
-    if (this.#isTracking) forget(section);
+    if (section.links !== undefined) forget(section);
     if (isFailure) section.reject(value);
     else section.resolve(value);
     this.#passOn(section);
@@ -303,13 +296,18 @@ export class KeyedSequence implements DeadlockPolicy {
       }
     } finally {
       section.state = SETTLED;
-      if (this.#isTracking) forget(section);
+      if (section.links !== undefined) forget(section);
     }
   }
 }
 
+function adopt(section: Section): void {
+  const parent = currentActivity();
+  if (parent !== undefined) (section.links ??= new Links()).parent = parent;
+}
+
 function runFramed(section: Section): unknown {
-  return frames.run(section, section.fn);
+  return runInFrame(section, section.fn);
 }
 
 function abortError(section: Section, signal: AbortSignal): TaskAbortedError {

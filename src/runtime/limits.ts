@@ -32,7 +32,7 @@ export class Limits {
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 interface Deadlined {
-  readonly limits: Limits | undefined;
+  readonly extras: { readonly limits: Limits | undefined } | undefined;
 }
 
 /**
@@ -51,7 +51,7 @@ export class Deadlines<T extends Deadlined> {
   }
 
   add(task: T): void {
-    const { limits } = task;
+    const limits = task.extras?.limits;
     if (limits?.timeout === undefined) return;
     limits.deadline = performance.now() + limits.timeout;
     let list = this.#lists.get(limits.timeout);
@@ -63,7 +63,7 @@ export class Deadlines<T extends Deadlined> {
   /** A task settled: when it was the last one with a deadline, the timer goes, too. */
   removed(): void {
     for (const [timeout, list] of this.#lists) {
-      while (list.length > 0 && list.peek()?.limits?.deadline === Infinity) list.shift();
+      while (list.length > 0 && list.peek()?.extras?.limits?.deadline === Infinity) list.shift();
       if (list.length === 0) this.#lists.delete(timeout);
     }
     if (this.#lists.size > 0) return;
@@ -76,7 +76,7 @@ export class Deadlines<T extends Deadlined> {
     let next = Infinity;
     for (const [timeout, list] of this.#lists) {
       for (let head = list.peek(); head !== undefined; head = list.peek()) {
-        const deadline = head.limits?.deadline ?? Infinity;
+        const deadline = head.extras?.limits?.deadline ?? Infinity;
         if (deadline !== Infinity && deadline > now) {
           next = Math.min(next, deadline);
           break;

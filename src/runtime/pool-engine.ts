@@ -1,13 +1,4 @@
-import {
-  ACTIVE,
-  HOLDING,
-  SETTLED,
-  WAITING,
-  currentActivity,
-  frames,
-  startTracking,
-  type Activity,
-} from "./activity.ts";
+import { ACTIVE, HOLDING, Links, SETTLED, WAITING, type Activity } from "./activity.ts";
 import { show } from "./deadlock-chain.ts";
 import {
   NestedWaitError,
@@ -17,11 +8,12 @@ import {
   TaskAbortedError,
   TaskTimeoutError,
 } from "./errors.ts";
+import { currentActivity, runInFrame, startTracking } from "./frames.ts";
 import { Deadlines, Limits } from "./limits.ts";
 import { Ring } from "./ring.ts";
 import { SlotLending } from "./slot-lending.ts";
 import { StallWatch } from "./stall-watch.ts";
-import { Loan, type Submission } from "./submission.ts";
+import { loanOf, type Submission } from "./submission.ts";
 import { TrackedPromise, type WaitRule } from "./tracked-promise.ts";
 import {
   addHolder,
@@ -60,7 +52,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   readonly #stalls = new StallWatch(this);
   readonly #lending = new SlotLending(this);
   readonly #deadlines = new Deadlines<Submission>((task) => {
-    const timeout = String(task.limits?.timeout);
+    const timeout = String(task.extras?.limits?.timeout);
     this.#answerEarly(task, new TaskTimeoutError(`${task.label} did not settle in ${timeout} ms.`));
   });
 
@@ -72,9 +64,9 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   configure(settings: EngineSettings): void {
     this.settings = settings;
     const { detectDeadlocks, nested, overflow } = settings;
-    const tracks = detectDeadlocks !== "off" || nested !== "queue" || overflow === "block";
-    if (tracks && !this.isTracking) startTracking();
-    this.isTracking ||= tracks;
+    const isExact = nested !== "queue" || overflow === "block";
+    this.isTracking ||= isExact || detectDeadlocks !== "off";
+    if (this.isTracking) startTracking(isExact);
     this.#fill();
   }
 
@@ -139,15 +131,14 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   }
 
   limitsOf(task: Submission): Limits {
-    return task.limits ?? this.#limit(task, undefined, undefined);
+    return task.extras?.limits ?? this.#limit(task, undefined, undefined);
   }
 
   /** Takes a task that has not started out of the line. */
   withdraw(task: Submission, error: unknown): void {
     this.#leaveLine(task);
     this.refuse(task, error);
-    const { parent } = task;
-    if (parent !== undefined) this.#acknowledge(task);
+    this.#acknowledge(task);
     if (this.#queue.length > 2 * this.queued + 1024) {
       this.#queue.retain((candidate) => candidate.state === WAITING);
     }
@@ -157,7 +148,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   /** Aborts the signal of a running task and answers its waiter; the slot stays taken. */
   cancel(task: Submission, error: TaskAbortedError): boolean {
     if (task.state === WAITING) return task.withdraw(error);
-    if (task.state !== ACTIVE || task.limits?.isAnswered === true) return false;
+    if (task.state !== ACTIVE || task.extras?.limits?.isAnswered === true) return false;
     this.limitsOf(task);
     this.#answerEarly(task, error);
     return true;
@@ -168,15 +159,17 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     limits.onAbort = (reason) => {
       this.cancel(task, new TaskAbortedError(`${task.label} was aborted.`, reason));
     };
-    task.limits = limits;
+    task.withExtras().limits = limits;
     return limits;
   }
 
   #adopt(task: Submission): void {
-    task.parent = currentActivity();
+    const parent = currentActivity();
+    if (parent === undefined) return;
+    (task.links ??= new Links()).parent = parent;
     if (this.settings.overflow !== "block") return;
-    const parent = this.#lending.holderOf(task.parent);
-    if (parent !== undefined) (parent.loan ??= new Loan()).unaccepted.add(task);
+    const holder = this.#lending.holderOf(parent);
+    if (holder !== undefined) loanOf(holder).unaccepted.add(task);
   }
 
   // ---- running ----
@@ -195,18 +188,21 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   /** Runs a queued task in the slot of a task that waits for it. */
   startLent(task: Submission, lender: Submission): void {
     this.#leaveLine(task);
-    task.lender = lender;
+    task.withExtras().lender = lender;
     this.#start(task, false);
   }
 
   #start(task: Submission, isImmediate: boolean): void {
     task.state = ACTIVE;
     task.accepted();
-    if (task.parent !== undefined) this.#acknowledge(task);
-    if (task.limits?.timeout !== undefined) this.#deadlines.add(task);
+    if (task.links !== undefined) this.#acknowledge(task);
+    if (task.extras?.limits !== undefined) this.#deadlines.add(task);
     let outcome: unknown;
     try {
-      if (this.isTracking) outcome = task.runInAsyncScope(runFramed, undefined, task);
+      if (this.isTracking)
+        outcome = isImmediate
+          ? runInFrame(task, task.fn)
+          : task.runInAsyncScope(runFramed, undefined, task);
       else if (isImmediate) outcome = task.fn(task);
       else outcome = task.runInAsyncScope(task.fn, undefined, task);
     } catch (error) {
@@ -239,7 +235,8 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
 
   #finish(task: Submission, isFailure: boolean, value: unknown): void {
     this.settled += 1;
-    const { limits } = task;
+    const { extras } = task;
+    const limits = extras?.limits;
     if (limits !== undefined) {
       limits.release();
       if (limits.timeout !== undefined) this.#deadlines.removed();
@@ -248,7 +245,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     else if (isFailure) task.reject(value);
     else task.resolve(value);
     task.finished();
-    if (task.loan !== undefined && task.loan.unaccepted.size > 0) {
+    if (extras?.loan !== undefined && extras.loan.unaccepted.size > 0) {
       task.state = HOLDING;
       addHolder(task);
       this.#lending.offerToUnaccepted(task);
@@ -260,10 +257,10 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   /** The task is over: its slot goes to its lender, to the child that runs in it, or to the queue. */
   #giveBack(task: Submission): void {
     task.state = SETTLED;
-    if (this.isTracking) forget(task);
-    const child = task.loan?.child;
-    if (child !== undefined) this.#lending.transfer(task, child);
-    else if (task.lender !== undefined) this.#lending.returned(task.lender);
+    if (task.links !== undefined) forget(task);
+    const { extras } = task;
+    if (extras?.loan?.child !== undefined) this.#lending.transfer(task, extras.loan.child);
+    else if (extras?.lender !== undefined) this.#lending.returned(extras.lender);
     else this.#refill(task.slot);
   }
 
@@ -306,13 +303,13 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
 
   #acknowledge(task: Submission): void {
     const parent = this.#lending.holderOf(task.parent);
-    if (parent?.loan?.unaccepted.delete(task) !== true) return;
-    if (parent.state === HOLDING && parent.loan.unaccepted.size === 0)
-      parent.engine.#giveBack(parent);
+    const unaccepted = parent?.extras?.loan?.unaccepted;
+    if (parent === undefined || unaccepted?.delete(task) !== true) return;
+    if (parent.state === HOLDING && unaccepted.size === 0) parent.engine.#giveBack(parent);
   }
 
   #answerEarly(task: Submission, error: Error): void {
-    const { limits } = task;
+    const limits = task.extras?.limits;
     if (limits === undefined || limits.isAnswered) return;
     limits.isAnswered = true;
     this.overrunning += 1;
@@ -324,11 +321,10 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   /** Rejects a task that will not run. */
   refuse(task: Submission, error: unknown): void {
     task.state = SETTLED;
-    task.limits?.release();
+    const limits = task.extras?.limits;
+    limits?.release();
     task.reject(error);
-    if (task.limits !== undefined && !task.limits.controller.signal.aborted) {
-      task.limits.controller.abort(error);
-    }
+    limits?.controller.abort(error);
     task.finished();
   }
 
@@ -398,7 +394,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
 }
 
 function runFramed(task: Submission): unknown {
-  return frames.run(task, task.fn, task);
+  return runInFrame(task, task.fn);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -9,7 +9,7 @@
  */
 import { HOLDING, SETTLED, WAITING, type Activity } from "./activity.ts";
 import type { PoolEngine } from "./pool-engine.ts";
-import { Loan, Submission } from "./submission.ts";
+import { loanOf, Submission, type Loan } from "./submission.ts";
 import type { Wait } from "./wait-graph.ts";
 
 export class SlotLending {
@@ -34,13 +34,13 @@ export class SlotLending {
     const holder = this.holderOf(wait.from, this.#engine);
     if (holder === undefined || !(wait.to instanceof Submission)) return;
     if (wait.to.engine !== this.#engine || wait.to.state !== WAITING) return;
-    (holder.loan ??= new Loan()).wanted.push(wait);
+    loanOf(holder).wanted.push(wait);
     this.#lendNext(holder);
   }
 
   resume(wait: Wait, go: () => void): void {
     const holder = this.holderOf(wait.from, this.#engine);
-    const loan = holder?.loan;
+    const loan = holder?.extras?.loan;
     // an element of Promise.all does not wake the parent alone, so it need not wait for the slot
     if (loan?.child === undefined || wait.kind === "all") go();
     else loan.deliveries.push(go);
@@ -53,7 +53,7 @@ export class SlotLending {
 
   /** The child that ran in `lender`'s slot is over. */
   returned(lender: Submission): void {
-    const { loan } = lender;
+    const loan = lender.extras?.loan;
     if (loan === undefined) return;
     loan.child = undefined;
     // the reactions to the child's outcome come first: they may end the waits that stand in line
@@ -66,15 +66,15 @@ export class SlotLending {
 
   /** `task` is over while `child` runs in its slot: the slot is the child's now. */
   transfer(task: Submission, child: Submission): void {
-    const { lender } = task;
-    child.lender = lender;
-    if (lender?.loan !== undefined) lender.loan.child = child;
+    const lender = task.extras?.lender;
+    child.withExtras().lender = lender;
+    if (lender !== undefined) loanOf(lender).child = child;
     else this.#engine.inherit(child, task.slot);
-    for (const deliver of task.loan?.deliveries.splice(0) ?? []) deliver();
+    for (const deliver of task.extras?.loan?.deliveries.splice(0) ?? []) deliver();
   }
 
   #lendNext(holder: Submission): void {
-    const { loan } = holder;
+    const loan = holder.extras?.loan;
     if (loan === undefined || loan.child !== undefined || holder.state === SETTLED) return;
     const next = this.#nextChild(holder, loan);
     if (next === undefined) return;

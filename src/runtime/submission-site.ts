@@ -3,13 +3,13 @@ export interface Site {
   readonly stack?: string;
 }
 
-// A capture costs about 1.5 microseconds, more than the rest of a submission. A bucket keeps the
-// price below one percent of a busy core: bursts of 256 are recorded in full, beyond that 6,400 a
+// A capture costs about 2 microseconds, more than the rest of a submission. A bucket keeps the
+// price below one percent of a busy core: bursts of 256 are recorded in full, beyond that 1,600 a
 // second; the reports say so where a site is missing.
 const BURST = 256;
-const REFILL = 64;
+const REFILL = 16;
 const REFILL_EVERY_MS = 10;
-const FRAMES = 8;
+const FRAMES = 5;
 
 let tokens = BURST;
 let refilledAt = 0;

@@ -25,18 +25,27 @@ export class Loan {
   readonly unaccepted = new Set<Submission>();
 }
 
-/** One task of a pool, from its submission to the return of its slot. */
-export class Submission extends Activity {
-  readonly engine: PoolEngine;
-  readonly fn: TaskFunction<unknown>;
-  readonly name: string | undefined;
-  resolve: (value: unknown) => void = nothing;
-  reject: (reason: unknown) => void = nothing;
-  slot = -1;
+/** What most tasks have not; kept apart, as 100,000 of them may wait in line. */
+export class Extras {
+  name: string | undefined = undefined;
   limits: Limits | undefined = undefined;
   /** The task whose slot this one runs in. */
   lender: Submission | undefined = undefined;
   loan: Loan | undefined = undefined;
+}
+
+export function loanOf(task: Submission): Loan {
+  return (task.withExtras().loan ??= new Loan());
+}
+
+/** One task of a pool, from its submission to the return of its slot. */
+export class Submission extends Activity {
+  declare readonly engine: PoolEngine;
+  declare readonly fn: TaskFunction<unknown>;
+  declare resolve: (value: unknown) => void;
+  declare reject: (reason: unknown) => void;
+  declare slot: number;
+  declare extras: Extras | undefined;
 
   constructor(
     engine: PoolEngine,
@@ -47,7 +56,15 @@ export class Submission extends Activity {
     super(site);
     this.engine = engine;
     this.fn = fn;
-    this.name = name;
+    this.resolve = nothing;
+    this.reject = nothing;
+    this.slot = -1;
+    this.extras = undefined;
+    if (name !== undefined) this.withExtras().name = name;
+  }
+
+  withExtras(): Extras {
+    return (this.extras ??= new Extras());
   }
 
   /** The signal for the function; made when it is asked for. */
@@ -56,7 +73,7 @@ export class Submission extends Activity {
   }
 
   get label(): string {
-    return this.name ?? (this.fn.name || "(anonymous)");
+    return this.extras?.name ?? (this.fn.name || "(anonymous)");
   }
   get place(): string {
     return this.engine.place;
@@ -65,7 +82,7 @@ export class Submission extends Activity {
     return this.engine;
   }
   override get unaccepted(): Iterable<Submission> {
-    return this.loan?.unaccepted ?? [];
+    return this.extras?.loan?.unaccepted ?? [];
   }
 
   /** Called when the task takes its slot. */

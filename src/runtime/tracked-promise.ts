@@ -9,7 +9,8 @@
  * The `constructor` getter is what `PromiseResolve` reads first, with the caller still on the
  * stack: that tells `Promise.race` and `Promise.any` (no proof of blocking) from the others.
  */
-import { currentActivity, SETTLED, type Activity } from "./activity.ts";
+import { SETTLED, type Activity } from "./activity.ts";
+import { currentActivity } from "./frames.ts";
 import { realTime } from "./real-time.ts";
 import { addWait, removeGroup, removeWait, type Wait, type WaitKind } from "./wait-graph.ts";
 
@@ -55,8 +56,9 @@ function isResolvingFunction(value: unknown): value is (argument: unknown) => vo
 }
 
 export class TrackedPromise<R> extends Promise<R> {
-  target: Activity | undefined = undefined;
-  rule: WaitRule = noRule;
+  // both are absent on promises that the native `then` makes
+  declare target: Activity | undefined;
+  declare rule: WaitRule | undefined;
 
   override then<A = R, B = never>(
     onFulfilled?: ((value: R) => A | PromiseLike<A>) | null,
@@ -69,8 +71,10 @@ export class TrackedPromise<R> extends Promise<R> {
     if (frame === undefined || target === undefined) {
       return nativeThen.call(this, onFulfilled, onRejected) as Promise<A | B>;
     }
-    if (isResolvingFunction(onFulfilled) && isResolvingFunction(onRejected)) {
-      return this.adoptInto(frame, kindOf(called), onFulfilled, onRejected) as Promise<A | B>;
+    if (isResolvingFunction(onFulfilled)) {
+      return this.adoptInto(frame, kindOf(called), onFulfilled, onRejected ?? rethrow) as Promise<
+        A | B
+      >;
     }
     const derived = this.#nativeThen(TrackedPromise, onFulfilled, onRejected);
     (derived as TrackedPromise<unknown>).target = target;
@@ -107,7 +111,7 @@ export class TrackedPromise<R> extends Promise<R> {
     onFulfilled: (value: R) => void,
     onRejected: (reason: unknown) => void,
   ): Promise<unknown> {
-    const { target, rule } = this;
+    const { target, rule = noRule } = this;
     if (target === undefined || target.state === SETTLED) {
       return this.#nativeThen(Promise, onFulfilled, onRejected);
     }
@@ -170,6 +174,11 @@ Object.defineProperty(TrackedPromise.prototype, "constructor", {
     return combinator === undefined ? TrackedPromise : Promise;
   },
 });
+
+/** For `p.then(resolve)`: the promise that `then` returns rejects. */
+function rethrow(reason: unknown): never {
+  throw reason;
+}
 
 function kindOf(called: Combinator | undefined): WaitKind {
   if (called === "race" || called === "any") return "race";

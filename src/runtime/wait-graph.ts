@@ -8,7 +8,7 @@
  * of its holders may free it). An edge through `Promise.race` or `Promise.any` is no proof of
  * blocking and is never used.
  */
-import { ACTIVE, HOLDING, SETTLED, WAITING, type Activity } from "./activity.ts";
+import { ACTIVE, HOLDING, Links, SETTLED, WAITING, type Activity } from "./activity.ts";
 import { PoolDeadlockError } from "./errors.ts";
 import { drawDeadlock } from "./deadlock-chain.ts";
 import { LateCheck } from "./late-check.ts";
@@ -51,14 +51,15 @@ const check = new LateCheck((atExit) => {
 });
 
 export function addWait(wait: Wait): void {
-  (wait.from.waits ??= new Set()).add(wait);
+  (wait.from.links ??= new Links()).waits.add(wait);
   waiting.add(wait.from);
   check.arm(GRACE_MS);
 }
 
 export function removeWait(wait: Wait): void {
   const { from } = wait;
-  if (from.waits?.delete(wait) === true && from.waits.size === 0 && from.state !== HOLDING) {
+  const waits = from.links?.waits;
+  if (waits?.delete(wait) === true && waits.size === 0 && from.state !== HOLDING) {
     waiting.delete(from);
   }
 }
@@ -75,7 +76,7 @@ export function addHolder(activity: Activity): void {
 }
 
 export function forget(activity: Activity): void {
-  activity.waits = undefined;
+  activity.links?.waits.clear();
   waiting.delete(activity);
 }
 

@@ -1,0 +1,73 @@
+/**
+ * Pools, keys and dispatch side by side: each subject in its own process, rounds interleaved over
+ * the subjects so that a slow spell of the machine hits all of them, medians over the rounds, and
+ * ratios to the first named baseline. `ROUNDS=5 npm run bench:pool -- burst window`
+ */
+import { execFileSync } from "node:child_process";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import * as subjects from "./subjects.js";
+
+const rounds = Number(process.env.ROUNDS ?? 5);
+const only = process.env.ONLY?.split(";");
+const child = fileURLToPath(new URL("child.js", import.meta.url));
+const tables = {
+  burst: { names: Object.keys(subjects.pools), base: "bare ring" },
+  window: { names: Object.keys(subjects.pools), base: "bare ring" },
+  queue: { names: Object.keys(subjects.pools), base: "bare ring" },
+  keyed: { names: Object.keys(subjects.keyed), base: "async-lock" },
+  dispatch: { names: Object.keys(subjects.dispatch), base: "runner sink + sequentialize(chat)" },
+};
+
+const modes = process.argv.slice(2);
+console.log(`Node ${process.version}, ${cpus().length} cores, median of ${rounds} rounds`);
+for (const mode of modes.length > 0 ? modes : Object.keys(tables)) print(mode, measure(mode));
+
+function measure(mode) {
+  const { names } = tables[mode];
+  const figures = new Map(
+    names.filter((name) => only?.includes(name) ?? true).map((name) => [name, {}]),
+  );
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, columns] of figures) {
+      for (const [column, figure] of Object.entries(once(mode, name)))
+        (columns[column] ??= []).push(figure);
+    }
+  }
+  return figures;
+}
+
+function once(mode, name) {
+  const args = ["--expose-gc", "--max-old-space-size=4000", child, mode, name];
+  try {
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 120_000 }));
+  } catch (error) {
+    console.error(`${mode}, ${name}: ${String(error.message).split("\n")[0]}`);
+    return {};
+  }
+}
+
+function print(mode, figures) {
+  const base = figures.get(tables[mode].base) ?? {};
+  const columns = [...new Set([...figures.values()].flatMap((own) => Object.keys(own)))];
+  console.log(
+    `\n## ${mode} (ratio to ${tables[mode].base})\n\n| subject | ${columns.join(" | ")} |`,
+  );
+  console.log(`|---|${columns.map(() => "---:|").join("")}`);
+  for (const [name, own] of figures) {
+    const cells = columns.map((column) => cell(own[column], base[column]));
+    console.log(`| ${name} | ${cells.join(" | ")} |`);
+  }
+}
+
+function cell(own, base) {
+  if (own === undefined) return "-";
+  const value = median(own);
+  return base === undefined
+    ? value.toFixed(0)
+    : `${value.toFixed(0)} (x${(value / median(base)).toFixed(2)})`;
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
