@@ -109,7 +109,11 @@ export interface LockModel {
   /** Methods of the instance; `call` for calling the instance itself. */
   readonly methods: Readonly<Record<string, LockMethodModel>>;
   /** The lock only excludes when the constructor's argument or option has this value: `Semaphore(1)`. */
-  readonly exclusiveWhen?: { readonly argument: number; readonly option?: string; readonly equals: number };
+  readonly exclusiveWhen?: {
+    readonly argument: number;
+    readonly option?: string;
+    readonly equals: number;
+  };
   /** Same as a module-level function without instance (`sequential(key, fn)`, `navigator.locks.request`). */
   readonly global?: boolean;
   /** Taking it again on one call path hangs. Default true. */
@@ -121,7 +125,9 @@ export interface PoolModel {
   readonly packages: readonly string[];
   readonly exports: readonly string[];
   /** Methods that submit: `run`, `add`; `call` for calling the instance itself. The callback's index. */
-  readonly submits: Readonly<Record<string, { readonly callback: number; readonly waits: "promise" | "result" }>>;
+  readonly submits: Readonly<
+    Record<string, { readonly callback: number; readonly waits: "promise" | "result" }>
+  >;
   /** Methods that wrap a function into one that submits. */
   readonly wraps?: Readonly<Record<string, { readonly callback: number }>>;
   /** Where the size stands: an argument or an option of one. */
@@ -167,7 +173,10 @@ export interface StoreModel {
   readonly atomicFields?: readonly string[];
   /** Methods that run a callback in a transaction, with what protects. */
   readonly transactions?: Readonly<
-    Record<string, { readonly callback: number | "last"; readonly protects: "always" | "serializable" | "never" }>
+    Record<
+      string,
+      { readonly callback: number | "last"; readonly protects: "always" | "serializable" | "never" }
+    >
   >;
   /** Options of a read that lock the row: `lock`, `forUpdate`. */
   readonly rowLocks?: readonly string[];

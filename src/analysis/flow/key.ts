@@ -25,7 +25,9 @@ export interface Key {
 }
 
 export function keyOf(parts: readonly (string | Atom)[], isFresh = false): Key {
-  const text = parts.map((part) => (typeof part === "string" ? JSON.stringify(part) : part.id)).join("+");
+  const text = parts
+    .map((part) => (typeof part === "string" ? JSON.stringify(part) : part.id))
+    .join("+");
   return { parts, isFresh, text };
 }
 
@@ -72,7 +74,13 @@ export function mayMeet(a: Key, b: Key): boolean {
 /** `ctx.from` then `.id`: a member of a key that is one atom. Constants and compounds have no members. */
 export function memberKey(key: Key, name: string): Key | null {
   const [atom] = key.parts;
-  if (key.parts.length !== 1 || atom === undefined || typeof atom === "string" || atom.path.length > 80) return null;
+  if (
+    key.parts.length !== 1 ||
+    atom === undefined ||
+    typeof atom === "string" ||
+    atom.path.length > 80
+  )
+    return null;
   return keyOf([atomOf(atom.root, `${atom.path}.${name}`)], key.isFresh || FRESH_MEMBERS.has(name));
 }
 
@@ -91,7 +99,8 @@ export function substituteKey(key: Key, replace: (atom: Atom) => Key | null): Ke
     isFresh ||= base.isFresh;
     if (part.path === "") return [...base.parts];
     const [only] = base.parts;
-    if (base.parts.length === 1 && only !== undefined && typeof only !== "string") return [atomOf(only.root, only.path + part.path)];
+    if (base.parts.length === 1 && only !== undefined && typeof only !== "string")
+      return [atomOf(only.root, only.path + part.path)];
     return [atomOf({ kind: "site", id: `${base.text}` }, part.path)];
   });
   return changed ? keyOf(parts, isFresh) : key;
@@ -101,7 +110,12 @@ export function substituteKey(key: Key, replace: (atom: Atom) => Key | null): Ke
  * Whether equal location keys imply equal lock keys in the two accesses: the lock's key must be built from
  * constants and parts of the location's key alone, in the same way on both sides.
  */
-export function covers(lockA: Key, placeA: readonly Key[], lockB: Key, placeB: readonly Key[]): boolean {
+export function covers(
+  lockA: Key,
+  placeA: readonly Key[],
+  lockB: Key,
+  placeB: readonly Key[],
+): boolean {
   const a = formOver(lockA, placeA);
   return a !== null && a === formOver(lockB, placeB);
 }

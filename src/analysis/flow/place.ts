@@ -7,13 +7,28 @@ import { mayMeet, substituteKey, variableId, type Atom, type Key } from "./key.t
 /** What a location hangs on. */
 export type Root =
   /** a module variable, or a variable of an enclosing function */
-  | { readonly kind: "variable"; readonly variable: Variable; readonly file: SourceFile; readonly owner: FunctionNode | Program }
+  | {
+      readonly kind: "variable";
+      readonly variable: Variable;
+      readonly file: SourceFile;
+      readonly owner: FunctionNode | Program;
+    }
   | { readonly kind: "parameter"; readonly fn: FunctionNode; readonly index: number }
   | { readonly kind: "this" }
   /** the instances of a class that outlive an activation, taken together */
-  | { readonly kind: "instance"; readonly cls: ClassNode; readonly file: SourceFile; readonly name: string }
+  | {
+      readonly kind: "instance";
+      readonly cls: ClassNode;
+      readonly file: SourceFile;
+      readonly name: string;
+    }
   /** a table, file or remote resource outside the process */
-  | { readonly kind: "store"; readonly id: string; readonly name: string; readonly model: StoreModel | null }
+  | {
+      readonly kind: "store";
+      readonly id: string;
+      readonly name: string;
+      readonly model: StoreModel | null;
+    }
   /** an object made in this activation: nobody else names it */
   | { readonly kind: "local"; readonly id: string };
 
@@ -98,7 +113,9 @@ export function keysOf(place: Place): Key[] {
 }
 
 export function substituteKeys(path: readonly Step[], replace: (atom: Atom) => Key | null): Step[] {
-  return path.map((step) => (step.kind === "element" ? element(substituteKey(step.key, replace)) : step));
+  return path.map((step) =>
+    step.kind === "element" ? element(substituteKey(step.key, replace)) : step,
+  );
 }
 
 /** The location in words: `carts[…].total`, `this.next of CaseLog`. */
@@ -116,7 +133,10 @@ export function describePlace(place: Place): string {
       break;
     case "parameter": {
       const parameter = place.root.fn.params[place.root.index];
-      text = parameter?.type === "Identifier" ? parameter.name : `argument ${String(place.root.index + 1)}`;
+      text =
+        parameter?.type === "Identifier"
+          ? parameter.name
+          : `argument ${String(place.root.index + 1)}`;
       break;
     }
     case "this":
@@ -125,14 +145,19 @@ export function describePlace(place: Place): string {
     case "local":
       text = "a local object";
   }
-  for (const step of place.path) text += step.kind === "field" ? `.${step.name}` : `[${describeKey(step.key)}]`;
+  for (const step of place.path)
+    text += step.kind === "field" ? `.${step.name}` : `[${describeKey(step.key)}]`;
   return text;
 }
 
 export function describeKey(key: Key): string {
   const words = key.parts.map((part) => {
     if (typeof part === "string") return part;
-    const last = part.path.split(".").filter((piece) => piece !== "").slice(-2).join(".");
+    const last = part.path
+      .split(".")
+      .filter((piece) => piece !== "")
+      .slice(-2)
+      .join(".");
     if (part.root.kind === "variable") return last === "" ? part.root.variable.name : last;
     if (part.root.kind === "parameter" && last === "") {
       const parameter = part.root.fn.params[part.root.index];

@@ -29,6 +29,8 @@ export interface Claim {
 
 /** What was put into an object that this activation made or fetched. */
 export interface Content {
+  /** The read of a store that gave the object, when it is a row. */
+  readonly origin: Read | null;
   readonly reads: readonly Read[];
   /** Fields assigned since the object was read, for stores that save changed fields. */
   readonly fields: ReadonlyMap<string, Value>;
@@ -49,6 +51,8 @@ export class State {
   locks: readonly HeldLock[] = [];
   /** The first suspension since the function was entered, if any path has one. */
   suspended: Suspension | null = null;
+  /** The first write since the last suspension to each root that a stale check allowed. */
+  lateWrites = new Map<string, Site>();
 
   clone(): State {
     const copy = new State();
@@ -60,6 +64,7 @@ export class State {
     copy.claims = this.claims;
     copy.locks = this.locks;
     copy.suspended = this.suspended;
+    copy.lateWrites = new Map(this.lateWrites);
     return copy;
   }
 
@@ -72,6 +77,7 @@ export class State {
   suspend(suspension: Suspension): void {
     for (const [id, stale] of this.reads) if (!stale) this.reads.set(id, suspension);
     this.suspended ??= suspension;
+    this.lateWrites.clear();
   }
 
   staleness(read: Read): Suspension | null {
@@ -93,15 +99,29 @@ export function joinStates(a: State, b: State): State {
     joined.contents.set(id, other ? joinContents(other, content) : content);
   }
   for (const [id, stale] of b.reads) if (stale || !a.reads.has(id)) joined.reads.set(id, stale);
-  joined.checks = a.checks === b.checks ? a.checks : a.checks.filter((check) => b.checks.some((other) => sameCheck(check, other)));
-  joined.claims = a.claims === b.claims ? a.claims : a.claims.filter((claim) => b.claims.some((other) => other.place.id === claim.place.id));
-  joined.locks = a.locks === b.locks ? a.locks : a.locks.filter((held) => b.locks.some((other) => other.acquisition === held.acquisition));
+  joined.checks =
+    a.checks === b.checks
+      ? a.checks
+      : a.checks.filter((check) => b.checks.some((other) => sameCheck(check, other)));
+  joined.claims =
+    a.claims === b.claims
+      ? a.claims
+      : a.claims.filter((claim) => b.claims.some((other) => other.place.id === claim.place.id));
+  joined.locks =
+    a.locks === b.locks
+      ? a.locks
+      : a.locks.filter((held) => b.locks.some((other) => other.acquisition === held.acquisition));
   joined.suspended = a.suspended ?? b.suspended;
   return joined;
 }
 
 function sameCheck(a: Check, b: Check): boolean {
-  return a.id === b.id && a.side === b.side && a.read.id === b.read.id && a.read.place.id === b.read.place.id;
+  return (
+    a.id === b.id &&
+    a.side === b.side &&
+    a.read.id === b.read.id &&
+    a.read.place.id === b.read.place.id
+  );
 }
 
 function joinContents(a: Content, b: Content): Content {
@@ -111,19 +131,33 @@ function joinContents(a: Content, b: Content): Content {
     const other = fields.get(name);
     fields.set(name, other ? joinValues(other, value) : value);
   }
-  return { reads: mergeReads(a.reads, b.reads), fields };
+  return { origin: a.origin ?? b.origin, reads: mergeReads(a.reads, b.reads), fields };
 }
 
 /** Whether a loop's entry state grew since the last round; the loop is done when it did not. */
 export function isSameState(a: State, b: State): boolean {
-  if (a.isDead !== b.isDead || a.env.size !== b.env.size || a.reads.size !== b.reads.size) return false;
-  if (a.checks.length !== b.checks.length || a.claims.length !== b.claims.length || a.locks.length !== b.locks.length) return false;
-  if ((a.suspended === null) !== (b.suspended === null) || a.contents.size !== b.contents.size) return false;
-  for (const [id, stale] of a.reads) if ((stale === null) !== (b.reads.get(id) === null)) return false;
+  if (a.isDead !== b.isDead || a.env.size !== b.env.size || a.reads.size !== b.reads.size)
+    return false;
+  if (
+    a.checks.length !== b.checks.length ||
+    a.claims.length !== b.claims.length ||
+    a.locks.length !== b.locks.length
+  )
+    return false;
+  if ((a.suspended === null) !== (b.suspended === null) || a.contents.size !== b.contents.size)
+    return false;
+  for (const [id, stale] of a.reads)
+    if ((stale === null) !== (b.reads.get(id) === null)) return false;
   for (const [variable, value] of a.env) {
     const other = b.env.get(variable);
-    if (!other || other.reads.length !== value.reads.length || other.places.length !== value.places.length) return false;
+    if (
+      !other ||
+      other.reads.length !== value.reads.length ||
+      other.places.length !== value.places.length
+    )
+      return false;
   }
-  for (const [id, content] of a.contents) if (b.contents.get(id)?.reads.length !== content.reads.length) return false;
+  for (const [id, content] of a.contents)
+    if (b.contents.get(id)?.reads.length !== content.reads.length) return false;
   return true;
 }

@@ -1,12 +1,18 @@
 import type { FunctionNode, Program } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
-import type { Check, Suspension } from "./state.ts";
+import type { Check, Content, Suspension } from "./state.ts";
 import type { Constant, HeldLock, LockRef, Read, Value } from "./value.ts";
 
 /** A read together with what made it stale by the time it was used. */
 export interface UsedRead {
   readonly read: Read;
+  readonly stale: Suspension | null;
+}
+
+/** A check together with what made it stale by the time it decided. */
+export interface UsedCheck {
+  readonly check: Check;
   readonly stale: Suspension | null;
 }
 
@@ -18,8 +24,10 @@ interface EventBase {
   /** The first suspension between the function's entry and this event, if any path has one. */
   readonly suspended: Suspension | null;
   /** Tests that decide whether it happens. */
-  readonly checks: readonly Check[];
+  readonly checks: readonly UsedCheck[];
   readonly locks: readonly HeldLock[];
+  /** Claims that the activation holds by then. */
+  readonly claims: readonly Place[];
   /** The event runs in code that the function starts and does not wait for. */
   readonly isDetached: boolean;
 }
@@ -148,6 +156,8 @@ export interface Summary {
   /** What the result derives from, with the staleness of each read at the end. */
   readonly result: Value;
   readonly resultStaleness: ReadonlyMap<string, Suspension | null>;
+  /** Objects that the result refers to, by the id of their local root. */
+  readonly objects: ReadonlyMap<string, Content>;
   /** Tests that hold whenever the function ends normally. */
   readonly exitChecks: readonly Check[];
   readonly events: readonly Event[];
@@ -162,6 +172,7 @@ export function emptySummary(fn: FunctionNode | Program, file: SourceFile): Summ
     suspends: null,
     result: { reads: [], places: [], key: null },
     resultStaleness: new Map(),
+    objects: new Map(),
     exitChecks: [],
     events: [],
     hazards: [],

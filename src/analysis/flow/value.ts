@@ -41,6 +41,8 @@ export interface Value {
   readonly key: Key | null;
   /** The value is this constant: `null`, `false`, `0`, `"x"`; undefined when unknown. */
   readonly constant?: Constant | undefined;
+  /** Submitted tasks that the value stands for: waiting for the value waits for them. */
+  readonly tasks?: readonly string[] | undefined;
 }
 
 export interface Constant {
@@ -79,12 +81,20 @@ export function joinValues(a: Value, b: Value): Value {
     reads: mergeReads(a.reads, b.reads),
     places: mergePlaces(a.places, b.places),
     key: a.key && b.key && a.key.text === b.key.text ? a.key : null,
-    constant: a.constant && b.constant && a.constant.text === b.constant.text ? a.constant : undefined,
+    constant:
+      a.constant && b.constant && a.constant.text === b.constant.text ? a.constant : undefined,
+    tasks: mergeTasks(a, b),
   };
 }
 
 /** A new value computed from others: it derives from all of them and is a reference to none. */
 export function derived(...values: readonly Value[]): Value {
   const reads = mergeReads(...values.map((value) => value.reads));
-  return reads.length === 0 ? UNKNOWN : { reads, places: [], key: null };
+  const tasks = mergeTasks(...values);
+  return reads.length === 0 && !tasks ? UNKNOWN : { reads, places: [], key: null, tasks };
+}
+
+function mergeTasks(...values: readonly Value[]): readonly string[] | undefined {
+  const tasks = values.flatMap((value) => value.tasks ?? []);
+  return tasks.length === 0 ? undefined : [...new Set(tasks)];
 }

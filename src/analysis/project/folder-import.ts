@@ -52,19 +52,26 @@ function prefixOf(node: Node, file: SourceFile, depth: number): PathPrefix | nul
     case "TemplateLiteral":
       return joined(
         inner.quasis.flatMap((quasi, index) => [
-          { text: quasi.value.cooked, isWhole: true },
-          ...(inner.expressions[index] ? [prefixOf(inner.expressions[index], file, depth + 1)] : []),
+          { text: quasi.value.cooked ?? "", isWhole: true },
+          ...(inner.expressions[index]
+            ? [prefixOf(inner.expressions[index], file, depth + 1)]
+            : []),
         ]),
         "",
       );
     case "BinaryExpression":
       return inner.operator === "+"
-        ? joined([prefixOf(inner.left, file, depth + 1), prefixOf(inner.right, file, depth + 1)], "")
+        ? joined(
+            [prefixOf(inner.left, file, depth + 1), prefixOf(inner.right, file, depth + 1)],
+            "",
+          )
         : null;
     case "Identifier":
       return ofIdentifier(inner, file, depth);
     case "MemberExpression":
-      return dottedName(inner) === "import.meta.dirname" ? { text: dirname(file.path), isWhole: true } : null;
+      return dottedName(inner) === "import.meta.dirname"
+        ? { text: dirname(file.path), isWhole: true }
+        : null;
     case "CallExpression":
       return ofCall(inner, file, depth);
     default:
@@ -72,11 +79,20 @@ function prefixOf(node: Node, file: SourceFile, depth: number): PathPrefix | nul
   }
 }
 
-function ofIdentifier(node: TSESTree.Identifier, file: SourceFile, depth: number): PathPrefix | null {
+function ofIdentifier(
+  node: TSESTree.Identifier,
+  file: SourceFile,
+  depth: number,
+): PathPrefix | null {
   if (node.name === "__dirname") return { text: dirname(file.path), isWhole: true };
   const variable = file.variableOf(node);
   const definition = variable?.defs[0]?.node as Node | undefined;
-  if (definition?.type !== "VariableDeclarator" || !definition.init || definition.id.type !== "Identifier") return null;
+  if (
+    definition?.type !== "VariableDeclarator" ||
+    !definition.init ||
+    definition.id.type !== "Identifier"
+  )
+    return null;
   return prefixOf(definition.init, file, depth + 1);
 }
 

@@ -97,7 +97,7 @@ function importedName(specifier: TSESTree.ImportClause): string {
       return "default";
     case "ImportNamespaceSpecifier":
       return "*";
-    case "ImportSpecifier":
+    default:
       return nameOf(specifier.imported);
   }
 }

@@ -24,77 +24,97 @@ const SKIPPED_FOLDERS = new Set([
 ]);
 const MOST_FILES = 20_000;
 
+interface ParsedEntry {
+  readonly text: string;
+  stamp: string;
+  readonly file: SourceFile | null;
+}
+
 /**
  * The source files below a root, read from disk on demand and cached by content; the text of an open
  * editor buffer wins over the disk.
  */
 export class Project {
   readonly root: string;
-  readonly #parsed = new Map<string, { text: string; stamp: string; file: SourceFile | null }>();
+  readonly #isAlone: boolean;
+  readonly #parsed = new Map<string, ParsedEntry>();
   readonly #buffers = new Map<string, SourceFile>();
   readonly #resolutions = new Map<string, Resolution>();
   #paths: readonly string[] | null = null;
   #importers: Map<string, Set<string>> | null = null;
   #resolver: import("oxc-resolver").ResolverFactory | null | undefined;
 
-  constructor(root: string) {
+  /** `isAlone`: only the opened files exist; nothing is read from disk. */
+  constructor(root: string, options: { readonly isAlone?: boolean } = {}) {
     this.root = root;
+    this.#isAlone = options.isAlone ?? false;
   }
 
-  /** Puts an open file's own syntax tree in place of what is on disk. */
+  /** Puts a tree that somebody else parsed in place of what is on disk. */
   open(file: SourceFile): void {
     this.#buffers.set(file.path, file);
     this.#importers = null;
   }
 
-  /** Forgets which files exist and what they import, so that the next question reads the disk again. */
-  refresh(): void {
-    this.#paths = null;
-    this.#importers = null;
-    this.#resolutions.clear();
+  /** Takes the text that an editor or linter has for a file. Returns whether it is news. */
+  update(path: string, text: string): boolean {
+    const known = this.#buffers.get(path)?.text ?? this.#entryOf(path)?.text;
+    if (known === text) return false;
+    const file = parseFile(path, text);
+    // A file that does not parse is being edited: what it said before is better than nothing.
+    if (!file) return false;
+    this.open(file);
+    return true;
   }
 
   fileAt(path: string): SourceFile | null {
-    const buffer = this.#buffers.get(path);
-    if (buffer) return buffer;
+    return this.#buffers.get(path) ?? this.#entryOf(path)?.file ?? null;
+  }
+
+  #entryOf(path: string): ParsedEntry | null {
+    if (this.#isAlone) return null;
     const known = this.#parsed.get(path);
-    if (known) return known.file;
+    if (known) return known;
     let text: string;
     try {
       text = readFileSync(path, "utf8");
     } catch {
       return null;
     }
-    const file = parseFile(path, text);
-    this.#parsed.set(path, { text, stamp: stampOf(path), file });
-    return file;
+    const entry: ParsedEntry = { text, stamp: stampOf(path), file: parseFile(path, text) };
+    this.#parsed.set(path, entry);
+    return entry;
   }
 
-  /** Drops the parsed form of files that changed on disk. Returns whether any did. */
+  /** Reads the disk again: drops what changed there, and finds new files. Returns whether anything did. */
   revalidate(): boolean {
     let changed = false;
     for (const [path, entry] of this.#parsed) {
       const stamp = stampOf(path);
       if (stamp === entry.stamp) continue;
-      let text: string | null = null;
-      try {
-        text = readFileSync(path, "utf8");
-      } catch {
-        // A file that went away counts as changed.
-      }
-      if (text === entry.text) {
+      if (textAt(path) === entry.text) {
         entry.stamp = stamp;
         continue;
       }
       this.#parsed.delete(path);
+      // Saved meanwhile: the disk is as good as the buffer, and the linter will say if it has newer text.
+      this.#buffers.delete(path);
       changed = true;
+    }
+    const before = this.#paths;
+    this.#paths = null;
+    if (before && !sameList(before, this.paths())) changed = true;
+    if (changed) {
+      this.#importers = null;
+      this.#resolutions.clear();
+      this.#resolver?.clearCache();
     }
     return changed;
   }
 
   /** Every source file below the root, sorted. */
   paths(): readonly string[] {
-    return (this.#paths ??= listSources(this.root));
+    return (this.#paths ??= this.#isAlone ? [] : listSources(this.root));
   }
 
   /** The files that the whole-project passes look at: those on disk and the open ones. */
@@ -107,12 +127,13 @@ export class Project {
   resolve(from: string, specifier: string): Resolution {
     const key = `${dirname(from)}\0${specifier}`;
     let resolution = this.#resolutions.get(key);
-    if (!resolution)
-      this.#resolutions.set(key, (resolution = this.#resolveFresh(from, specifier)));
+    if (!resolution) this.#resolutions.set(key, (resolution = this.#resolveFresh(from, specifier)));
     return resolution;
   }
 
   #resolveFresh(from: string, specifier: string): Resolution {
+    if (this.#isAlone && (specifier.startsWith(".") || isAbsolute(specifier)))
+      return { kind: "missing", id: resolve(dirname(from), specifier) };
     const isLocal = specifier.startsWith(".") || isAbsolute(specifier) || specifier.startsWith("#");
     if (specifier.startsWith("node:")) return { kind: "package", name: specifier.slice(5) };
     this.#resolver ??= createResolver();
@@ -183,6 +204,18 @@ function realpath(path: string): string {
   }
 }
 
+function textAt(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
 function stampOf(path: string): string {
   try {
     const { mtimeMs, size } = statSync(path);
@@ -221,5 +254,7 @@ function isSourceName(name: string): boolean {
 
 /** Test code registers handlers that never run beside the bot's own. */
 export function isTestPath(path: string): boolean {
-  return /(?:^|[\\/])(?:__tests__|__mocks__|tests?|spec|e2e)[\\/]|\.(?:test|spec|e2e)\.[cm]?[jt]sx?$/.test(path);
+  return /(?:^|[\\/])(?:__tests__|__mocks__|tests?|spec|e2e)[\\/]|\.(?:test|spec|e2e)\.[cm]?[jt]sx?$/.test(
+    path,
+  );
 }

@@ -28,13 +28,41 @@ const MOST_SHAPES = 48;
 const DEEPEST = 40;
 
 /** Array and Map methods whose callback's parameter is an element of the receiver. */
-const ELEMENT_CALLBACKS = new Set(["forEach", "map", "filter", "find", "some", "every", "flatMap", "each", "reduce"]);
+const ELEMENT_CALLBACKS = new Set([
+  "forEach",
+  "map",
+  "filter",
+  "find",
+  "some",
+  "every",
+  "flatMap",
+  "each",
+  "reduce",
+]);
 /** Methods that give an element of the receiver. */
 const ELEMENT_GETTERS = new Set(["get", "find", "at", "shift", "pop", "first", "last", "random"]);
 /** Methods that give the same elements again. */
-const ELEMENT_KEEPERS = new Set(["filter", "values", "slice", "concat", "sort", "reverse", "toArray", "entries", "flat"]);
+const ELEMENT_KEEPERS = new Set([
+  "filter",
+  "values",
+  "slice",
+  "concat",
+  "sort",
+  "reverse",
+  "toArray",
+  "entries",
+  "flat",
+]);
 /** External functions that give back a function that behaves like their argument. */
-const PASS_THROUGH = new Set(["promisify", "bind", "once", "debounce", "throttle", "catchAsync", "freeze"]);
+const PASS_THROUGH = new Set([
+  "promisify",
+  "bind",
+  "once",
+  "debounce",
+  "throttle",
+  "catchAsync",
+  "freeze",
+]);
 
 /** Resolves expressions to shapes across the files of a project. Results are cached per node. */
 export class Shapes {
@@ -71,7 +99,12 @@ export class Shapes {
     if (isFunction(node)) return [{ kind: "function", file, node }];
     if (isClass(node)) return [{ kind: "class", file, node }];
     const required = requiredModule(node);
-    if (required !== null) return this.#moduleShapes(required, file, node.type === "ImportExpression" || node.type === "AwaitExpression");
+    if (required !== null)
+      return this.#moduleShapes(
+        required,
+        file,
+        node.type === "ImportExpression" || node.type === "AwaitExpression",
+      );
     switch (node.type) {
       case "Identifier":
         return this.#identifier(node, file);
@@ -89,7 +122,8 @@ export class Shapes {
         return this.#folder(node.source, file);
       case "NewExpression":
         return this.of(node.callee, file).flatMap((shape): Shape[] => {
-          if (shape.kind === "class") return [{ kind: "instance", cls: shape, site: { file, node } }];
+          if (shape.kind === "class")
+            return [{ kind: "instance", cls: shape, site: { file, node } }];
           if (shape.kind === "external") return [called(shape, { file, node })];
           return [];
         });
@@ -113,7 +147,9 @@ export class Shapes {
     if (!variable || variable.defs.length === 0) {
       if (node.name === "undefined") return [];
       if (node.name === "exports") return [{ kind: "namespace", path: file.path }];
-      return [{ kind: "external", module: "global", isMissing: false, path: [node.name], site: null }];
+      return [
+        { kind: "external", module: "global", isMissing: false, path: [node.name], site: null },
+      ];
     }
     return [...this.ofVariable(variable, file)];
   }
@@ -150,9 +186,17 @@ export class Shapes {
           const parent = file.parentOf(node);
           const loop = parent && file.parentOf(parent);
           if (loop?.type === "ForOfStatement" && loop.left === parent)
-            shapes.push(...this.#bind(node.id, variable, this.elementsOf(this.of(loop.right, file), loop.right, file), file));
+            shapes.push(
+              ...this.#bind(
+                node.id,
+                variable,
+                this.elementsOf(this.of(loop.right, file), loop.right, file),
+                file,
+              ),
+            );
           else shapes.push(...this.#bind(node.id, variable, this.of(node.init, file), file));
-          if (shapes.length === 0 && node.id.type === "Identifier") shapes.push(...this.ofType(node.id.typeAnnotation?.typeAnnotation, file));
+          if (shapes.length === 0 && node.id.type === "Identifier")
+            shapes.push(...this.ofType(node.id.typeAnnotation?.typeAnnotation, file));
         }
         for (const reference of variable.references) {
           if (reference.init || !reference.writeExpr) continue;
@@ -172,7 +216,12 @@ export class Shapes {
     if (pattern.type === "Identifier")
       return file.variableOf(pattern) === variable ? [...shapes] : [];
     if (pattern.type === "AssignmentPattern")
-      return [...this.#bind(pattern.left, variable, shapes, file), ...(pattern.left.type === "Identifier" && file.variableOf(pattern.left) === variable ? this.of(pattern.right, file) : [])];
+      return [
+        ...this.#bind(pattern.left, variable, shapes, file),
+        ...(pattern.left.type === "Identifier" && file.variableOf(pattern.left) === variable
+          ? this.of(pattern.right, file)
+          : []),
+      ];
     if (pattern.type === "ObjectPattern")
       return pattern.properties.flatMap((property) => {
         if (property.type === "RestElement") return [];
@@ -184,7 +233,14 @@ export class Shapes {
     if (pattern.type === "ArrayPattern")
       return pattern.elements.flatMap((element, index) =>
         element
-          ? this.#bind(element, variable, shapes.flatMap((shape) => (shape.kind === "array" ? this.of(shape.node.elements[index], shape.file) : [])), file)
+          ? this.#bind(
+              element,
+              variable,
+              shapes.flatMap((shape) =>
+                shape.kind === "array" ? this.of(shape.node.elements[index], shape.file) : [],
+              ),
+              file,
+            )
           : [],
       );
     return [];
@@ -199,8 +255,16 @@ export class Shapes {
     const target = parameter.type === "AssignmentPattern" ? parameter.left : parameter;
     const shapes: Shape[] = [];
     if ("typeAnnotation" in target)
-      shapes.push(...this.#bind(target, variable, this.ofType(target.typeAnnotation?.typeAnnotation, file), file));
-    if (parameter.type === "AssignmentPattern") shapes.push(...this.#bind(target, variable, this.of(parameter.right, file), file));
+      shapes.push(
+        ...this.#bind(
+          target,
+          variable,
+          this.ofType(target.typeAnnotation?.typeAnnotation, file),
+          file,
+        ),
+      );
+    if (parameter.type === "AssignmentPattern")
+      shapes.push(...this.#bind(target, variable, this.of(parameter.right, file), file));
     shapes.push(...this.#bind(target, variable, this.#elementParameter(fn, index, file), file));
     for (const site of this.callSitesOf(fn).slice(0, 24)) {
       const call = site.node as TSESTree.CallExpression;
@@ -223,12 +287,22 @@ export class Shapes {
   }
 
   /** What the elements of a collection may be, by its literal and by what is put into it anywhere. */
-  elementsOf(shapes: readonly Shape[], expression: Node, file: SourceFile): Shape[] {
+  elementsOf(shapes: readonly Shape[], expression: Node, file: SourceFile, depth = 0): Shape[] {
     const elements: Shape[] = [];
+    // `list = [...list, item]` spreads itself.
+    if (depth > 4) return elements;
     for (const shape of shapes) {
       if (shape.kind === "array")
         for (const element of shape.node.elements) {
-          if (element?.type === "SpreadElement") elements.push(...this.elementsOf(this.of(element.argument, shape.file), element.argument, shape.file));
+          if (element?.type === "SpreadElement")
+            elements.push(
+              ...this.elementsOf(
+                this.of(element.argument, shape.file),
+                element.argument,
+                shape.file,
+                depth + 1,
+              ),
+            );
           else elements.push(...this.of(element, shape.file));
         }
       else if (shape.kind === "object")
@@ -237,7 +311,8 @@ export class Shapes {
         }
       else if (shape.kind === "namespace") elements.push(...this.#exportsOf(shape.path));
     }
-    for (const site of this.tables.contentsOf(expression, file)) elements.push(...this.of(site.node, site.file));
+    for (const site of this.tables.contentsOf(expression, file))
+      elements.push(...this.of(site.node, site.file));
     return uniqueShapes(elements).slice(0, MOST_SHAPES);
   }
 
@@ -251,7 +326,12 @@ export class Shapes {
     const name = propertyName(node);
     const objects = this.of(node.object, file);
     if (name === null) return this.elementsOf(objects, node.object, file);
-    if (name === "exports" && node.object.type === "Identifier" && node.object.name === "module" && !file.variableOf(node.object))
+    if (
+      name === "exports" &&
+      node.object.type === "Identifier" &&
+      node.object.name === "module" &&
+      !file.variableOf(node.object)
+    )
       return [{ kind: "namespace", path: file.path }];
     return this.membersOf(objects, name, file);
   }
@@ -269,7 +349,8 @@ export class Shapes {
         return this.exported(object.path, name);
       case "object":
         return object.node.properties.flatMap((property): Shape[] => {
-          if (property.type === "SpreadElement") return this.membersOf(this.of(property.argument, object.file), name, file);
+          if (property.type === "SpreadElement")
+            return this.membersOf(this.of(property.argument, object.file), name, file);
           return propertyName(property) === name ? [...this.of(property.value, object.file)] : [];
         });
       case "instance":
@@ -284,23 +365,57 @@ export class Shapes {
     }
   }
 
-  #classMember(cls: ClassShape, name: string, receiver: InstanceShape | undefined, isStatic: boolean, depth: number): Shape[] {
+  #classMember(
+    cls: ClassShape,
+    name: string,
+    receiver: InstanceShape | undefined,
+    isStatic: boolean,
+    depth: number,
+  ): Shape[] {
     for (const member of cls.node.body.body) {
-      if (member.type === "MethodDefinition" && member.static === isStatic && propertyName(member) === name && isFunction(member.value)) {
-        const fn: FunctionShape = { kind: "function", file: cls.file, node: member.value, receiver };
+      if (
+        member.type === "MethodDefinition" &&
+        member.static === isStatic &&
+        propertyName(member) === name &&
+        isFunction(member.value)
+      ) {
+        const fn: FunctionShape = {
+          kind: "function",
+          file: cls.file,
+          node: member.value,
+          receiver,
+        };
         return member.kind === "get" ? this.returnsOf(fn) : [fn];
       }
-      if (member.type === "PropertyDefinition" && member.static === isStatic && propertyName(member) === name) {
-        const own = this.of(member.value, cls.file).map((shape) => (shape.kind === "function" ? { ...shape, receiver } : shape));
-        return [...own, ...(own.length > 0 ? [] : this.ofType(member.typeAnnotation?.typeAnnotation, cls.file)), ...this.#assignedFields(cls, name)];
+      if (
+        member.type === "PropertyDefinition" &&
+        member.static === isStatic &&
+        propertyName(member) === name
+      ) {
+        const own = this.of(member.value, cls.file).map((shape) =>
+          shape.kind === "function" ? { ...shape, receiver } : shape,
+        );
+        return [
+          ...own,
+          ...(own.length > 0 ? [] : this.ofType(member.typeAnnotation?.typeAnnotation, cls.file)),
+          ...this.#assignedFields(cls, name),
+        ];
       }
     }
     const fields = this.#assignedFields(cls, name);
     if (fields.length > 0) return fields;
     if (depth > 6) return [];
     return this.of(cls.node.superClass, cls.file).flatMap((base): Shape[] => {
-      if (base.kind === "class") return this.#classMember(base, name, receiver, isStatic, depth + 1);
-      if (base.kind === "external") return [{ ...base, path: [...base.path, ...(isStatic ? [] : [CALLED]), name], site: receiver?.site ?? { file: cls.file, node: cls.node } }];
+      if (base.kind === "class")
+        return this.#classMember(base, name, receiver, isStatic, depth + 1);
+      if (base.kind === "external")
+        return [
+          {
+            ...base,
+            path: [...base.path, ...(isStatic ? [] : [CALLED]), name],
+            site: receiver?.site ?? { file: cls.file, node: cls.node },
+          },
+        ];
       return [];
     });
   }
@@ -314,7 +429,10 @@ export class Shapes {
       if (member.type === "MethodDefinition" && member.kind === "constructor")
         for (const parameter of fn.params) {
           if (parameter.type !== "TSParameterProperty") continue;
-          const target = parameter.parameter.type === "AssignmentPattern" ? parameter.parameter.left : parameter.parameter;
+          const target =
+            parameter.parameter.type === "AssignmentPattern"
+              ? parameter.parameter.left
+              : parameter.parameter;
           if (target.type !== "Identifier" || target.name !== name) continue;
           const variable = cls.file.variableOf(target);
           if (variable) shapes.push(...this.ofVariable(variable, cls.file));
@@ -332,14 +450,18 @@ export class Shapes {
       fn = outer;
     }
     if (fn.type === "Program") {
-      const cls = file.classes.find((candidate) => candidate.range[0] <= node.range[0] && node.range[1] <= candidate.range[1]);
+      const cls = file.classes.find(
+        (candidate) => candidate.range[0] <= node.range[0] && node.range[1] <= candidate.range[1],
+      );
       return cls ? [{ kind: "instance", cls: { kind: "class", file, node: cls }, site: null }] : [];
     }
     const cls = file.classOf(fn);
     if (cls) return [{ kind: "instance", cls: { kind: "class", file, node: cls }, site: null }];
     const object = file.parentOf(fn);
     const literal = object && file.parentOf(object);
-    return object?.type === "Property" && literal?.type === "ObjectExpression" ? [{ kind: "object", file, node: literal }] : [];
+    return object?.type === "Property" && literal?.type === "ObjectExpression"
+      ? [{ kind: "object", file, node: literal }]
+      : [];
   }
 
   #call(node: TSESTree.CallExpression, file: SourceFile): Shape[] {
@@ -355,8 +477,12 @@ export class Shapes {
     }
     if (callee.type === "MemberExpression" && name !== null) {
       const receiver = this.of(callee.object, file);
-      if (ELEMENT_GETTERS.has(name)) shapes.push(...this.elementsOf(receiver, callee.object, file).filter(isProjectShape));
-      else if (ELEMENT_KEEPERS.has(name)) shapes.push(...receiver.filter((shape) => shape.kind === "array" || shape.kind === "object"));
+      if (ELEMENT_GETTERS.has(name))
+        shapes.push(...this.elementsOf(receiver, callee.object, file).filter(isProjectShape));
+      else if (ELEMENT_KEEPERS.has(name))
+        shapes.push(
+          ...receiver.filter((shape) => shape.kind === "array" || shape.kind === "object"),
+        );
       else if (name === "then") shapes.push(...this.of(callee.object, file));
     }
     return shapes;
@@ -364,14 +490,26 @@ export class Shapes {
 
   #externalCall(shape: ExternalShape, node: TSESTree.CallExpression, site: Site): Shape[] {
     const last = shape.path.at(-1) ?? "";
-    if (shape.module === "global" && shape.path[0] === "Object" && (last === "values" || last === "entries" || last === "keys"))
+    if (
+      shape.module === "global" &&
+      shape.path[0] === "Object" &&
+      (last === "values" || last === "entries" || last === "keys")
+    )
       return [...this.of(node.arguments[0], site.file)];
-    if (shape.module === "global" && shape.path[0] === "require") return this.#folder(node.arguments[0], site.file);
-    const functions = node.arguments.slice(0, 2).flatMap((argument) => (argument.type === "SpreadElement" ? [] : this.of(argument, site.file).filter((s) => s.kind === "function")));
+    if (shape.module === "global" && shape.path[0] === "require")
+      return this.#folder(node.arguments[0], site.file);
+    const functions = node.arguments
+      .slice(0, 2)
+      .flatMap((argument) =>
+        argument.type === "SpreadElement"
+          ? []
+          : this.of(argument, site.file).filter((s) => s.kind === "function"),
+      );
     const result: Shape[] = [called(shape, site)];
     if (functions.length > 0) {
       if (PASS_THROUGH.has(last)) return [...functions];
-      for (const fn of functions) result.push({ ...fn, wrappers: [...(fn.wrappers ?? []), { callee: shape, site }] });
+      for (const fn of functions)
+        result.push({ ...fn, wrappers: [...(fn.wrappers ?? []), { callee: shape, site }] });
     }
     return result;
   }
@@ -380,25 +518,108 @@ export class Shapes {
   returnsOf(fn: FunctionShape): Shape[] {
     if (fn.wrappers && fn.wrappers.length > 0) return [];
     const shapes: Shape[] = [];
-    for (const expression of returnExpressions(fn.node)) shapes.push(...this.of(expression, fn.file));
-    if (shapes.length === 0) shapes.push(...this.ofType(fn.node.returnType?.typeAnnotation, fn.file));
+    for (const expression of returnExpressions(fn.node))
+      shapes.push(...this.of(expression, fn.file));
+    if (shapes.length === 0)
+      shapes.push(...this.ofType(fn.node.returnType?.typeAnnotation, fn.file));
     return shapes;
   }
 
   importShapes(file: SourceFile, specifier: string, name: string): Shape[] {
     const resolution = this.project.resolve(file.path, specifier);
-    if (resolution.kind === "file") return name === "*" ? [{ kind: "namespace", path: resolution.path }] : this.exported(resolution.path, name);
+    if (resolution.kind === "file")
+      return name === "*"
+        ? [{ kind: "namespace", path: resolution.path }]
+        : this.exported(resolution.path, name);
     const isMissing = resolution.kind === "missing";
     const path = name === "*" || name === "module.exports" ? [] : [name];
-    return [{ kind: "external", module: isMissing ? resolution.id : resolution.name, isMissing, path, site: null }];
+    return [
+      {
+        kind: "external",
+        module: isMissing ? resolution.id : resolution.name,
+        isMissing,
+        path,
+        site: null,
+      },
+    ];
   }
 
   #moduleShapes(specifier: string, file: SourceFile, isDynamic: boolean): Shape[] {
     const resolution = this.project.resolve(file.path, specifier);
     if (resolution.kind !== "file") return this.importShapes(file, specifier, "*");
     const target = this.project.fileAt(resolution.path);
-    if (!isDynamic && target && moduleRecordOf(target).exports.has("module.exports")) return this.exported(resolution.path, "module.exports");
+    if (!isDynamic && target && moduleRecordOf(target).exports.has("module.exports"))
+      return this.exported(resolution.path, "module.exports");
     return [{ kind: "namespace", path: resolution.path }];
+  }
+
+  /** The variable that an identifier means in the end, through imports, re-exports and constant aliases. */
+  variableHome(
+    identifier: Node,
+    file: SourceFile,
+    depth = 0,
+  ): { variable: Variable; file: SourceFile } | null {
+    const variable = file.variableOf(identifier);
+    if (!variable || depth > 10) return variable ? { variable, file } : null;
+    const here = { variable, file };
+    const definition = variable.defs[0];
+    if (definition?.type === "ImportBinding") {
+      const binding = moduleRecordOf(file).imports.get(variable.name);
+      return (binding && this.#exportHome(file, binding.specifier, binding.name, depth)) ?? here;
+    }
+    const declarator = definition?.node as Node | undefined;
+    if (
+      declarator?.type !== "VariableDeclarator" ||
+      !declarator.init ||
+      file.enclosing(declarator).type !== "Program"
+    )
+      return here;
+    if (declarator.parent && (declarator.parent as { kind?: string }).kind === "let") return here;
+    const required = requiredModule(declarator.init);
+    if (required === null || declarator.id.type !== "ObjectPattern") return here;
+    for (const property of declarator.id.properties)
+      if (
+        property.type === "Property" &&
+        property.value.type === "Identifier" &&
+        file.variableOf(property.value) === variable
+      ) {
+        const name = propertyName(property);
+        return (name !== null && this.#exportHome(file, required, name, depth)) || here;
+      }
+    return here;
+  }
+
+  #exportHome(
+    file: SourceFile,
+    specifier: string,
+    name: string,
+    depth: number,
+  ): { variable: Variable; file: SourceFile } | null {
+    const resolution = this.project.resolve(file.path, specifier);
+    const target = resolution.kind === "file" ? this.project.fileAt(resolution.path) : null;
+    if (!target) return null;
+    const record = moduleRecordOf(target);
+    const binding = record.exports.get(name);
+    if (binding?.kind === "import")
+      return this.#exportHome(target, binding.specifier, binding.name, depth + 1);
+    if (binding?.kind === "expression")
+      return binding.node.type === "Identifier"
+        ? this.variableHome(binding.node, target, depth + 1)
+        : null;
+    const whole = record.exports.get("module.exports");
+    if (whole?.kind === "expression" && whole.node.type === "ObjectExpression")
+      for (const property of whole.node.properties)
+        if (
+          property.type === "Property" &&
+          propertyName(property) === name &&
+          property.value.type === "Identifier"
+        )
+          return this.variableHome(property.value, target, depth + 1);
+    for (const star of record.starExports) {
+      const found = depth < 10 ? this.#exportHome(target, star, name, depth + 1) : null;
+      if (found) return found;
+    }
+    return null;
   }
 
   /** The shapes of an exported name, through re-exports and the CommonJS default. */
@@ -412,12 +633,18 @@ export class Shapes {
     const whole = record.exports.get("module.exports");
     if (whole?.kind === "expression") {
       const shapes = this.of(whole.node, file);
-      return name === "default" || name === "module.exports" ? [...shapes] : this.membersOf(shapes, name, file);
+      return name === "default" || name === "module.exports"
+        ? [...shapes]
+        : this.membersOf(shapes, name, file);
     }
-    if (name === "default" || name === "module.exports") return record.exports.size > 0 && name === "module.exports" ? [{ kind: "namespace", path }] : [];
+    if (name === "default" || name === "module.exports")
+      return record.exports.size > 0 && name === "module.exports"
+        ? [{ kind: "namespace", path }]
+        : [];
     for (const star of record.starExports) {
       const resolution = this.project.resolve(path, star);
-      const found = resolution.kind === "file" ? this.exported(resolution.path, name, depth + 1) : [];
+      const found =
+        resolution.kind === "file" ? this.exported(resolution.path, name, depth + 1) : [];
       if (found.length > 0) return found;
     }
     return [];
@@ -426,23 +653,29 @@ export class Shapes {
   /** `require(\`./commands/${name}\`)`: every module of the folder. */
   #folder(specifier: Node | undefined, file: SourceFile): Shape[] {
     if (!specifier) return [];
-    return filesOfFolder(this.project, specifier, file).map((path): Shape => ({ kind: "namespace", path }));
+    return filesOfFolder(this.project, specifier, file).map((path): Shape => ({
+      kind: "namespace",
+      path,
+    }));
   }
 
   /** What a type annotation says a value is: an instance of a project class or of an external one. */
   ofType(type: Node | undefined, file: SourceFile): Shape[] {
     if (!type) return [];
-    if (type.type === "TSUnionType" || type.type === "TSIntersectionType") return type.types.flatMap((part) => this.ofType(part, file));
+    if (type.type === "TSUnionType" || type.type === "TSIntersectionType")
+      return type.types.flatMap((part) => this.ofType(part, file));
     if (type.type !== "TSTypeReference") return [];
     const name = type.typeName;
     if (name.type === "Identifier") {
-      if ((name.name === "Promise" || name.name === "Readonly") && type.typeArguments) return this.ofType(type.typeArguments.params[0], file);
+      if ((name.name === "Promise" || name.name === "Readonly") && type.typeArguments)
+        return this.ofType(type.typeArguments.params[0], file);
       const variable = file.variableOf(name);
       if (!variable) return [];
       const shapes = this.ofVariable(variable, file);
       const instances = shapes.flatMap((shape): Shape[] => {
         if (shape.kind === "class") return [{ kind: "instance", cls: shape, site: null }];
-        if (shape.kind === "external" && !shape.isMissing) return [{ ...shape, path: [...shape.path, CALLED] }];
+        if (shape.kind === "external" && !shape.isMissing)
+          return [{ ...shape, path: [...shape.path, CALLED] }];
         return [];
       });
       return instances.length > 0 ? instances : this.#aliasedType(variable, file);
@@ -450,7 +683,11 @@ export class Shapes {
     const root = name.type === "TSQualifiedName" ? leftmost(name) : null;
     const variable = root && file.variableOf(root);
     if (!variable || name.type !== "TSQualifiedName") return [];
-    return this.ofVariable(variable, file).flatMap((shape): Shape[] => (shape.kind === "external" ? [{ ...shape, path: [...shape.path, name.right.name, CALLED] }] : []));
+    return this.ofVariable(variable, file).flatMap((shape): Shape[] =>
+      shape.kind === "external"
+        ? [{ ...shape, path: [...shape.path, name.right.name, CALLED] }]
+        : [],
+    );
   }
 
   /** `type MyContext = Context & SessionFlavor`, `interface X` with classes that implement it. */
@@ -463,7 +700,17 @@ export class Shapes {
       const target = resolution.kind === "file" ? this.project.fileAt(resolution.path) : null;
       if (!target) return [];
       home = target;
-      node = target.ast.body.map((statement) => (statement.type === "ExportNamedDeclaration" ? statement.declaration : statement)).find((statement) => statement && "id" in statement && statement.id?.type === "Identifier" && statement.id.name === (binding.name === "*" ? variable.name : binding.name)) as Node | undefined;
+      node = target.ast.body
+        .map((statement) =>
+          statement.type === "ExportNamedDeclaration" ? statement.declaration : statement,
+        )
+        .find(
+          (statement) =>
+            statement &&
+            "id" in statement &&
+            statement.id?.type === "Identifier" &&
+            statement.id.name === (binding.name === "*" ? variable.name : binding.name),
+        ) as Node | undefined;
     }
     if (!node || this.#active.has(node)) return [];
     this.#active.add(node);
@@ -471,10 +718,25 @@ export class Shapes {
     if (node.type === "TSTypeAliasDeclaration") shapes = this.ofType(node.typeAnnotation, home);
     else if (node.type === "TSInterfaceDeclaration") {
       shapes = node.extends.flatMap((base) => {
-        const name = base.expression.type === "Identifier" ? home.variableOf(base.expression) : null;
-        return name ? this.ofVariable(name, home).flatMap((shape): Shape[] => (shape.kind === "external" && !shape.isMissing ? [{ ...shape, path: [...shape.path, CALLED] }] : [])) : [];
+        const name =
+          base.expression.type === "Identifier" ? home.variableOf(base.expression) : null;
+        return name
+          ? this.ofVariable(name, home).flatMap((shape): Shape[] =>
+              shape.kind === "external" && !shape.isMissing
+                ? [{ ...shape, path: [...shape.path, CALLED] }]
+                : [],
+            )
+          : [];
       });
-      shapes.push(...this.tables.implementersOf(node.id.name).map((site): Shape => ({ kind: "instance", cls: { kind: "class", file: site.file, node: site.node as never }, site: null })));
+      shapes.push(
+        ...this.tables
+          .implementersOf(node.id.name)
+          .map((site): Shape => ({
+            kind: "instance",
+            cls: { kind: "class", file: site.file, node: site.node as never },
+            site: null,
+          })),
+      );
     }
     this.#active.delete(node);
     return shapes;
@@ -498,7 +760,12 @@ export class Shapes {
       for (const node of file.calls) {
         if (node.arguments.length === 0) continue;
         for (const shape of this.of(node.callee, file)) {
-          const fn = shape.kind === "function" ? shape.node : node.type === "NewExpression" && shape.kind === "class" ? constructorOf(shape) : null;
+          const fn =
+            shape.kind === "function"
+              ? shape.node
+              : node.type === "NewExpression" && shape.kind === "class"
+                ? constructorOf(shape)
+                : null;
           if (!fn) continue;
           const sites = index.get(fn);
           if (sites) sites.push({ file, node });
@@ -524,7 +791,12 @@ function isProjectShape(shape: Shape): boolean {
 
 export function constructorOf(cls: ClassShape): FunctionNode | null {
   for (const member of cls.node.body.body)
-    if (member.type === "MethodDefinition" && member.kind === "constructor" && isFunction(member.value)) return member.value;
+    if (
+      member.type === "MethodDefinition" &&
+      member.kind === "constructor" &&
+      isFunction(member.value)
+    )
+      return member.value;
   return null;
 }
 
@@ -565,7 +837,11 @@ function assignmentsToThis(fn: FunctionNode, name: string): readonly Node[] {
     const found = (index = new Map<string, Node[]>());
     thisAssignments.set(fn, found);
     const visit = (node: Node): void => {
-      if (node.type === "AssignmentExpression" && node.left.type === "MemberExpression" && node.left.object.type === "ThisExpression") {
+      if (
+        node.type === "AssignmentExpression" &&
+        node.left.type === "MemberExpression" &&
+        node.left.object.type === "ThisExpression"
+      ) {
         const key = propertyName(node.left);
         if (key !== null) found.set(key, [...(found.get(key) ?? []), node.right]);
       }

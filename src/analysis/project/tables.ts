@@ -3,7 +3,14 @@ import { propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Project } from "./project.ts";
 
-const FILLERS: Readonly<Record<string, number>> = { set: 1, push: 0, add: 0, unshift: 0, register: 0, addCommand: 0 };
+const FILLERS: Readonly<Record<string, number>> = {
+  set: 1,
+  push: 0,
+  add: 0,
+  unshift: 0,
+  register: 0,
+  addCommand: 0,
+};
 
 /**
  * What is put into tables: `commands.set(name, command)`, `handlers.push(fn)`, `routes[name] = fn`.
@@ -55,13 +62,23 @@ export class Tables {
       }
       for (const cls of file.classes)
         for (const implemented of cls.implements)
-          if (implemented.expression.type === "Identifier") put(implementers, implemented.expression.name, { file, node: cls });
+          if (implemented.expression.type === "Identifier")
+            put(implementers, implemented.expression.name, { file, node: cls });
       for (const scope of file.scopes.scopes)
         for (const reference of scope.references) {
           const member = file.parentOf(reference.identifier);
-          if (member?.type !== "MemberExpression" || !member.computed || member.object !== reference.identifier) continue;
+          if (
+            member?.type !== "MemberExpression" ||
+            !member.computed ||
+            member.object !== reference.identifier
+          )
+            continue;
           const assignment = file.parentOf(member);
-          if (assignment?.type === "AssignmentExpression" && assignment.left === member && !isPlainData(assignment.right))
+          if (
+            assignment?.type === "AssignmentExpression" &&
+            assignment.left === member &&
+            !isPlainData(assignment.right)
+          )
             put(contents, reference.identifier.name, { file, node: assignment.right });
         }
     }
@@ -73,7 +90,12 @@ export class Tables {
 
 function isPlainData(node: Node): boolean {
   const inner = unwrap(node);
-  return inner.type === "Literal" || inner.type === "TemplateLiteral" || inner.type === "BinaryExpression" || inner.type === "UpdateExpression";
+  return (
+    inner.type === "Literal" ||
+    inner.type === "TemplateLiteral" ||
+    inner.type === "BinaryExpression" ||
+    inner.type === "UpdateExpression"
+  );
 }
 
 function tableName(node: Node, file: SourceFile): string | null {
@@ -81,7 +103,12 @@ function tableName(node: Node, file: SourceFile): string | null {
   if (inner.type === "Identifier") {
     const definition = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
     const init = (definition as TSESTree.VariableDeclarator | undefined)?.init;
-    if (definition?.type === "VariableDeclarator" && init && unwrap(init).type === "MemberExpression") return tableName(init, file);
+    if (
+      definition?.type === "VariableDeclarator" &&
+      init &&
+      unwrap(init).type === "MemberExpression"
+    )
+      return tableName(init, file);
     return inner.name;
   }
   if (inner.type === "MemberExpression") return propertyName(inner);

@@ -1,6 +1,18 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import { analyze, type Scope, type ScopeManager, type Variable } from "@typescript-eslint/scope-manager";
-import { childrenOf, isFunction, type ClassNode, type FunctionNode, type Node, type Program } from "./ast.ts";
+import {
+  analyze,
+  type Scope,
+  type ScopeManager,
+  type Variable,
+} from "@typescript-eslint/scope-manager";
+import {
+  childrenOf,
+  isFunction,
+  type ClassNode,
+  type FunctionNode,
+  type Node,
+  type Program,
+} from "./ast.ts";
 
 /** Where a node stands: enough to print it and to compare it, without keeping more of the tree alive. */
 export interface Site {
@@ -25,7 +37,12 @@ export class SourceFile {
   readonly ast: Program;
   readonly scopes: ScopeManager;
 
-  constructor(path: string, text: string, ast: Program, sourceType: "module" | "script" | "commonjs") {
+  constructor(
+    path: string,
+    text: string,
+    ast: Program,
+    sourceType: "module" | "script" | "commonjs",
+  ) {
     this.path = path;
     this.text = text;
     this.ast = ast;
@@ -59,7 +76,8 @@ export class SourceFile {
           const value = "value" in member ? member.value : null;
           if (isFunction(value)) this.#classOf.set(value, child);
         }
-      } else if (child.type === "CallExpression" || child.type === "NewExpression") this.calls.push(child);
+      } else if (child.type === "CallExpression" || child.type === "NewExpression")
+        this.calls.push(child);
       else if (child.type === "Decorator") this.decorators.push(child);
       this.#index(child, inner);
     }

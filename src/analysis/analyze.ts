@@ -1,0 +1,21 @@
+import { activate } from "./checks/activation.ts";
+import { findPoolWaits } from "./checks/pool-waits.ts";
+import { findRaces } from "./checks/races.ts";
+import type { Finding } from "./finding.ts";
+import type { Project } from "./project/project.ts";
+import { findRoots } from "./project/roots.ts";
+import { ProjectWorld } from "./project/world.ts";
+
+/**
+ * The whole analysis. Each line is a pass; what holds after it is said beside it.
+ */
+export function analyze(project: Project): Finding[] {
+  // Names resolve across files; summaries are made on demand, bottom-up.
+  const world = new ProjectWorld(project);
+  // Every function that a framework, timer, job or pool calls is known, with how its activations overlap.
+  const roots = findRoots(project, world.shapes);
+  // What each root does is said in terms of state that other activations can name.
+  const activations = roots.map((root) => activate(world, root));
+  // Every finding has two activations that overlap, and no lock or claim that keeps them apart.
+  return [...findRaces(activations), ...findPoolWaits(world, activations)];
+}

@@ -1,0 +1,112 @@
+import { applySummary } from "../flow/apply.ts";
+import { Frame } from "../flow/frame.ts";
+import { atomOf, keyOf, substituteKey } from "../flow/key.ts";
+import { placeOf, type Place } from "../flow/place.ts";
+import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
+import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
+import type { ActivationRoot } from "../project/roots.ts";
+import type { ProjectWorld } from "../project/world.ts";
+
+/** What one activation of a root does, in terms of state that other activations can name. */
+export interface Activation {
+  readonly root: ActivationRoot;
+  readonly events: readonly Event[];
+  readonly writes: readonly WriteEvent[];
+  readonly hazards: readonly Hazard[];
+}
+
+/** Puts a root's own data in for its parameters: they belong to the activation, so nothing hangs on them. */
+export function activate(world: ProjectWorld, root: ActivationRoot): Activation {
+  const { node, file } = root.fn;
+  const summary = world.summaryOf(node, file);
+  const frame = new Frame(world, file.ast, file);
+  const args = node.params.map((_parameter, index): Value => ({
+    ...UNKNOWN,
+    key: keyOf([atomOf({ kind: "parameter", fn: node, index }, "")]),
+  }));
+  applySummary(frame, summary, {
+    binding: { args, argNodes: [], receiver: null },
+    node,
+    isAwaited: true,
+  });
+  const locks = serializerLocks(world, root);
+  const events = [...frame.events.values()].flatMap((event) => placed(event, root, locks));
+  return {
+    root,
+    events,
+    writes: events.filter((event) => event.kind === "write"),
+    hazards: [...frame.hazards.values()].flatMap((hazard) => {
+      const place = canonical(hazard.place, root);
+      if (!place && !hazard.parallel) return [];
+      const read = canonical(hazard.read.place, root) ?? hazard.read.place;
+      return [
+        {
+          ...hazard,
+          place: place ?? hazard.place,
+          read: { ...hazard.read, place: read },
+          protection: [...hazard.protection.map((held) => canonicalLock(held, root)), ...locks],
+        },
+      ];
+    }),
+  };
+}
+
+function placed(event: Event, root: ActivationRoot, locks: readonly HeldLock[]): Event[] {
+  const held = [...event.locks.map((lock) => canonicalLock(lock, root)), ...locks];
+  const claims = event.claims.flatMap((claim) => canonical(claim, root) ?? []);
+  if (event.kind !== "write" && event.kind !== "read") return [{ ...event, locks: held, claims }];
+  const place = canonical(event.place, root);
+  return place ? [{ ...event, place, locks: held, claims }] : [];
+}
+
+/** The location as every activation names it, or null when it belongs to this activation alone. */
+function canonical(place: Place, root: ActivationRoot): Place | null {
+  const { node, file } = root.fn;
+  switch (place.root.kind) {
+    case "parameter":
+    case "local":
+      return null;
+    case "this": {
+      const cls = file.classOf(node);
+      return cls
+        ? placeOf({ kind: "instance", cls, file, name: cls.id?.name ?? "this" }, place.path)
+        : null;
+    }
+    case "variable": {
+      const { owner } = place.root;
+      if (owner.type === "Program") return place;
+      // A captured variable outlives the activation when the root itself was made inside its owner, or
+      // when the owner ran at start-up and gave the closure away.
+      return owner === node ? null : place;
+    }
+    default:
+      return place;
+  }
+}
+
+function canonicalLock(held: HeldLock, root: ActivationRoot): HeldLock {
+  if (!held.lock.place) return held;
+  const place = canonical(held.lock.place, root);
+  if (!place) return held;
+  const prefix = held.lock.id.startsWith("chain:") ? "chain:" : "";
+  return { ...held, lock: { ...held.lock, id: prefix + place.id, place } };
+}
+
+/** `sequentialize((ctx) => key)` in front of the handlers is a lock that the whole activation holds. */
+function serializerLocks(world: ProjectWorld, root: ActivationRoot): HeldLock[] {
+  if (!root.serializer) return [];
+  const { fn, site } = root.serializer;
+  const { result } = world.summaryOf(fn.node, fn.file);
+  const target = root.fn.node;
+  const keys = result.key
+    ? [
+        substituteKey(result.key, (atom) =>
+          atom.root.kind === "parameter" && atom.root.fn === fn.node
+            ? keyOf([atomOf({ kind: "parameter", fn: target, index: atom.root.index }, "")])
+            : null,
+        ),
+      ]
+    : [];
+  const lock = { id: `serializer:${root.framework}`, name: "sequentialize", place: null, keys };
+  return [{ lock, acquisition: "serializer", site }];
+}

@@ -1,0 +1,155 @@
+import { covers } from "../flow/key.ts";
+import { keysOf, meets, type Place } from "../flow/place.ts";
+import type { Hazard, WriteEvent } from "../flow/summary.ts";
+import type { HeldLock } from "../flow/value.ts";
+import type { Finding } from "../finding.ts";
+import { describeRace } from "../finding-words.ts";
+import { siteId } from "../syntax/source-file.ts";
+import type { Activation } from "./activation.ts";
+import { mayOverlap } from "./overlap.ts";
+
+/** An activation that writes in between. */
+export interface Rival {
+  readonly activation: Activation;
+  readonly write: WriteEvent | null;
+}
+
+/**
+ * Lost updates and checks that went stale: A read, A suspended, A writes. A finding needs a rival B whose
+ * write can change what A read, and that neither a dispatcher, a lock nor a claim keeps out.
+ */
+export function findRaces(activations: readonly Activation[]): Finding[] {
+  const writesByRoot = indexWrites(activations);
+  const findings = new Map<string, Finding>();
+  for (const activation of activations)
+    for (const hazard of activation.hazards) {
+      const rival = rivalOf(activation, hazard, writesByRoot);
+      if (!rival) continue;
+      const finding = describeRace(activation, hazard, rival);
+      const id = `${siteId(hazard.site)}`;
+      const known = findings.get(id);
+      if (!known || (known.isCheck && !finding.isCheck)) findings.set(id, finding);
+    }
+  return [...findings.values()];
+}
+
+interface IndexedWrite {
+  readonly activation: Activation;
+  readonly write: WriteEvent;
+}
+
+function rootKey(place: Place): string {
+  return place.id.split(/[.[]/, 1)[0] ?? place.id;
+}
+
+function indexWrites(activations: readonly Activation[]): Map<string, IndexedWrite[]> {
+  const index = new Map<string, IndexedWrite[]>();
+  for (const activation of activations)
+    for (const write of activation.writes) {
+      const key = rootKey(write.place);
+      const list = index.get(key);
+      if (list) list.push({ activation, write });
+      else index.set(key, [{ activation, write }]);
+    }
+  return index;
+}
+
+function rivalOf(
+  activation: Activation,
+  hazard: Hazard,
+  index: ReadonlyMap<string, readonly IndexedWrite[]>,
+): Rival | null {
+  if (hazard.protection.some((held) => held.lock.id.startsWith("transaction:"))) return null;
+  if (hazard.parallel) return { activation, write: null };
+  const candidates = (index.get(rootKey(hazard.read.place)) ?? []).filter(
+    (candidate) =>
+      mayOverlap(activation.root, candidate.activation.root) &&
+      changes(candidate.write, hazard) &&
+      !isExcluded(hazard, activation, candidate),
+  );
+  const own = candidates.find((candidate) => candidate.activation === activation);
+  const [best] = own
+    ? [own]
+    : [...candidates].sort((a, b) => a.write.chain.length - b.write.chain.length);
+  return best ?? null;
+}
+
+/** Whether the write can change what was read, or make the outcome of the check false. */
+function changes(write: WriteEvent, hazard: Hazard): boolean {
+  const read = hazard.read.place;
+  if (!meets(write.place, read)) return false;
+  if (hazard.kind === "lost-update") return true;
+  const isDeeper = write.place.path.length > read.path.length;
+  switch (hazard.outcome) {
+    case "present":
+      if (write.verb === "delete" || write.verb === "remove") return true;
+      if (isDeeper) return false;
+      return (
+        write.verb === "update" ||
+        (write.verb === "assign" && write.constant?.isTruthy !== true && !isStored(write, hazard))
+      );
+    case "absent":
+      if (write.verb === "delete" || write.verb === "remove") return false;
+      if (isDeeper)
+        return write.verb === "add" || write.verb === "create" || write.verb === "assign";
+      return write.constant?.isTruthy !== false;
+    default:
+      return !isDeeper || write.verb !== "assign";
+  }
+}
+
+/** A row that is stored again is still there. */
+function isStored(write: WriteEvent, hazard: Hazard): boolean {
+  return (
+    write.place.root.kind === "store" &&
+    hazard.read.place.path.length <= write.place.path.length &&
+    write.reads.length > 0
+  );
+}
+
+/** A lock that both hold, over keys that are equal whenever the location's are; or a claim of the same place. */
+function isExcluded(hazard: Hazard, activation: Activation, rival: IndexedWrite): boolean {
+  const placeKeys = keysOf(hazard.read.place);
+  const rivalKeys = keysOf(rival.write.place);
+  for (const held of hazard.protection)
+    for (const other of rival.write.locks)
+      if (isSameLock(held, other, placeKeys, rivalKeys)) return true;
+  for (const claim of hazard.claims) {
+    if (rival.activation === activation && rival.write.claims.length === 0) continue;
+    for (const other of rival.write.claims)
+      if (
+        meets(claim, other) &&
+        claim.path.length === other.path.length &&
+        claimCovers(claim, placeKeys, other, rivalKeys)
+      )
+        return true;
+  }
+  return false;
+}
+
+function claimCovers(
+  claim: Place,
+  placeKeys: ReturnType<typeof keysOf>,
+  other: Place,
+  rivalKeys: ReturnType<typeof keysOf>,
+): boolean {
+  const claimKeys = keysOf(claim);
+  const otherKeys = keysOf(other);
+  return claimKeys.every((key, index) => {
+    const counterpart = otherKeys[index];
+    return counterpart !== undefined && covers(key, placeKeys, counterpart, rivalKeys);
+  });
+}
+
+function isSameLock(
+  a: HeldLock,
+  b: HeldLock,
+  placeKeys: ReturnType<typeof keysOf>,
+  rivalKeys: ReturnType<typeof keysOf>,
+): boolean {
+  if (a.lock.id !== b.lock.id) return false;
+  if (a.lock.keys.length === 0 && b.lock.keys.length === 0) return true;
+  return a.lock.keys.some((key) =>
+    b.lock.keys.some((other) => covers(key, placeKeys, other, rivalKeys)),
+  );
+}

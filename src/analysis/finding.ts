@@ -1,0 +1,39 @@
+import type { SourceFile } from "./syntax/source-file.ts";
+
+export type HazardName = "lost-update" | "check-then-act" | "store-race" | "nested-pool-wait";
+
+/** A line of somebody's code, for messages and for tools that read the trace. */
+export interface TraceStep {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly activation: "A" | "B";
+  readonly step: "read" | "check" | "suspend" | "write" | "call" | "submit";
+  readonly text: string;
+}
+
+/** A hazard with its evidence, ready to be reported by a rule or printed by the command line. */
+export interface Finding {
+  readonly hazard: HazardName;
+  readonly path: string;
+  /** Offsets of what is underlined. */
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  /** A check decided on the write; otherwise the written value derives from the old one. */
+  readonly isCheck: boolean;
+  readonly trace: readonly TraceStep[];
+  /** `strict` findings are true as well, but need more to be believed. */
+  readonly confidence: "recommended" | "strict";
+}
+
+export function traceStep(
+  file: SourceFile,
+  offset: number,
+  activation: "A" | "B",
+  step: TraceStep["step"],
+  text: string,
+): TraceStep {
+  const { line, column } = file.position(offset);
+  return { path: file.path, line, column, activation, step, text };
+}

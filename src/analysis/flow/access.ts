@@ -1,0 +1,374 @@
+import { isFunction, unwrap, type Node } from "../syntax/ast.ts";
+import { siteId, type Site } from "../syntax/source-file.ts";
+import type { Frame } from "./frame.ts";
+import { atomOf, keyOf, memberKey, type Key } from "./key.ts";
+import {
+  element,
+  extend,
+  field,
+  includes,
+  meets,
+  placeOf,
+  rootId,
+  type Place,
+  type Step,
+} from "./place.ts";
+import type { Check, Content } from "./state.ts";
+import type { UsedCheck, UsedRead, WriteEvent, WriteVerb } from "./summary.ts";
+import { mergePlaces, mergeReads, UNKNOWN, type Constant, type Read, type Value } from "./value.ts";
+
+/** Members that tell how many elements there are: a read of the whole container. */
+const COUNTS = new Set(["length", "size"]);
+
+/** Reads a location here and now. */
+export function readPlace(frame: Frame, place: Place, node: Node, isExternal = false): Read {
+  const site = frame.site(node);
+  const read: Read = {
+    id: siteId(site),
+    place,
+    site,
+    chain: [],
+    locks: frame.state.locks,
+    isExternal,
+  };
+  frame.state.reads.set(read.id, null);
+  if (place.root.kind !== "local" && place.root.kind !== "parameter")
+    frame.addEvent({ ...eventBase(frame, site), kind: "read", place });
+  return read;
+}
+
+export function eventBase(frame: Frame, site: Site) {
+  return {
+    site,
+    chain: [] as readonly Site[],
+    suspended: frame.state.suspended,
+    checks: usedChecks(frame, frame.state.checks),
+    locks: frame.state.locks,
+    claims: frame.state.claims.map((claim) => claim.place),
+    isDetached: frame.isDetached,
+  };
+}
+
+export function usedChecks(frame: Frame, checks: readonly Check[]): UsedCheck[] {
+  return checks.map((check) => ({ check, stale: frame.state.staleness(check.read) }));
+}
+
+/** The key of an element that the value names; the place of evaluation stands in where nothing is known. */
+export function keyFor(frame: Frame, value: Value, node: Node): Key {
+  return value.key ?? keyOf([atomOf({ kind: "site", id: siteId(frame.site(node)) }, "")]);
+}
+
+export function contentOf(frame: Frame, place: Place): Content | null {
+  return place.root.kind === "local" ? (frame.state.contents.get(place.root.id) ?? null) : null;
+}
+
+/** A new object of this activation. */
+export function localObject(
+  frame: Frame,
+  node: Node,
+  reads: readonly Read[],
+  fields: ReadonlyMap<string, Value> = new Map(),
+  origin: Read | null = null,
+): Value {
+  const id = `${origin ? "row" : "new"}:${siteId(frame.site(node))}`;
+  frame.state.contents.set(id, { origin, reads, fields });
+  return { reads: origin ? [origin] : [], places: [placeOf({ kind: "local", id })], key: null };
+}
+
+/** Everything the value derives from, with what was put into the objects that it refers to. */
+export function deepReads(frame: Frame, value: Value): readonly Read[] {
+  let reads = value.reads;
+  for (const place of value.places) {
+    const content = contentOf(frame, place);
+    if (!content) continue;
+    reads = mergeReads(
+      reads,
+      content.reads,
+      ...[...content.fields.values()].map((inner) => inner.reads),
+    );
+  }
+  return reads;
+}
+
+export function used(frame: Frame, reads: readonly Read[]): UsedRead[] {
+  return reads.map((read) => ({ read, stale: frame.state.staleness(read) }));
+}
+
+/** The member or element of an object value. */
+export function readMember(frame: Frame, object: Value, step: Step, node: Node): Value {
+  let reads: readonly Read[] = [];
+  let places: readonly Place[] = [];
+  const isCount = step.kind === "field" && COUNTS.has(step.name);
+  for (const place of object.places) {
+    if (place.root.kind === "local") {
+      const inner = readLocal(frame, place, step, node);
+      reads = mergeReads(reads, inner.reads);
+      places = mergePlaces(places, inner.places);
+      continue;
+    }
+    const target = isCount ? place : extend(place, step);
+    reads = mergeReads(reads, [readPlace(frame, target, node)]);
+    places = mergePlaces(places, [target]);
+  }
+  // Data taken out of data: a snapshot's field was read when the snapshot was.
+  if (object.places.length === 0 || object.reads.some((read) => read.isExternal))
+    reads = mergeReads(
+      reads,
+      object.reads
+        .filter((read) => read.isExternal || object.places.length === 0)
+        .map((read) =>
+          read.isExternal && !isCount ? { ...read, place: extend(read.place, step) } : read,
+        ),
+    );
+  const key = step.kind === "field" && object.key ? memberKey(object.key, step.name) : null;
+  return reads.length === 0 && places.length === 0 && !key && !object.tasks
+    ? UNKNOWN
+    : { reads, places, key, tasks: object.tasks };
+}
+
+function readLocal(frame: Frame, place: Place, step: Step, node: Node): Value {
+  const content = contentOf(frame, place);
+  if (!content) return UNKNOWN;
+  const known = step.kind === "field" ? content.fields.get(step.name) : undefined;
+  if (known) return known;
+  const reads = content.origin
+    ? [{ ...content.origin, place: extend(content.origin.place, step) }]
+    : content.reads;
+  const inner = placeOf({
+    kind: "local",
+    id: `${place.root.kind === "local" ? place.root.id : ""}/${step.kind === "field" ? step.name : "[]"}`,
+  });
+  void node;
+  if (content.origin && inner.root.kind === "local" && !frame.state.contents.has(inner.root.id))
+    frame.state.contents.set(inner.root.id, {
+      origin: { ...content.origin, place: extend(content.origin.place, step) },
+      reads: [],
+      fields: new Map(),
+    });
+  return { reads, places: content.origin ? [inner] : [], key: null };
+}
+
+export interface WriteDetails {
+  readonly verb: WriteVerb;
+  readonly reads: readonly UsedRead[];
+  readonly constant?: Constant | undefined;
+  readonly isIdempotent?: boolean;
+  /** Where to report: the write, or the call that leads to it. */
+  readonly site: Site;
+  /** From `site` down to the write. */
+  readonly chain: readonly Site[];
+  readonly isDetached?: boolean;
+  readonly isClaim?: boolean;
+  /** The write happens in a callee, which found its own races: what of the callee's the caller still has to judge. */
+  readonly fromCallee?: {
+    readonly reads: readonly UsedRead[];
+    readonly checks: readonly UsedCheck[];
+    readonly recheckedPlaces: ReadonlySet<string>;
+  };
+}
+
+/** Writes a location: records the event, finds the races that end here, and takes the claim if it is one. */
+export function writePlace(frame: Frame, place: Place, details: WriteDetails): void {
+  const state = frame.state;
+  if (place.root.kind === "local") {
+    writeLocal(frame, place, details);
+    return;
+  }
+  const checks = state.checks.filter((check) => concerns(check, place, details.verb));
+  const judged = [
+    ...usedChecks(frame, checks),
+    ...(details.fromCallee?.checks.filter(({ check }) => concerns(check, place, details.verb)) ??
+      []),
+  ];
+  const rechecked = new Set(
+    judged.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
+  );
+  const site = state.lateWrites.get(rootId(place.root)) ?? details.site;
+  for (const { check, stale } of judged) {
+    if (
+      !stale ||
+      rechecked.has(check.read.place.id) ||
+      details.fromCallee?.recheckedPlaces.has(check.read.place.id)
+    )
+      continue;
+    if (check.isIteration && isElementUpkeep(details.verb) && !check.read.isExternal) continue;
+    addHazard(
+      frame,
+      "check-then-act",
+      check.read,
+      stale,
+      check.outcome,
+      place,
+      site === details.site ? details : { ...details, site, chain: [] },
+    );
+  }
+  if (details.verb !== "add" && details.verb !== "remove" && details.verb !== "delete")
+    for (const { read, stale } of details.fromCallee?.reads ?? details.reads)
+      if (stale && meets(read.place, place) && read.place.root.kind !== "local")
+        addHazard(frame, "lost-update", read, stale, null, place, details);
+  const isClaim = takeClaim(frame, place, details, checks);
+  const event: WriteEvent = {
+    ...eventBase(frame, details.chain.at(-1) ?? details.site),
+    chain: details.chain.length > 0 ? [details.site, ...details.chain.slice(0, -1)] : [],
+    isDetached: frame.isDetached || (details.isDetached ?? false),
+    kind: "write",
+    place,
+    verb: details.verb,
+    reads: details.reads,
+    constant: details.constant,
+    isClaim: isClaim || (details.isClaim ?? false),
+    isIdempotent: details.isIdempotent ?? false,
+  };
+  frame.addEvent(event);
+  const root = rootId(place.root);
+  if (
+    !state.lateWrites.has(root) &&
+    state.checks.some(
+      (check) => state.staleness(check.read) && rootId(check.read.place.root) === root,
+    )
+  )
+    state.lateWrites.set(root, details.site);
+}
+
+/** Deleting or updating the element a loop is at: what was listed before decides nothing about it. */
+function isElementUpkeep(verb: WriteVerb): boolean {
+  return verb === "delete" || verb === "update" || verb === "assign";
+}
+
+/** Whether a check on one location is about the write of another: the same, or a part of what is overwritten. */
+function concerns(check: Check, place: Place, verb: WriteVerb): boolean {
+  const checked = check.read.place;
+  if (!meets(checked, place)) return false;
+  if (place.path.length <= checked.path.length) return true;
+  // `if (!list.length) ...; list.push(x)`: a test of the whole container is about its elements' coming and going.
+  return (
+    place.path.length === checked.path.length + 1 &&
+    place.path.at(-1)?.kind === "element" &&
+    (verb === "add" || verb === "remove" || verb === "delete" || verb === "create")
+  );
+}
+
+function takeClaim(
+  frame: Frame,
+  place: Place,
+  details: WriteDetails,
+  checks: readonly Check[],
+): boolean {
+  const state = frame.state;
+  const fresh = checks.filter(
+    (check) =>
+      !state.staleness(check.read) &&
+      (includes(place, check.read.place) || includes(check.read.place, place)),
+  );
+  if (fresh.length === 0 && !details.isClaim) {
+    // The activation knows what it stored itself: older tests of the place say nothing any more.
+    if (checks.length > 0 && details.verb !== "add")
+      state.checks = state.checks.filter(
+        (check) => !(checks.includes(check) && check.read.place.id === place.id),
+      );
+    if (releases(details))
+      state.claims = state.claims.filter((claim) => claim.place.id !== place.id);
+    return false;
+  }
+  state.checks = state.checks.filter(
+    (check) =>
+      !fresh.includes(check) && !(includes(place, check.read.place) && checks.includes(check)),
+  );
+  state.claims = [
+    ...state.claims.filter((claim) => claim.place.id !== place.id),
+    { place, site: details.site },
+  ];
+  return true;
+}
+
+function releases(details: WriteDetails): boolean {
+  return (
+    details.verb === "delete" || (details.verb === "assign" && details.constant?.isTruthy === false)
+  );
+}
+
+function addHazard(
+  frame: Frame,
+  kind: "lost-update" | "check-then-act",
+  read: Read,
+  suspension: { site: Site },
+  outcome: Check["outcome"] | null,
+  place: Place,
+  details: WriteDetails,
+): void {
+  const held = frame.state.locks.filter((lock) =>
+    read.locks.some((other) => other.acquisition === lock.acquisition),
+  );
+  frame.addHazard({
+    kind,
+    place,
+    read,
+    suspension,
+    outcome,
+    site: details.site,
+    chain: details.chain,
+    callers: [],
+    verb: details.verb,
+    constant: details.constant,
+    protection: held,
+    claims: frame.state.claims.map((claim) => claim.place),
+    parallel: null,
+  });
+}
+
+/** Puts data into an object of this activation. */
+function writeLocal(frame: Frame, place: Place, details: WriteDetails): void {
+  if (place.root.kind !== "local") return;
+  const content = frame.state.contents.get(place.root.id) ?? {
+    origin: null,
+    reads: [],
+    fields: new Map<string, Value>(),
+  };
+  const reads = details.reads.map((entry) => entry.read);
+  const [step] = place.path;
+  const fields = new Map(content.fields);
+  if (step?.kind === "field" && place.path.length === 1)
+    fields.set(step.name, { reads, places: [], key: null, constant: details.constant });
+  else if (step?.kind === "field") {
+    const inner = fields.get(step.name);
+    fields.set(step.name, {
+      reads: mergeReads(inner?.reads ?? [], reads),
+      places: inner?.places ?? [],
+      key: null,
+    });
+  }
+  const isField = step?.kind === "field";
+  frame.state.contents.set(place.root.id, {
+    origin: content.origin,
+    reads: isField ? content.reads : mergeReads(content.reads, reads),
+    fields,
+  });
+}
+
+/** Writes to every object that the target expression may mean. */
+export function writeMember(frame: Frame, object: Value, step: Step, details: WriteDetails): void {
+  for (const place of object.places) writePlace(frame, extend(place, step), details);
+}
+
+export function constantOf(node: Node): Constant | undefined {
+  const inner = unwrap(node);
+  if (inner.type === "Literal") return { text: String(inner.raw), isTruthy: Boolean(inner.value) };
+  if (inner.type === "Identifier" && inner.name === "undefined")
+    return { text: "undefined", isTruthy: false };
+  if (inner.type === "UnaryExpression" && inner.operator === "void")
+    return { text: "undefined", isTruthy: false };
+  if (
+    inner.type === "UnaryExpression" &&
+    inner.operator === "-" &&
+    inner.argument.type === "Literal"
+  )
+    return { text: `-${inner.argument.raw}`, isTruthy: Boolean(inner.argument.value) };
+  if (isFunction(inner)) return { text: "function", isTruthy: true };
+  return undefined;
+}
+
+export { element, field };
+
+export function extendByField(place: Place, name: string): Place {
+  return extend(place, field(name));
+}

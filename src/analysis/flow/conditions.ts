@@ -1,0 +1,94 @@
+import { stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { siteId } from "../syntax/source-file.ts";
+import { deepReads } from "./access.ts";
+import { evaluate } from "./expressions.ts";
+import type { Frame } from "./frame.ts";
+import { joinStates, type Check, type State } from "./state.ts";
+import { joinValues, type Read, type Value } from "./value.ts";
+
+export interface Branches {
+  readonly whenTrue: State;
+  readonly whenFalse: State;
+  readonly value: Value;
+}
+
+const MOST_CHECKS = 24;
+
+/** Evaluates a test; each outcome's state knows which shared state the test read and how it went. */
+export function evaluateCondition(frame: Frame, test: Node): Branches {
+  const node = unwrap(test);
+  if (node.type === "UnaryExpression" && node.operator === "!") {
+    const { whenTrue, whenFalse, value } = evaluateCondition(frame, node.argument);
+    return {
+      whenTrue: whenFalse,
+      whenFalse: whenTrue,
+      value: { ...value, places: [], key: null, constant: undefined },
+    };
+  }
+  if (node.type === "LogicalExpression" && node.operator !== "??") {
+    const left = evaluateCondition(frame, node.left);
+    const isAnd = node.operator === "&&";
+    frame.state = isAnd ? left.whenTrue : left.whenFalse;
+    const right = evaluateCondition(frame, node.right);
+    const value = joinValues(left.value, right.value);
+    return isAnd
+      ? { whenTrue: right.whenTrue, whenFalse: joinStates(left.whenFalse, right.whenFalse), value }
+      : { whenTrue: joinStates(left.whenTrue, right.whenTrue), whenFalse: right.whenFalse, value };
+  }
+  const value = evaluate(frame, node);
+  const reads = deepReads(frame, value);
+  const whenTrue = frame.state;
+  const whenFalse = whenTrue.clone();
+  const meaning = meaningOf(node);
+  addChecks(frame, whenTrue, node, reads, meaning, true);
+  addChecks(frame, whenFalse, node, reads, opposite(meaning), false);
+  return { whenTrue, whenFalse, value };
+}
+
+export function addChecks(
+  frame: Frame,
+  state: State,
+  node: Node,
+  reads: readonly Read[],
+  outcome: Check["outcome"],
+  side: boolean,
+  isIteration = false,
+): void {
+  if (reads.length === 0 || state.isDead) return;
+  const site = frame.site(node);
+  const id = siteId(site);
+  const added = reads
+    .filter((read) => !state.claims.some((claim) => claim.place.id === read.place.id))
+    .map((read): Check => ({ read, outcome, site, id, side, isIteration }));
+  const kept = state.checks.filter(
+    (check) => !(check.id === id && reads.some((read) => read.id === check.read.id)),
+  );
+  state.checks = [...kept, ...added].slice(-MOST_CHECKS);
+}
+
+function opposite(outcome: Check["outcome"]): Check["outcome"] {
+  if (outcome === "present") return "absent";
+  return outcome === "absent" ? "present" : "other";
+}
+
+/** What a true test says of what it read: that it is there, that it is not, or something else. */
+function meaningOf(node: Node): Check["outcome"] {
+  if (node.type !== "BinaryExpression") return "present";
+  const isEmpty = isEmptyValue(node.right) || isEmptyValue(node.left);
+  switch (node.operator) {
+    case "==":
+    case "===":
+      return isEmpty ? "absent" : "other";
+    case "!=":
+    case "!==":
+      return isEmpty ? "present" : "other";
+    default:
+      return "other";
+  }
+}
+
+function isEmptyValue(node: Node): boolean {
+  if (node.type === "Literal") return !node.value;
+  if (stringValue(node) === "") return true;
+  return node.type === "Identifier" && node.name === "undefined";
+}

@@ -1,0 +1,196 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import type { Node } from "../syntax/ast.ts";
+import { deepReads, keyFor, readPlace, used, writePlace } from "./access.ts";
+import { wholeValue } from "./expressions.ts";
+import type { Frame } from "./frame.ts";
+import { ANY_KEY, type Key } from "./key.ts";
+import { ANY_ELEMENT } from "./patterns.ts";
+import { element, extend, type Place } from "./place.ts";
+import { mergePlaces, mergeReads, UNKNOWN, type Read, type Value } from "./value.ts";
+import type { WriteVerb } from "./summary.ts";
+
+/** Methods of Map, Set, Array and what imitates them (discord.js Collection, caches), by what they do. */
+const GETTERS = new Set(["get", "at", "ensure", "peek"]);
+const TESTS = new Set([
+  "has",
+  "includes",
+  "indexOf",
+  "some",
+  "every",
+  "find",
+  "findIndex",
+  "findLast",
+  "filter",
+  "map",
+  "flatMap",
+  "reduce",
+  "forEach",
+  "keys",
+  "values",
+  "entries",
+  "join",
+  "slice",
+  "concat",
+  "toString",
+  "first",
+  "last",
+  "random",
+  "each",
+  "toSorted",
+  "toReversed",
+  "with",
+]);
+const ADDERS = new Set(["add", "push", "unshift"]);
+const REMOVERS = new Set(["shift", "pop", "splice"]);
+const DELETERS = new Set(["delete", "clear", "sweep"]);
+const REORDERERS = new Set(["sort", "reverse", "fill"]);
+
+export function isContainerMethod(name: string): boolean {
+  return (
+    GETTERS.has(name) ||
+    TESTS.has(name) ||
+    ADDERS.has(name) ||
+    REMOVERS.has(name) ||
+    DELETERS.has(name) ||
+    REORDERERS.has(name) ||
+    name === "set"
+  );
+}
+
+/** What a container method does to the containers that the receiver may be. */
+export function evaluateContainer(
+  frame: Frame,
+  node: TSESTree.CallExpression,
+  name: string,
+  receiver: Value,
+  args: readonly Value[],
+): Value {
+  const [first] = args;
+  const firstNode = node.arguments[0];
+  const firstKey = (): Key => (first && firstNode ? keyFor(frame, first, firstNode) : ANY_KEY);
+  if (name === "set" && args.length >= 2)
+    return write(
+      frame,
+      node,
+      receiver,
+      element(firstKey()),
+      "assign",
+      args[1] ?? UNKNOWN,
+      receiver,
+    );
+  if (ADDERS.has(name))
+    return write(
+      frame,
+      node,
+      receiver,
+      name === "add" ? element(firstKey()) : ANY_ELEMENT,
+      "add",
+      merged(frame, args),
+      receiver,
+    );
+  if (name === "delete") return deleteElement(frame, node, receiver, firstKey());
+  if (DELETERS.has(name))
+    return write(frame, node, receiver, ANY_ELEMENT, "delete", UNKNOWN, UNKNOWN);
+  if (REMOVERS.has(name)) return remove(frame, node, receiver, args.slice(2));
+  if (REORDERERS.has(name)) return receiver;
+  if (GETTERS.has(name) || name === "has")
+    return elementOf(frame, node, receiver, firstKey(), name === "has");
+  const whole = wholeValue(frame, receiver, node);
+  if (
+    name !== "find" &&
+    name !== "findLast" &&
+    name !== "first" &&
+    name !== "last" &&
+    name !== "random"
+  )
+    return {
+      ...whole,
+      places: [],
+      reads: mergeReads(whole.reads, ...args.map((arg) => arg.reads)),
+    };
+  return {
+    ...whole,
+    places: mergePlaces(
+      whole.places,
+      receiver.places
+        .filter((place) => place.root.kind !== "local")
+        .map((place) => extend(place, ANY_ELEMENT)),
+    ),
+  };
+}
+
+function merged(frame: Frame, args: readonly Value[]): Value {
+  return {
+    reads: mergeReads(...args.map((arg) => deepReads(frame, arg))),
+    places: args.flatMap((arg) => arg.places),
+    key: null,
+  };
+}
+
+function write(
+  frame: Frame,
+  node: Node,
+  receiver: Value,
+  step: ReturnType<typeof element>,
+  verb: WriteVerb,
+  value: Value,
+  result: Value,
+): Value {
+  for (const place of receiver.places)
+    writePlace(frame, extend(place, step), {
+      verb,
+      reads: used(frame, deepReads(frame, value)),
+      constant: value.constant,
+      site: frame.site(node),
+      chain: [],
+    });
+  return result;
+}
+
+/** `delete` also tells whether the element was there, in the same step. */
+function deleteElement(frame: Frame, node: Node, receiver: Value, key: Key): Value {
+  const value = elementOf(frame, node, receiver, key, true);
+  write(frame, node, receiver, element(key), "delete", UNKNOWN, UNKNOWN);
+  return { ...value, reads: [] };
+}
+
+/** What is taken out belongs to the taker: nobody else can take it again. */
+function remove(frame: Frame, node: Node, receiver: Value, added: readonly Value[]): Value {
+  write(
+    frame,
+    node,
+    receiver,
+    ANY_ELEMENT,
+    added.length > 0 ? "add" : "remove",
+    merged(frame, added),
+    UNKNOWN,
+  );
+  const local = receiver.places.filter((place) => place.root.kind === "local");
+  return {
+    reads: local.length > 0 ? deepReads(frame, { ...receiver, places: local }) : [],
+    places: [],
+    key: null,
+  };
+}
+
+function elementOf(frame: Frame, node: Node, receiver: Value, key: Key, isTest: boolean): Value {
+  let reads: readonly Read[] = [];
+  const places: Place[] = [];
+  for (const place of receiver.places) {
+    if (place.root.kind === "local") {
+      reads = mergeReads(reads, deepReads(frame, { ...UNKNOWN, places: [place] }));
+      continue;
+    }
+    const target = extend(place, element(key));
+    reads = mergeReads(reads, [readPlace(frame, target, node)]);
+    if (!isTest) places.push(target);
+  }
+  return {
+    reads: mergeReads(
+      reads,
+      receiver.reads.filter((read) => read.isExternal),
+    ),
+    places,
+    key: null,
+  };
+}

@@ -1,0 +1,162 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Facts } from "../project/facts.ts";
+import type { Shapes } from "../project/shapes.ts";
+import type { FunctionNode, Node, Program } from "../syntax/ast.ts";
+import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
+import type { Place } from "./place.ts";
+import { State, joinStates, type Suspension } from "./state.ts";
+import type { Event, Hazard, Summary } from "./summary.ts";
+import { UNKNOWN, type Value } from "./value.ts";
+
+/** What the interpreter asks of the world outside the function at hand. */
+export interface World {
+  readonly shapes: Shapes;
+  readonly facts: Facts;
+  summaryOf(fn: FunctionNode, file: SourceFile): Summary;
+  /** The one location that stands for a module variable, where it is not the variable itself. */
+  placeOfVariable(variable: Variable, file: SourceFile): Place | null;
+  /** The value of a property that is a getter of a project class, or null. */
+  getter(frame: Frame, node: TSESTree.MemberExpression, object: Value, name: string): Value | null;
+}
+
+const MOST_EVENTS = 600;
+const MOST_HAZARDS = 200;
+
+/** Collects the states with which a loop or switch is left or gone round. */
+export interface JumpTarget {
+  readonly label: string | null;
+  readonly isLoop: boolean;
+  breaks: State;
+  continues: State;
+}
+
+/** Collects the states in which a `try` block may throw. */
+export interface TryContext {
+  thrown: State;
+  /** Paths that leave the block by `return`, `break` or `continue`, past its `finally`. */
+  left: State;
+}
+
+/** One function under interpretation: its current state, and what was found so far. */
+export class Frame {
+  readonly world: World;
+  readonly fn: FunctionNode | Program;
+  readonly file: SourceFile;
+  state = new State();
+  readonly events = new Map<string, Event>();
+  readonly hazards = new Map<string, Hazard>();
+  readonly jumps: JumpTarget[] = [];
+  readonly tries: TryContext[] = [];
+  /** Submissions that something waits for. */
+  readonly waitedTasks = new Set<string>();
+  readonly taskEvents = new Map<string, string>();
+  returned: State = State.dead();
+  result: Value | null = null;
+  /** Where the next events run in code that nothing waits for. */
+  isDetached = false;
+
+  constructor(world: World, fn: FunctionNode | Program, file: SourceFile) {
+    this.world = world;
+    this.fn = fn;
+    this.file = file;
+  }
+
+  site(node: Node): Site {
+    return { file: this.file, node };
+  }
+
+  /** Control leaves here: everything read before is stale after it. */
+  suspend(node: Node): void {
+    const suspension: Suspension = { site: this.site(node) };
+    this.state.suspend(suspension);
+    this.mayThrow();
+  }
+
+  /** Remembers the state for the handlers of the `try` blocks around. */
+  mayThrow(): void {
+    const context = this.tries.at(-1);
+    if (context && !this.state.isDead)
+      context.thrown = joinStates(context.thrown, this.state.clone());
+  }
+
+  addEvent(event: Event): string {
+    const id = eventId(event);
+    const known = this.events.get(id);
+    if (known) this.events.set(id, mergeEvents(known, event));
+    else if (this.events.size < MOST_EVENTS) this.events.set(id, event);
+    return id;
+  }
+
+  addHazard(hazard: Hazard): void {
+    const id = [
+      hazard.kind,
+      hazard.place.id,
+      siteId(hazard.site),
+      siteId(hazard.read.site),
+      hazard.parallel ? "parallel" : "",
+    ].join("|");
+    if (!this.hazards.has(id) && this.hazards.size < MOST_HAZARDS) this.hazards.set(id, hazard);
+  }
+
+  /** Whether the function's own activation owns the variable. */
+  owns(variable: Variable): boolean {
+    return this.file.ownerOf(variable) === this.fn && this.fn.type !== "Program";
+  }
+
+  /** What a variable of this function holds now. */
+  localValue(identifier: Node): Value {
+    const variable = this.file.variableOf(identifier);
+    return (variable && this.state.env.get(variable)) ?? UNKNOWN;
+  }
+
+  isInside(node: Node): boolean {
+    return this.fn.range[0] <= node.range[0] && node.range[1] <= this.fn.range[1];
+  }
+
+  argumentNodes(call: TSESTree.CallExpression | TSESTree.NewExpression): Node[] {
+    return call.arguments.map((argument) =>
+      argument.type === "SpreadElement" ? argument.argument : argument,
+    );
+  }
+}
+
+/** The chain is no part of it: one way to a site is evidence enough, and keeps summaries linear. */
+function eventId(event: Event): string {
+  const at = `${event.kind}|${siteId(event.site)}`;
+  switch (event.kind) {
+    case "write":
+      return `${at}|${event.place.id}|${event.verb}`;
+    case "read":
+    case "save":
+      return `${at}|${event.place.id}`;
+    case "call":
+      return `${at}|${event.callee.id}`;
+    case "submit":
+      return `${at}|${event.pool.id}`;
+    case "lock":
+      return `${at}|${event.lock.id}`;
+    default:
+      return at;
+  }
+}
+
+/** The same event on another path or in a later round of a loop. */
+function mergeEvents(a: Event, b: Event): Event {
+  const suspended = a.suspended ?? b.suspended;
+  const locks = a.locks.filter((held) =>
+    b.locks.some((other) => other.acquisition === held.acquisition),
+  );
+  if (a.kind === "write" && b.kind === "write") {
+    const reads = [...a.reads];
+    for (const used of b.reads) {
+      const index = reads.findIndex(
+        (other) => other.read.id === used.read.id && other.read.place.id === used.read.place.id,
+      );
+      if (index === -1) reads.push(used);
+      else if (used.stale) reads[index] = used;
+    }
+    return { ...a, suspended, locks, reads, isClaim: a.isClaim && b.isClaim };
+  }
+  return { ...a, suspended, locks };
+}

@@ -1,0 +1,126 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import type { Variable } from "@typescript-eslint/scope-manager";
+import { applySummary } from "../flow/apply.ts";
+import type { Frame, World } from "../flow/frame.ts";
+import { placeOf, type Place } from "../flow/place.ts";
+import { summarise } from "../flow/summarise.ts";
+import { emptySummary, type Summary } from "../flow/summary.ts";
+import type { Value } from "../flow/value.ts";
+import { isFunction, propertyName, type FunctionNode } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { Facts } from "./facts.ts";
+import type { Project } from "./project.ts";
+import { Shapes } from "./shapes.ts";
+
+/** Calls nest no deeper than this while summaries are computed; a deeper callee counts as harmless. */
+const DEEPEST_CALL = 80;
+/** A recursive function is summarised again with what the first round found out about itself. */
+const RECURSION_ROUNDS = 2;
+
+/** Summaries on demand: bottom-up, each function once, recursive ones twice. */
+export class ProjectWorld implements World {
+  readonly project: Project;
+  readonly shapes: Shapes;
+  readonly facts: Facts;
+  readonly #summaries = new Map<FunctionNode, Summary>();
+  readonly #active = new Map<FunctionNode, { isRecursive: boolean }>();
+  readonly #places = new Map<Variable, Place | null>();
+  readonly #getters = new Map<SourceFile, ReadonlySet<string>>();
+  #getterNames: Set<string> | null = null;
+
+  constructor(project: Project) {
+    this.project = project;
+    this.shapes = new Shapes(project);
+    this.facts = new Facts(this.shapes);
+  }
+
+  summaryOf(fn: FunctionNode, file: SourceFile): Summary {
+    const known = this.#summaries.get(fn);
+    const active = this.#active.get(fn);
+    if (active) {
+      active.isRecursive = true;
+      return known ?? unfinished(fn, file);
+    }
+    if (known) return known;
+    if (this.#active.size > DEEPEST_CALL) return unfinished(fn, file);
+    const mark = { isRecursive: false };
+    this.#active.set(fn, mark);
+    try {
+      for (let round = 0; round < RECURSION_ROUNDS; round += 1) {
+        this.#summaries.set(fn, summarise(this, fn, file));
+        if (!mark.isRecursive) break;
+      }
+    } finally {
+      this.#active.delete(fn);
+    }
+    return this.#summaries.get(fn) ?? unfinished(fn, file);
+  }
+
+  placeOfVariable(variable: Variable, file: SourceFile): Place | null {
+    let place = this.#places.get(variable);
+    if (place === undefined)
+      this.#places.set(variable, (place = this.#sharedInstance(variable, file)));
+    return place;
+  }
+
+  /** A module variable that holds an instance of a project class means that instance, under whatever name. */
+  #sharedInstance(variable: Variable, file: SourceFile): Place | null {
+    if (file.ownerOf(variable).type !== "Program") return null;
+    const shape = this.shapes
+      .ofVariable(variable, file)
+      .find((candidate) => candidate.kind === "instance");
+    if (shape?.kind !== "instance") return null;
+    return placeOf({
+      kind: "instance",
+      cls: shape.cls.node,
+      file: shape.cls.file,
+      name: shape.cls.node.id?.name ?? variable.name,
+    });
+  }
+
+  getter(frame: Frame, node: TSESTree.MemberExpression, object: Value, name: string): Value | null {
+    this.#getterNames ??= new Set(
+      this.project.component().flatMap((path) => [...this.#gettersOf(path)]),
+    );
+    if (!this.#getterNames.has(name)) return null;
+    for (const shape of this.shapes.of(node.object, frame.file)) {
+      if (shape.kind !== "instance") continue;
+      for (const member of shape.cls.node.body.body)
+        if (
+          member.type === "MethodDefinition" &&
+          member.kind === "get" &&
+          propertyName(member) === name &&
+          isFunction(member.value)
+        )
+          return applySummary(frame, this.summaryOf(member.value, shape.cls.file), {
+            binding: { args: [], argNodes: [], receiver: object },
+            node,
+            isAwaited: false,
+          });
+    }
+    return null;
+  }
+
+  #gettersOf(path: string): ReadonlySet<string> {
+    const file = this.project.fileAt(path);
+    if (!file) return new Set();
+    let names = this.#getters.get(file);
+    if (!names) {
+      const found = file.classes.flatMap((cls) =>
+        cls.body.body.flatMap((member) =>
+          member.type === "MethodDefinition" && member.kind === "get"
+            ? (propertyName(member) ?? [])
+            : [],
+        ),
+      );
+      this.#getters.set(file, (names = new Set(found)));
+    }
+    return names;
+  }
+}
+
+/** What is assumed of a function whose summary is still being made: it may suspend, and touches nothing yet. */
+function unfinished(fn: FunctionNode, file: SourceFile): Summary {
+  const empty = emptySummary(fn, file);
+  return fn.async ? { ...empty, suspends: { site: { file, node: fn } } } : empty;
+}

@@ -1,0 +1,98 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { analyze } from "./analyze.ts";
+import type { Finding } from "./finding.ts";
+import { fromAst, isAnalysable, nativeParser } from "./project/parser.ts";
+import { Project } from "./project/project.ts";
+import type { RunAsyncSettings } from "./settings.ts";
+import type { Program } from "./syntax/ast.ts";
+
+/** A file as the linter has it: an editor's text may be newer than the disk's. */
+export interface OpenFile {
+  readonly path: string;
+  readonly text: string;
+  /** The linter's own tree, for where no native parser is installed. */
+  readonly ast: Program;
+  readonly cwd: string;
+}
+
+interface Entry {
+  readonly project: Project;
+  findings: ReadonlyMap<string, readonly Finding[]> | null;
+  checkedAt: number;
+}
+
+/** How long the disk is taken to be unchanged, in milliseconds: a whole run looks once or twice, an editor each time. */
+const TRUST_DISK_FOR = 1_000;
+const MOST_PROJECTS = 4;
+
+const projects = new Map<string, Entry>();
+
+/** The findings in one file. The project around it is analysed once and again only when something changed. */
+export function findingsIn(file: OpenFile, settings: RunAsyncSettings): readonly Finding[] {
+  if (!isAnalysable(file.text)) return [];
+  if (!nativeParser()) return findingsAlone(file);
+  const path = real(file.path);
+  const entry = entryFor(rootOf(path, file.cwd, settings));
+  refresh(entry);
+  if (entry.project.update(path, file.text)) entry.findings = null;
+  entry.findings ??= byFile(analyze(entry.project));
+  return entry.findings.get(path) ?? [];
+}
+
+/** Without a native parser other files cannot be read: the linter's tree is all there is. */
+function findingsAlone(file: OpenFile): readonly Finding[] {
+  const source = fromAst(file.path, file.text, file.ast);
+  if (!source) return [];
+  const project = new Project(dirname(file.path), { isAlone: true });
+  project.open(source);
+  return analyze(project).filter((finding) => finding.path === file.path);
+}
+
+function entryFor(root: string): Entry {
+  const known = projects.get(root);
+  if (known) {
+    projects.delete(root);
+    projects.set(root, known);
+    return known;
+  }
+  const entry: Entry = { project: new Project(root), findings: null, checkedAt: performance.now() };
+  projects.set(root, entry);
+  const [oldest] = projects.keys();
+  if (projects.size > MOST_PROJECTS && oldest !== undefined) projects.delete(oldest);
+  return entry;
+}
+
+function refresh(entry: Entry): void {
+  const now = performance.now();
+  if (now - entry.checkedAt < TRUST_DISK_FOR) return;
+  if (entry.project.revalidate()) entry.findings = null;
+  entry.checkedAt = performance.now();
+}
+
+function byFile(findings: readonly Finding[]): Map<string, Finding[]> {
+  const map = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const list = map.get(finding.path);
+    if (list) list.push(finding);
+    else map.set(finding.path, [finding]);
+  }
+  return map;
+}
+
+function rootOf(path: string, cwd: string, settings: RunAsyncSettings): string {
+  if (settings.root !== undefined)
+    return real(isAbsolute(settings.root) ? settings.root : resolve(cwd, settings.root));
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json"))) return folder;
+    if (folder === dirname(folder)) return dirname(path);
+  }
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

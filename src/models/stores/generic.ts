@@ -1,0 +1,84 @@
+import type { StoreOperation } from "../model.ts";
+
+/**
+ * What the name of a store's function says when its body cannot be seen. The first word decides; a name that
+ * speaks of a condition or version is conditional and never the late half of a race.
+ */
+const VERBS: Readonly<Record<string, StoreOperation["kind"]>> = {
+  get: "read",
+  find: "read",
+  load: "read",
+  read: "read",
+  fetch: "read",
+  select: "read",
+  first: "read",
+  count: "read",
+  exists: "read",
+  query: "read",
+  list: "read",
+  all: "read",
+  lookup: "read",
+  has: "read",
+  retrieve: "read",
+  aggregate: "read",
+  set: "write",
+  put: "write",
+  save: "write",
+  write: "write",
+  update: "write",
+  store: "write",
+  replace: "write",
+  upsert: "write",
+  persist: "write",
+  mark: "write",
+  create: "create",
+  insert: "create",
+  add: "create",
+  append: "create",
+  push: "create",
+  enqueue: "create",
+  delete: "delete",
+  remove: "delete",
+  destroy: "delete",
+  del: "delete",
+  increment: "atomic",
+  decrement: "atomic",
+  incr: "atomic",
+  decr: "atomic",
+  incrby: "atomic",
+  decrby: "atomic",
+};
+
+const CONDITIONAL = /If[A-Z]|IfNot|Version|Cas$|Cas[A-Z]|Atomic|OneAnd|AndModify|OrCreate|OrInsert/;
+
+export interface NamedOperation {
+  readonly kind: StoreOperation["kind"] | "unknown";
+  /** What is read or written, by the rest of the name: `readAccount` and `writeAccount` share `account`. */
+  readonly noun: string;
+}
+
+export function operationOfName(name: string): NamedOperation {
+  const words = name.split(/(?=[A-Z])|_/).filter((word) => word !== "");
+  const verb = (words[0] ?? "").toLowerCase();
+  const kind = VERBS[verb];
+  if (!kind) return { kind: "unknown", noun: "" };
+  if (CONDITIONAL.test(name)) return { kind: "atomic", noun: "" };
+  const rest = words
+    .slice(1)
+    .filter(
+      (word) =>
+        !/^(?:By|One|Unique|First|Many|All|Or|Throw|And|Pk|Id|Where|For|From|To|Async|Sync|Data)$/.test(
+          word,
+        ),
+    );
+  const isMark = verb === "mark";
+  return { kind, noun: isMark ? "" : rest.join("").toLowerCase().replace(/s$/, "") };
+}
+
+/** Names under which generic stores run a callback in a transaction. */
+export const TRANSACTIONS: Readonly<Record<string, "always" | "serializable">> = {
+  $transaction: "serializable",
+  transaction: "serializable",
+  runTransaction: "always",
+  withTransaction: "always",
+};
