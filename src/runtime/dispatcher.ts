@@ -229,7 +229,7 @@ export class Dispatcher<U = Update, B = BotApi> {
   ): unknown {
     const { callback, options } = handler;
     if (isRunAsync(callback) && keys === undefined) return callback(update, context);
-    const name = options.name ?? (callback.name || undefined);
+    const name = options.name ?? (callback.name || handler.constructor.name);
     const fn = unwrap(callback);
     return submitTask(this.pool, () => fn(update, context), keys, { name }, this.processUpdate);
   }

@@ -120,7 +120,7 @@ function isPropertyKey(value: unknown): value is string | symbol {
 
 function wrap(fn: Method, options: RunAsyncOptions<never>): Method {
   if (isRunAsync(fn)) return fn;
-  const name = options.name ?? (fn.name || undefined);
+  const name = options.name ?? (fn.name || "(anonymous)");
   const { pool, key } = options;
   function submitting(this: unknown, ...args: never[]): Task<unknown> {
     const keys =

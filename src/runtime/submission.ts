@@ -110,16 +110,19 @@ export class Submission extends Activity {
 
 /** The promise of a submission's outcome; one that notices waits where the pool tracks them. */
 export function promiseOf<R>(task: Submission): Promise<R> {
-  if (!task.engine.isTracking) {
-    return new Promise<R>((resolve, reject) => {
-      task.resolve = resolve as (value: unknown) => void;
-      task.reject = reject;
-    });
-  }
-  const promise = new TrackedPromise<R>((resolve, reject) => {
+  const keep = (resolve: (value: R) => void, reject: (reason: unknown) => void): void => {
     task.resolve = resolve as (value: unknown) => void;
     task.reject = reject;
-  });
+  };
+  return task.engine.isTracking ? trackedPromise(task, keep) : new Promise<R>(keep);
+}
+
+/** A promise that stands for `task`: waiting for it is waiting for the task. */
+export function trackedPromise<T>(
+  task: Submission,
+  executor: (resolve: (value: T) => void, reject: (reason: unknown) => void) => void,
+): Promise<T> {
+  const promise = new TrackedPromise<T>(executor);
   promise.target = task;
   promise.rule = task.engine;
   return promise;

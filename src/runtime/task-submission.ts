@@ -1,8 +1,8 @@
 import { SETTLED, WAITING, type Activity } from "./activity.ts";
 import type { TaskAbortedError } from "./errors.ts";
 import type { Key, KeyedSequence } from "./keyed-sequence.ts";
-import { Submission } from "./submission.ts";
-import type { TaskControl } from "./task.ts";
+import { Submission, trackedPromise } from "./submission.ts";
+import type { Executor, TaskControl } from "./task.ts";
 import { TrackedPromise } from "./tracked-promise.ts";
 
 /** The submission behind a Task: it says when it starts, and may stand in line for keys first. */
@@ -16,6 +16,10 @@ export class TaskSubmission extends Submission implements TaskControl {
 
   override finished(): void {
     this.#line?.release();
+  }
+
+  promise<T>(executor: Executor<T>): Promise<T> {
+    return this.engine.isTracking ? trackedPromise(this, executor) : new Promise<T>(executor);
   }
 
   report(error: unknown): void {
@@ -85,10 +89,8 @@ class KeyLine {
   /** Settles with the function, tracked so that a deadlock is followed through the keys. */
   settled(task: Submission): Promise<void> {
     if (task.state === SETTLED) return Promise.resolve(); // refused at once
-    const promise = new TrackedPromise<void>((resolve) => {
+    return trackedPromise<void>(task, (resolve) => {
       this.release = resolve;
     });
-    promise.target = task;
-    return promise;
   }
 }

@@ -9,9 +9,13 @@ export interface TaskControl {
   readonly label: string;
   /** Withdraws the task or aborts its signal; false when it has settled. */
   cancel(error: TaskAbortedError): boolean;
+  /** A promise about this task that notices who waits for it. */
+  promise<T>(executor: Executor<T>): Promise<T>;
   /** Gets the error that nobody asked for. */
   report(error: unknown): void;
 }
+
+export type Executor<T> = (resolve: (value: T) => void, reject: (reason: unknown) => void) => void;
 
 interface Deferred {
   readonly promise: Promise<void>;
@@ -47,7 +51,7 @@ export class Task<R> {
   /** Resolves when the task has taken its slot; rejects when it never will. */
   get accepted(): Promise<void> {
     if (this.#status === "running" || this.#status === "fulfilled") return Promise.resolve();
-    this.#accepted ??= deferred();
+    this.#accepted ??= deferred(this.#control as TaskControl);
     if (this.#status !== "queued") this.#accepted.reject(this.#error);
     return this.#accepted.promise;
   }
@@ -122,14 +126,16 @@ export class Task<R> {
     // a deliberate cancellation is no failure; everything else must reach somebody
     if (this.#isAsked || this.#status === "cancelled") return;
     realTime.setImmediate(() => {
-      if (!this.#isAsked) (this.#report ?? control.report)(error);
+      if (this.#isAsked) return;
+      if (this.#report === undefined) control.report(error);
+      else this.#report(error);
     });
   }
 }
 
-function deferred(): Deferred {
+function deferred(control: TaskControl): Deferred {
   let settle: Omit<Deferred, "promise"> | undefined;
-  const promise = new Promise<void>((resolve, reject) => {
+  const promise = control.promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });
   promise.catch(() => undefined); // who asked for `accepted` only may ignore the failure
