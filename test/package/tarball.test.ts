@@ -26,7 +26,8 @@ test("the types resolve for every kind of resolution", async () => {
   expect(Object.keys(problems)).toEqual(["CJSResolvesToESM"]);
 });
 
-test("holds the build, the licence and the changelog, and no source, test or tool", async () => {
+// The rule pages are in it because the link of each rule leads to the page of its own published version.
+test("holds the build, the rule pages, the licence and the changelog, and no source, test or tool", async () => {
   const { stdout } = await execute("tar", ["-tzf", inject("tarball")]);
   const folders = new Set(
     stdout
@@ -39,6 +40,7 @@ test("holds the build, the licence and the changelog, and no source, test or too
     "LICENSE",
     "README.md",
     "dist",
+    "docs",
     "package.json",
   ]);
 });

@@ -7,6 +7,7 @@ export default defineConfig({
   files: ["**/*.ts"],
   extends: [runAsync.configs.recommended],
   rules: { "run-async/no-lost-update": "warn", "run-async/no-store-race": ["error"], semi: "off" },
+  settings: { "run-async": { harmless: ["log"], dispatch: { grammy: "concurrent" } }, other: 1 },
 });
 `;
 
@@ -16,6 +17,11 @@ import runAsync from "eslint-plugin-run-async";
 export default defineConfig({
   plugins: { "run-async": runAsync },
   rules: { "run-async/no-lost-update": "fatal" },
+  settings: { "run-async": { harmles: ["log"] } },
+});
+
+export const another = defineConfig({
+  settings: { "run-async": { dispatch: { grammy: "parallel" } } },
 });
 `;
 
@@ -38,7 +44,7 @@ export const TYPED_CONFIG: Files = {
 };
 
 /** The mistakes, as `file:line`. */
-export const TYPED_CONFIG_ERRORS = ["typed/wrong.mts:6"];
+export const TYPED_CONFIG_ERRORS = ["typed/wrong.mts:6", "typed/wrong.mts:7", "typed/wrong.mts:11"];
 
 /** Type-checks {@link TYPED_CONFIG} and gives the places of the errors. */
 export const errorsOfTypedConfig = async (sandbox: Sandbox): Promise<string[]> => {
