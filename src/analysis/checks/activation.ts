@@ -10,6 +10,8 @@ import type { ProjectWorld } from "../project/world.ts";
 /** What one activation of a root does, in terms of state that other activations can name. */
 export interface Activation {
   readonly root: ActivationRoot;
+  /** Roots of other components of the import graph belong to other programs. */
+  readonly component: number;
   readonly events: readonly Event[];
   readonly writes: readonly WriteEvent[];
   readonly hazards: readonly Hazard[];
@@ -33,6 +35,7 @@ export function activate(world: ProjectWorld, root: ActivationRoot): Activation 
   const events = [...frame.events.values()].flatMap((event) => placed(event, root, locks));
   return {
     root,
+    component: world.project.componentOf(file.path),
     events,
     writes: events.filter((event) => event.kind === "write"),
     hazards: [...frame.hazards.values()].flatMap((hazard) => {

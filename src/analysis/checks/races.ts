@@ -63,6 +63,7 @@ function rivalOf(
   if (hazard.parallel) return { activation, write: null };
   const candidates = (index.get(rootKey(hazard.read.place)) ?? []).filter(
     (candidate) =>
+      candidate.activation.component === activation.component &&
       mayOverlap(activation.root, candidate.activation.root) &&
       changes(candidate.write, hazard) &&
       !isExcluded(hazard, activation, candidate),

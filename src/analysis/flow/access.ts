@@ -184,7 +184,8 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     judged.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
   );
   const site = state.lateWrites.get(rootId(place.root)) ?? details.site;
-  for (const { check, stale } of judged) {
+  // Deleting by key, or adding to a set of things, twice is the same as once.
+  for (const { check, stale } of details.isIdempotent ? [] : judged) {
     if (
       !stale ||
       rechecked.has(check.read.place.id) ||
@@ -260,25 +261,39 @@ function takeClaim(
       !state.staleness(check.read) &&
       (includes(place, check.read.place) || includes(check.read.place, place)),
   );
-  if (fresh.length === 0 && !details.isClaim) {
-    // The activation knows what it stored itself: older tests of the place say nothing any more.
-    if (checks.length > 0 && details.verb !== "add")
-      state.checks = state.checks.filter(
-        (check) => !(checks.includes(check) && check.read.place.id === place.id),
-      );
-    if (releases(details))
-      state.claims = state.claims.filter((claim) => claim.place.id !== place.id);
-    return false;
-  }
+  // The activation knows what it stored itself: older tests of the place say nothing any more.
   state.checks = state.checks.filter(
     (check) =>
-      !fresh.includes(check) && !(includes(place, check.read.place) && checks.includes(check)),
+      !fresh.includes(check) &&
+      !(
+        checks.includes(check) &&
+        (check.read.place.id === place.id ||
+          (fresh.length > 0 && includes(place, check.read.place)))
+      ),
   );
+  if (releases(details)) state.claims = state.claims.filter((claim) => claim.place.id !== place.id);
+  if (!details.isClaim && !fresh.some((check) => keepsOthersOut(check, details))) return false;
   state.claims = [
     ...state.claims.filter((claim) => claim.place.id !== place.id),
     { place, site: details.site },
   ];
   return true;
+}
+
+/** Whether the write makes the same test go the other way for whoever makes it next. */
+function keepsOthersOut(check: Check, details: WriteDetails): boolean {
+  switch (check.outcome) {
+    case "absent":
+      return (
+        details.verb === "add" ||
+        details.verb === "create" ||
+        (details.verb === "assign" && details.constant?.isTruthy !== false)
+      );
+    case "present":
+      return details.verb === "delete" || details.verb === "remove" || releases(details);
+    case "other":
+      return details.verb === "assign";
+  }
 }
 
 function releases(details: WriteDetails): boolean {

@@ -12,6 +12,7 @@ import type {
   CallEvent,
   Event,
   Hazard,
+  SaveEvent,
   Summary,
   UsedCheck,
   UsedRead,
@@ -129,11 +130,7 @@ class Applier {
             frame.addEvent({ ...base, kind: "read", place });
         break;
       case "save":
-        for (const place of this.places(event.place)) {
-          if (place.root.kind === "local")
-            saveRow(frame, place, this.call, this.isInline ? event.site : this.call);
-          else frame.addEvent({ ...base, kind: "save", place, writes: event.writes });
-        }
+        this.#save(event, base);
         break;
       case "call":
         this.#callback(event, base);
@@ -189,6 +186,24 @@ class Applier {
         frame.addEvent({ ...base, kind: "blocking", name: event.name });
     }
     frame.state.locks = outer;
+  }
+
+  #save(event: SaveEvent, base: ReturnType<typeof eventBase>): void {
+    const { frame } = this;
+    const target = event.target && (this.places(event.target)[0] ?? null);
+    const reportAt = this.isInline ? event.site : this.call;
+    const places = this.places(event.place);
+    for (const place of places) {
+      if (place.root.kind === "local") saveRow(frame, place, reportAt, event.site, target);
+      else frame.addEvent({ ...base, kind: "save", place, target });
+    }
+    if (places.length > 0 || !target) return;
+    const { reads } = this.#usedRead({
+      read: { ...NO_READ, place: event.place, site: event.site },
+      stale: null,
+    });
+    const chain = this.isInline ? event.chain : [...event.chain, event.site];
+    writePlace(frame, target, { verb: "assign", reads, site: reportAt, chain });
   }
 
   #chain(chain: readonly Site[]): readonly Site[] {
@@ -550,6 +565,8 @@ class Applier {
     return [moved];
   }
 }
+
+const NO_READ = { id: "passed", chain: [], locks: [], isExternal: false };
 
 function unknownKey(id: string): Key {
   return keyOf([{ root: { kind: "site", id }, path: "", id: `s${id}` }]);

@@ -501,7 +501,7 @@ function rowCall(frame: Frame, call: Call, args: readonly Value[]): Value | null
       ...eventBase(frame, frame.site(call.node)),
       kind: "save",
       place,
-      writes: "changed",
+      target: null,
     });
   return places.length > 0 ? UNKNOWN : null;
 }

@@ -5,6 +5,7 @@ import type { StoreCall } from "../project/stores.ts";
 import { dottedName, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import {
+  eventBase,
   constantOf,
   contentOf,
   deepReads,
@@ -35,7 +36,14 @@ export function evaluateStoreCall(
   const values = new Map<Node, Value>();
   for (const argument of node.arguments) values.set(argument, evaluate(frame, argument));
   const key = rowKey(frame, call.keys, values);
-  const root: Root = { kind: "store", id: call.table, name: call.name, model: call.model };
+  const isUnnamed = call.kind === "unknown";
+  const root: Root = {
+    kind: "store",
+    // What a name says nothing about is read apart: only a `mark...` of the same module answers to it.
+    id: isUnnamed ? `${call.table}~` : call.table,
+    name: call.name,
+    model: call.model,
+  };
   const base = placeOf(root, call.noun === "" ? [] : [field(call.noun)]);
   const row = extend(base, element(key));
   const site = frame.site(node);
@@ -62,6 +70,15 @@ export function evaluateStoreCall(
       return args;
     case "create":
       writeRow(frame, row, call, values, "create", site);
+      return UNKNOWN;
+    case "mark":
+      for (const id of [call.table, `${call.table}~`])
+        writePlace(frame, placeOf({ ...root, id }, row.path), {
+          verb: "assign",
+          reads: [],
+          site,
+          chain: [],
+        });
       return UNKNOWN;
     case "write": {
       if (call.isConditional) {
@@ -120,6 +137,7 @@ function writeRow(
     const object = unwrap(data);
     if (object.type !== "ObjectExpression" || verb === "create") {
       const value = values.get(data) ?? evaluate(frame, data);
+      if (verb === "assign" && storeRow(frame, row, value, site)) continue;
       writePlace(frame, row, {
         verb,
         reads: used(frame, deepReads(frame, value)),
@@ -149,6 +167,25 @@ function writeRow(
   }
   if (isWhole && call.data.length === 0)
     writePlace(frame, row, { verb, reads: [], site, chain: [] });
+}
+
+/**
+ * A row that is given back as it was read, but for some fields: those decide whether anything is lost. Where
+ * the row is the caller's, the caller says which.
+ */
+function storeRow(frame: Frame, target: Place, value: Value, site: Site): boolean {
+  for (const place of value.places) {
+    if (place.root.kind === "parameter" && place.path.length === 0) {
+      frame.addEvent({ ...eventBase(frame, site), kind: "save", place, target });
+      return true;
+    }
+    const content = contentOf(frame, place);
+    if (!content?.origin) continue;
+    if (content.fields.size === 0 && content.reads.length === 0) continue;
+    saveRow(frame, place, site, site, target);
+    return true;
+  }
+  return false;
 }
 
 function writeFields(
@@ -275,14 +312,24 @@ function rowOperation(
 }
 
 /** `doc.save()`: writes back the fields that were assigned since the row was read. */
-export function saveRow(frame: Frame, row: Place, reportAt: Site, writtenAt: Site): void {
+export function saveRow(
+  frame: Frame,
+  row: Place,
+  reportAt: Site,
+  writtenAt: Site,
+  target: Place | null = null,
+): void {
   const content = contentOf(frame, row);
-  const origin = content?.origin;
-  if (!origin) return;
+  const place = target ?? content?.origin?.place;
+  if (!content || !place) return;
   const chain = reportAt === writtenAt ? [] : [writtenAt];
-  if (content.fields.size === 0 && content.reads.length === 0) return;
+  if (!content.origin) {
+    const reads = used(frame, deepReads(frame, { ...UNKNOWN, places: [row] }));
+    writePlace(frame, place, { verb: "assign", reads, site: reportAt, chain });
+    return;
+  }
   for (const [name, value] of content.fields)
-    writePlace(frame, extendByField(origin.place, name), {
+    writePlace(frame, extendByField(place, name), {
       verb: "assign",
       reads: used(frame, deepReads(frame, value)),
       constant: value.constant,
@@ -290,7 +337,7 @@ export function saveRow(frame: Frame, row: Place, reportAt: Site, writtenAt: Sit
       chain,
     });
   if (content.reads.length > 0)
-    writePlace(frame, origin.place, {
+    writePlace(frame, place, {
       verb: "assign",
       reads: used(frame, content.reads),
       site: reportAt,

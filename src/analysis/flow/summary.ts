@@ -68,7 +68,8 @@ export interface ReadEvent extends EventBase {
 export interface SaveEvent extends EventBase {
   readonly kind: "save";
   readonly place: Place;
-  readonly writes: "changed" | "all";
+  /** The row it is stored as, where the call names it; else the row it was read from. */
+  readonly target: Place | null;
 }
 
 /** A call of a function that the caller passed in. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { filesOfFolder } from "./folder-import.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { EXTENSIONS, optional, parseFile } from "./parser.ts";
 
@@ -42,6 +44,7 @@ export class Project {
   readonly #resolutions = new Map<string, Resolution>();
   #paths: readonly string[] | null = null;
   #importers: Map<string, Set<string>> | null = null;
+  #components: Map<string, number> | null = null;
   #resolver: import("oxc-resolver").ResolverFactory | null | undefined;
 
   /** `isAlone`: only the opened files exist; nothing is read from disk. */
@@ -54,6 +57,7 @@ export class Project {
   open(file: SourceFile): void {
     this.#buffers.set(file.path, file);
     this.#importers = null;
+    this.#components = null;
   }
 
   /** Takes the text that an editor or linter has for a file. Returns whether it is news. */
@@ -106,6 +110,7 @@ export class Project {
     if (before && !sameList(before, this.paths())) changed = true;
     if (changed) {
       this.#importers = null;
+      this.#components = null;
       this.#resolutions.clear();
       this.#resolver?.clearCache();
     }
@@ -168,15 +173,55 @@ export class Project {
   importsOf(path: string): string[] {
     const file = this.fileAt(path);
     if (!file) return [];
-    return moduleRecordOf(file).specifiers.flatMap((specifier) => {
+    const named = moduleRecordOf(file).specifiers.flatMap((specifier) => {
       const resolution = this.resolve(path, specifier);
       return resolution.kind === "file" ? [resolution.path] : [];
     });
+    const computed = computedSpecifiers(file);
+    return computed.length === 0
+      ? named
+      : [...named, ...computed.flatMap((node) => filesOfFolder(this, node, file))];
+  }
+
+  /**
+   * Numbers the files by connected component of the import graph: two programs that share a folder but no
+   * import are two bots, and say nothing about each other.
+   */
+  componentOf(path: string): number {
+    this.#components ??= this.#connect();
+    return this.#components.get(path) ?? -1;
+  }
+
+  #connect(): Map<string, number> {
+    const components = new Map<string, number>();
+    let next = 0;
+    for (const start of this.component()) {
+      if (components.has(start)) continue;
+      const pending = [start];
+      components.set(start, next);
+      for (let path = pending.pop(); path !== undefined; path = pending.pop())
+        for (const neighbour of [...this.importsOf(path), ...this.importersOf(path)])
+          if (!components.has(neighbour)) {
+            components.set(neighbour, next);
+            pending.push(neighbour);
+          }
+      next += 1;
+    }
+    return components;
   }
 
   relative(path: string): string {
     return relative(this.root, path).split(sep).join("/");
   }
+}
+
+function computedSpecifiers(file: SourceFile): Node[] {
+  const required = file.calls.flatMap((call) => {
+    const [argument] = call.arguments;
+    const isRequire = call.callee.type === "Identifier" && call.callee.name === "require";
+    return isRequire && argument && argument.type !== "Literal" ? [argument] : [];
+  });
+  return [...file.computedImports, ...required];
 }
 
 function createResolver(): import("oxc-resolver").ResolverFactory | null {

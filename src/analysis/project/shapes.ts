@@ -729,13 +729,11 @@ export class Shapes {
           : [];
       });
       shapes.push(
-        ...this.tables
-          .implementersOf(node.id.name)
-          .map((site): Shape => ({
-            kind: "instance",
-            cls: { kind: "class", file: site.file, node: site.node as never },
-            site: null,
-          })),
+        ...this.tables.implementersOf(node.id.name).map((site): Shape => ({
+          kind: "instance",
+          cls: { kind: "class", file: site.file, node: site.node as never },
+          site: null,
+        })),
       );
     }
     this.#active.delete(node);

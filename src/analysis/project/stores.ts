@@ -21,7 +21,7 @@ export interface StoreCall {
   readonly name: string;
   readonly noun: string;
   readonly model: StoreModel | null;
-  readonly kind: StoreOperation["kind"] | "unknown";
+  readonly kind: StoreOperation["kind"] | "mark" | "unknown";
   /** Expressions that name the row. */
   readonly keys: readonly Node[];
   /** Expressions whose values are written. */
@@ -172,6 +172,7 @@ export class Stores {
   }
 
   #handleOf(chain: Chain): Handle | null {
+    if (this.#isResult(chain)) return null;
     for (const shape of this.#shapes.of(chain.base, chain.file)) {
       if (shape.kind !== "external" || shape.module === "global") continue;
       const model =
@@ -190,6 +191,17 @@ export class Stores {
       };
     }
     return null;
+  }
+
+  /** A local that holds what a call gave is a row or a result, and no handle to the store. */
+  #isResult(chain: Chain): boolean {
+    if (chain.base.type !== "Identifier") return chain.base.type === "AwaitExpression";
+    const declarator = chain.file.variableOf(chain.base)?.defs[0]?.node as Node | undefined;
+    return (
+      declarator?.type === "VariableDeclarator" &&
+      chain.file.enclosing(declarator).type !== "Program" &&
+      declarator.init !== null
+    );
   }
 }
 
@@ -230,7 +242,9 @@ function describe(chain: Chain, last: ChainLink, handle: Handle): StoreCall | nu
     );
   const split = splitArguments(
     call,
-    modelled ?? { kind: named.kind === "unknown" ? "read" : named.kind },
+    modelled ?? {
+      kind: named.kind === "unknown" ? "read" : named.kind === "mark" ? "write" : named.kind,
+    },
     filters.length > 0,
   );
   const whereCalls = chain.links.filter(

@@ -25,6 +25,8 @@ export class SourceFile {
   readonly functions: FunctionNode[] = [];
   readonly classes: ClassNode[] = [];
   readonly calls: (TSESTree.CallExpression | TSESTree.NewExpression)[] = [];
+  /** Module specifiers that are computed: `import(path)`, `require(path)`. */
+  readonly computedImports: Node[] = [];
   /** Decorated class members and classes, for frameworks that register handlers by decorator. */
   readonly decorators: TSESTree.Decorator[] = [];
   readonly #variables = new Map<Node, Variable>();
@@ -78,6 +80,8 @@ export class SourceFile {
         }
       } else if (child.type === "CallExpression" || child.type === "NewExpression")
         this.calls.push(child);
+      else if (child.type === "ImportExpression" && child.source.type !== "Literal")
+        this.computedImports.push(child.source);
       else if (child.type === "Decorator") this.decorators.push(child);
       this.#index(child, inner);
     }

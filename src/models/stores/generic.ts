@@ -4,7 +4,7 @@ import type { StoreOperation } from "../model.ts";
  * What the name of a store's function says when its body cannot be seen. The first word decides; a name that
  * speaks of a condition or version is conditional and never the late half of a race.
  */
-const VERBS: Readonly<Record<string, StoreOperation["kind"]>> = {
+const VERBS: Readonly<Record<string, StoreOperation["kind"] | "mark">> = {
   get: "read",
   find: "read",
   load: "read",
@@ -30,7 +30,7 @@ const VERBS: Readonly<Record<string, StoreOperation["kind"]>> = {
   replace: "write",
   upsert: "write",
   persist: "write",
-  mark: "write",
+  mark: "mark",
   create: "create",
   insert: "create",
   add: "create",
@@ -52,7 +52,8 @@ const VERBS: Readonly<Record<string, StoreOperation["kind"]>> = {
 const CONDITIONAL = /If[A-Z]|IfNot|Version|Cas$|Cas[A-Z]|Atomic|OneAnd|AndModify|OrCreate|OrInsert/;
 
 export interface NamedOperation {
-  readonly kind: StoreOperation["kind"] | "unknown";
+  /** `mark`: says that something listed before is done; `unknown`: the name says nothing. */
+  readonly kind: StoreOperation["kind"] | "mark" | "unknown";
   /** What is read or written, by the rest of the name: `readAccount` and `writeAccount` share `account`. */
   readonly noun: string;
 }
@@ -71,8 +72,7 @@ export function operationOfName(name: string): NamedOperation {
           word,
         ),
     );
-  const isMark = verb === "mark";
-  return { kind, noun: isMark ? "" : rest.join("").toLowerCase().replace(/s$/, "") };
+  return { kind, noun: kind === "mark" ? "" : rest.join("").toLowerCase().replace(/s$/, "") };
 }
 
 /** Names under which generic stores run a callback in a transaction. */
