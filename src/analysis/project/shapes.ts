@@ -26,6 +26,7 @@ import { Tables } from "./tables.ts";
 
 const MOST_SHAPES = 48;
 const DEEPEST = 40;
+const DEEPEST_MEMBER = 8;
 
 /** Array and Map methods whose callback's parameter is an element of the receiver. */
 const ELEMENT_CALLBACKS = new Set([
@@ -74,6 +75,7 @@ export class Shapes {
   #callSites: Map<FunctionNode, Site[]> | null = null;
   #isIndexing = false;
   #depth = 0;
+  #memberDepth = 0;
 
   constructor(project: Project) {
     this.project = project;
@@ -337,7 +339,14 @@ export class Shapes {
   }
 
   membersOf(objects: readonly Shape[], name: string, file: SourceFile): Shape[] {
-    return uniqueShapes(objects.flatMap((object) => this.memberOf(object, name, file)));
+    // `state = { ...state, open: true }` spreads itself.
+    if (this.#memberDepth > DEEPEST_MEMBER) return [];
+    this.#memberDepth += 1;
+    const shapes = uniqueShapes(
+      objects.flatMap((object) => this.memberOf(object, name, file)),
+    ).slice(0, MOST_SHAPES);
+    this.#memberDepth -= 1;
+    return shapes;
   }
 
   memberOf(object: Shape, name: string, file: SourceFile): Shape[] {
