@@ -1,5 +1,5 @@
 // Whatever is put before the linter: it neither crashes nor hangs, and the other files are still linted.
-import { ESLint } from "eslint";
+import { ESLint, type Linter } from "eslint";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -178,17 +178,48 @@ export const run = async () => { await a(secret, b); };`,
   chmodSync(path.join(folder, "node_modules/locked"), 0o755);
 });
 
+test("objects, classes and functions that are made of themselves", async () => {
+  write({
+    "circular.ts": `let state: any = { a: 1 };
+state = { ...state, ...{ ...state } };
+const loop = { get self() { return loop; }, ...state.self };
+class Node { next = new Node(); static top: Node = Node.top.next; }
+const again = (f: any): any => again(again);
+export const go = async () => { state.a = await loop.self.self.a; Node.top.next.next = await again(go); };`,
+  });
+  expect(await lint()).toEqual([RACE_FOUND]);
+});
+
 test("a text that is in no file and in no package", async () => {
+  rmSync(path.join(folder, "package.json"));
   const eslint = new ESLint({
-    cwd: tmpdir(),
+    cwd: folder,
     overrideConfigFile: true,
     overrideConfig: [runAsync.configs.all],
   });
-  const lone = await eslint.lintText(RACE);
-  const elsewhere = await eslint.lintText(RACE, {
-    filePath: path.join(tmpdir(), "run-async-nowhere/deeper/bot.js"),
-  });
-  for (const [result] of [lone, elsewhere]) {
+  const unnamed = await eslint.lintText(RACE);
+  const nowhere = await eslint.lintText(RACE, { filePath: path.join(folder, "no/such/bot.js") });
+  for (const [result] of [unnamed, nowhere]) {
     expect(result?.messages.map(({ ruleId }) => ruleId)).toEqual(["run-async/no-lost-update"]);
   }
+});
+
+test("settings that do not exist or are wrong are named, with the nearest right one", async () => {
+  await expect(lint({ harmles: ["log"] })).rejects.toThrow(
+    /Unknown setting "harmles".*Did you mean "harmless"\?/,
+  );
+  await expect(lint({ dispatch: { grammy: "parallel" } })).rejects.toThrow(/dispatch must be/);
+});
+
+test("an option that a rule does not have is refused", async () => {
+  const rules: Linter.RulesRecord = {
+    // @ts-expect-error -- the types of our rules, which augment ESLint's, refuse it first
+    "run-async/no-lost-update": ["error", { onlyExported: true }],
+  };
+  const eslint = new ESLint({
+    cwd: folder,
+    overrideConfigFile: true,
+    overrideConfig: [runAsync.configs.all, { rules }],
+  });
+  await expect(eslint.lintText("a;")).rejects.toThrow(/run-async\/no-lost-update/);
 });

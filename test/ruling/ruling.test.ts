@@ -22,6 +22,7 @@ interface JudgedFinding {
 const BOTS = [
   { bot: "ln-telegram@6.1.11", ignores: ["test/**"] },
   { bot: "chz-telegram-bot@0.0.27", ignores: ["dist/**", "types/**"] },
+  { bot: "monitorss@6.13.19", ignores: ["src/tests/**", "**/*.test.js"] },
 ];
 
 /** Fetches the package itself, without its dependencies: the engine never looks into those. */
