@@ -48,6 +48,8 @@ export class Dispatcher<U = Update, B = BotApi> {
   #groups: ReadonlyMap<number, readonly UpdateHandler<U, B>[]> = new Map();
   #errorHandlers: readonly ErrorHandler<U, B>[] = [];
   readonly #line = new Ring<Entry<U>>();
+  /** Tasks of handlers that have not settled. */
+  readonly #tasks = new Set<Task<unknown>>();
   #isWalking = false;
   #inFlight = 0;
   #idleWaiters: (() => void)[] = [];
@@ -116,13 +118,16 @@ export class Dispatcher<U = Update, B = BotApi> {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  /** Drops updates whose walk has not begun, and says how many there were. */
+  /** Drops updates whose walk has not begun and tasks that have not started, and counts them. */
   discard(): number {
     let count = 0;
     for (let entry = this.#line.shift(); entry !== undefined; entry = this.#line.shift()) {
       count += 1;
       entry.walked();
       this.#close(entry);
+    }
+    for (const task of this.#tasks) {
+      if (task.status === "queued" && task.cancel("The updates in line were dropped.")) count += 1;
     }
     return count;
   }
@@ -240,10 +245,12 @@ export class Dispatcher<U = Update, B = BotApi> {
     context: Context<U, B> | undefined,
   ): true | Promise<boolean> {
     entry.open += 1;
+    this.#tasks.add(task);
     task[reportTo]((error) => {
       void this.dispatchError(explainStop(error), entry.update, context, task);
     });
     task[whenSettled](() => {
+      this.#tasks.delete(task);
       this.#close(entry);
     });
     if (this.pool[engineOf].settings.overflow !== "block") return true;

@@ -281,23 +281,27 @@ export class KeyedSequence implements DeadlockPolicy {
       return;
     }
     section.state = ACTIVE;
+    let settle: () => void;
     try {
-      const value = await section.runInAsyncScope(
+      const value: unknown = await section.runInAsyncScope(
         this.#isTracking ? () => runFramed(section) : section.fn,
       );
-      await release();
-      section.resolve(value);
+      settle = () => {
+        section.resolve(value);
+      };
     } catch (error) {
-      section.reject(error);
-      try {
-        await release();
-      } catch (failure) {
-        this.report(failure);
-      }
-    } finally {
-      section.state = SETTLED;
-      if (section.links !== undefined) forget(section);
+      settle = () => {
+        section.reject(error);
+      };
     }
+    section.state = SETTLED;
+    if (section.links !== undefined) forget(section);
+    try {
+      await release();
+    } catch (failure) {
+      this.report(failure); // the outcome of the section is what its caller asked for
+    }
+    settle();
   }
 }
 

@@ -127,7 +127,7 @@ export class Updater {
    * @throws rejects with InvalidTokenError when the Bot API refuses the token, and with
    *   MissingPeerError when grammY is needed and not installed
    */
-  startPolling(options: PollingOptions = {}): Promise<void> {
+  async startPolling(options: PollingOptions = {}): Promise<void> {
     this.#assertIdle();
     const end = new AbortController();
     const { source } = this.#input;
@@ -136,7 +136,7 @@ export class Updater {
     };
     if (source !== undefined) {
       this.#fetching = { end, done: this.intake.consume(source, end.signal, report) };
-      return Promise.resolve();
+      return;
     }
     const polling = poll({
       api: this.bot,
@@ -150,7 +150,7 @@ export class Updater {
       },
     });
     this.#fetching = { end, done: polling.done };
-    return polling.begun;
+    await polling.begun;
   }
 
   /**

@@ -245,12 +245,14 @@ export class FakeBotApi {
     return new Promise((resolve) => {
       const end = (updates: readonly RawUpdate[] | undefined): void => {
         realTime.clearTimeout(timer);
+        incoming.socket.removeListener("close", leave);
         if (this.#poll === poll) this.#poll = undefined;
         resolve(updates);
       };
-      const timer = realTime.setTimeout(() => {
+      const leave = (): void => {
         end([]);
-      }, timeout);
+      };
+      const timer = realTime.setTimeout(leave, timeout);
       const poll: LongPoll = {
         limit,
         answer: end,
@@ -258,9 +260,7 @@ export class FakeBotApi {
           end(undefined);
         },
       };
-      incoming.socket.once("close", () => {
-        end([]);
-      });
+      incoming.socket.once("close", leave);
       this.#poll = poll;
       this.#answerPoll();
     });

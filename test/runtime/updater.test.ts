@@ -1,0 +1,409 @@
+import { request } from "node:http";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  CommandHandler,
+  InvalidTokenError,
+  MessageHandler,
+  PollingError,
+  Updater,
+  WebhookError,
+  type RawUpdate,
+  type UpdaterOptions,
+} from "../../src/runtime/index.ts";
+import { FakeBotApi, rawMessage } from "../../src/runtime/testing/index.ts";
+
+const OFTEN = { interval: 1 };
+let api: FakeBotApi;
+const updaters: Updater[] = [];
+
+beforeEach(async () => {
+  api = await FakeBotApi.start();
+});
+afterEach(async () => {
+  await Promise.all(updaters.splice(0).map((updater) => updater.stop({ deadline: 1000 })));
+  await api.close();
+});
+
+function updaterFor(
+  options: UpdaterOptions = {},
+  token = api.token,
+): { updater: Updater; errors: unknown[] } {
+  const updater = new Updater(token, { apiRoot: api.apiRoot, ...options });
+  updaters.push(updater);
+  const errors: unknown[] = [];
+  updater.dispatcher.addErrorHandler((_update, context) => {
+    errors.push(context.error);
+  });
+  return { updater, errors };
+}
+
+function handleSlowly(updater: Updater, ms: number, handled: number[]): void {
+  updater.dispatcher.addHandler(
+    new MessageHandler(
+      "text",
+      async (update) => {
+        await sleep(ms);
+        handled.push(update.updateId);
+      },
+      { runAsync: true },
+    ),
+  );
+}
+
+describe("polling", () => {
+  test("answers a message through the Bot API", async () => {
+    const { updater, errors } = updaterFor();
+    updater.dispatcher.addHandler(
+      new CommandHandler("echo", async (update, context) => {
+        await context.bot.sendMessage(update.effectiveChat.id, context.args.join(" "));
+      }),
+    );
+    await updater.startPolling();
+    api.receive("/echo@fake_bot hello you", { chatId: 7 });
+    const [call] = await api.waitForCalls("sendMessage", 1);
+    expect(call?.payload).toMatchObject({ chat_id: 7, text: "hello you" });
+    expect(errors).toEqual([]);
+  });
+
+  test("fetches no more than it may hold, and loses and repeats nothing", async () => {
+    const { updater } = updaterFor({ workers: 2, maxInFlight: 5 });
+    const handled: number[] = [];
+    let most = 0;
+    updater.dispatcher.addHandler(
+      new MessageHandler(
+        "text",
+        async (update) => {
+          most = Math.max(most, updater.dispatcher.inFlight);
+          await sleep(1);
+          handled.push(update.updateId);
+        },
+        { runAsync: true },
+      ),
+    );
+    const sent = Array.from({ length: 40 }, () => api.receive("x").update_id);
+    await updater.startPolling();
+    await vi.waitFor(() => {
+      expect(handled).toHaveLength(40);
+    });
+    expect(handled.sort((a, b) => a - b)).toEqual(sent);
+    expect(most).toBeLessThanOrEqual(5);
+    for (const { payload } of api.callsOf("getUpdates"))
+      expect(payload["limit"]).toBeLessThanOrEqual(5);
+  });
+
+  test("stop drains what was accepted, confirms it, and is done when it says so", async () => {
+    const { updater } = updaterFor();
+    const handled: number[] = [];
+    handleSlowly(updater, 30, handled);
+    for (let i = 0; i < 10; i++) api.receive("x");
+    await updater.startPolling();
+    await vi.waitFor(() => {
+      expect(updater.dispatcher.inFlight).toBe(10);
+    }, OFTEN);
+    const report = await updater.stop();
+    expect(report).toEqual({ drained: true, overrunning: [], discarded: 0 });
+    expect(handled).toHaveLength(10);
+    expect(api.unconfirmed).toEqual([]);
+  });
+
+  test("stop with a deadline names what was overrunning", async () => {
+    const { updater } = updaterFor();
+    updater.dispatcher.addHandler(
+      new MessageHandler("text", () => new Promise(() => undefined), {
+        runAsync: true,
+        name: "stuck",
+      }),
+    );
+    api.receive("x");
+    await updater.startPolling();
+    await vi.waitFor(() => {
+      expect(updater.pool.stats().running).toBe(1);
+    });
+    const report = await updater.stop({ deadline: 20 });
+    expect(report.drained).toBe(false);
+    expect(report.overrunning).toMatchObject([{ name: "stuck", state: "running" }]);
+  });
+
+  test("stop without drain withdraws what waits and awaits what runs", async () => {
+    const { updater } = updaterFor({ workers: 1 });
+    const handled: number[] = [];
+    handleSlowly(updater, 30, handled);
+    for (let i = 0; i < 5; i++) api.receive("x");
+    await updater.startPolling();
+    await vi.waitFor(() => {
+      expect(updater.pool.stats().queued).toBe(4);
+    }, OFTEN);
+    await updater.stop({ drain: false });
+    expect(handled).toHaveLength(1);
+  });
+
+  test('confirm "accepted": the offset moves while updates are handled; "settled": after', async () => {
+    for (const confirm of ["accepted", "settled"] as const) {
+      const own = await FakeBotApi.start();
+      const updater = new Updater(own.token, { apiRoot: own.apiRoot, confirm });
+      let open: () => void = () => undefined;
+      const gate = new Promise<void>((resolve) => (open = resolve));
+      updater.dispatcher.addHandler(new MessageHandler("text", () => gate, { runAsync: true }));
+      own.receive("x");
+      await updater.startPolling();
+      await vi.waitFor(() => {
+        expect(updater.dispatcher.inFlight).toBe(1);
+      });
+      await sleep(20);
+      expect(own.unconfirmed).toHaveLength(confirm === "accepted" ? 0 : 1);
+      open();
+      await updater.stop();
+      expect(own.unconfirmed).toEqual([]);
+      await own.close();
+    }
+  });
+
+  test('confirm "settled" handles nothing twice though updates are sent again', async () => {
+    const { updater } = updaterFor({ confirm: "settled", maxInFlight: 3 });
+    const handled: number[] = [];
+    handleSlowly(updater, 2, handled);
+    const sent = Array.from({ length: 12 }, () => api.receive("x").update_id);
+    await updater.startPolling();
+    await vi.waitFor(() => {
+      expect(handled).toHaveLength(12);
+    });
+    await updater.stop();
+    expect(handled.sort((a, b) => a - b)).toEqual(sent);
+    expect(api.unconfirmed).toEqual([]);
+  });
+
+  test("goes on after 429, 502, slow answers and cut connections, and reports each", async () => {
+    const { updater, errors } = updaterFor();
+    const handled: number[] = [];
+    handleSlowly(updater, 0, handled);
+    api.fail("getUpdates", { retryAfter: 0.01 }, { status: 502 }, { isCut: true }, { delay: 20 });
+    api.receive("x");
+    await updater.startPolling({ retryDelay: 5 });
+    await vi.waitFor(() => {
+      expect(handled).toHaveLength(1);
+    });
+    expect(errors).toHaveLength(3);
+    expect(errors.every((error) => error instanceof PollingError)).toBe(true);
+    expect((errors as PollingError[])[0]?.retryIn).toBe(10);
+    expect((errors as PollingError[]).map((error) => error.retryIn).slice(1)).toEqual([5, 10]);
+  });
+
+  test("a wrong token ends it with a typed error", async () => {
+    const { updater } = updaterFor({}, "2:wrong");
+    await expect(updater.startPolling()).rejects.toBeInstanceOf(InvalidTokenError);
+  });
+
+  test("an unreachable API is reported until it can be reached; stop ends the attempts", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    const { updater, errors } = updaterFor({ apiRoot: `http://127.0.0.1:${String(port)}` });
+    const begun = updater.startPolling({ retryDelay: 5 });
+    await vi.waitFor(() => {
+      expect(errors.length).toBeGreaterThan(1);
+    });
+    await updater.stop();
+    await begun;
+    expect(errors[0]).toBeInstanceOf(PollingError);
+  });
+
+  test("a malformed update is reported and the others are handled", async () => {
+    const { updater, errors } = updaterFor();
+    const handled: number[] = [];
+    handleSlowly(updater, 0, handled);
+    api.push({ update_id: 1 });
+    api.push({ update_id: 2, message: "no object" } as never);
+    api.push(rawMessage("x", { updateId: 3 }));
+    await updater.startPolling();
+    await vi.waitFor(() => {
+      expect(handled).toEqual([3]);
+    });
+    expect(errors).toEqual([]);
+    expect(() => updater.intake.accept({} as RawUpdate)).toThrow("numeric update_id");
+  });
+
+  test("drops pending updates when asked to", async () => {
+    const { updater } = updaterFor();
+    const handled: number[] = [];
+    handleSlowly(updater, 0, handled);
+    api.receive("old");
+    await updater.startPolling({ dropPendingUpdates: true });
+    const { update_id: fresh } = api.receive("new");
+    await vi.waitFor(() => {
+      expect(handled).toEqual([fresh]);
+    });
+  });
+});
+
+describe("a source of updates", () => {
+  test("is consumed no faster than updates are handled", async () => {
+    let pulled = 0;
+    async function* source(): AsyncGenerator<RawUpdate> {
+      for (let i = 1; i <= 20; i++) {
+        pulled += 1;
+        yield await Promise.resolve(rawMessage("x", { updateId: i }));
+      }
+    }
+    const updater = new Updater({ source: source() }, { maxInFlight: 2 });
+    updaters.push(updater);
+    const handled: number[] = [];
+    let mostAhead = 0;
+    updater.dispatcher.addHandler(
+      new MessageHandler("text", async (update) => {
+        mostAhead = Math.max(mostAhead, pulled - handled.length);
+        await sleep(1);
+        handled.push(update.updateId);
+      }),
+    );
+    await updater.startPolling();
+    await vi.waitFor(() => {
+      expect(handled).toHaveLength(20);
+    });
+    expect(mostAhead).toBeLessThanOrEqual(3);
+  });
+
+  test("that fails is reported", async () => {
+    // eslint-disable-next-line require-yield -- it fails before
+    async function* source(): AsyncGenerator<RawUpdate> {
+      await sleep(1);
+      throw new Error("source failed");
+    }
+    const updater = new Updater({ source: source() });
+    updaters.push(updater);
+    const errors: unknown[] = [];
+    updater.dispatcher.addErrorHandler((_update, context) => errors.push(context.error));
+    await updater.startPolling();
+    await vi.waitFor(() => {
+      expect(errors).toEqual([new Error("source failed")]);
+    });
+  });
+
+  test("an Updater without a bot says so when one is asked for", () => {
+    const updater = new Updater({ source: (async function* () {})() });
+    updaters.push(updater);
+    expect(() => updater.bot.sendMessage(1, "x")).toThrow("has no bot");
+  });
+});
+
+describe("webhook", () => {
+  const secretToken = "secret_1";
+
+  function post(
+    port: number,
+    options: { path?: string; secret?: string; body?: string; method?: string },
+  ): Promise<number> {
+    const { path = "/hook", secret = secretToken, body = "", method = "POST" } = options;
+    return new Promise((resolve, reject) => {
+      const headers = { "x-telegram-bot-api-secret-token": secret };
+      const outgoing = request(
+        { port, path, method, headers, host: "127.0.0.1", agent: false },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        },
+      );
+      outgoing.on("error", reject);
+      outgoing.end(body);
+    });
+  }
+
+  test("takes updates, each once, and answers 200 before they are handled", async () => {
+    const { updater } = updaterFor();
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const handled: number[] = [];
+    updater.dispatcher.addHandler(
+      new MessageHandler("text", async (update) => {
+        await gate;
+        handled.push(update.updateId);
+      }),
+    );
+    const { port } = await updater.startWebhook({ port: 0, path: "/hook", secretToken });
+    const body = JSON.stringify(rawMessage("x", { updateId: 5 }));
+    expect(await post(port, { body })).toBe(200);
+    expect(await post(port, { body })).toBe(200);
+    expect(handled).toEqual([]);
+    open();
+    await updater.stop();
+    expect(handled).toEqual([5]);
+  });
+
+  test("end to end: the Bot API is told the URL and delivers there", async () => {
+    const probe = createServer();
+    await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+    const { port } = probe.address() as { port: number };
+    await new Promise((resolve) => probe.close(resolve));
+    const { updater } = updaterFor();
+    updater.dispatcher.addHandler(
+      new MessageHandler("text", async (update, context) => {
+        await context.bot.sendMessage(update.effectiveChat.id, update.message.text);
+      }),
+    );
+    await updater.startWebhook({
+      port,
+      path: "/hook",
+      secretToken,
+      url: `http://127.0.0.1:${String(port)}/hook`,
+    });
+    api.receive("by webhook");
+    const [call] = await api.waitForCalls("sendMessage", 1);
+    expect(call?.payload["text"]).toBe("by webhook");
+  });
+
+  test.each([
+    ["a wrong path", { path: "/other" }, 404],
+    ["a wrong method", { method: "GET" }, 405],
+    ["a wrong secret", { secret: "guess" }, 401],
+    ["no JSON", { body: "{" }, 400],
+    ["no update", { body: "[]" }, 400],
+    [
+      "a body that is too large",
+      { body: JSON.stringify({ update_id: 1, text: "x".repeat(2000) }) },
+      413,
+    ],
+  ])("refuses %s", async (_name, options, status) => {
+    const { updater } = updaterFor();
+    const { port } = await updater.startWebhook({
+      port: 0,
+      path: "/hook",
+      secretToken,
+      maxBody: 1000,
+    });
+    expect(await post(port, options)).toBe(status);
+    expect(updater.dispatcher.inFlight).toBe(0);
+  });
+
+  test("answers 503 when it holds as many updates as it may", async () => {
+    const { updater } = updaterFor({ maxInFlight: 1 });
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    updater.dispatcher.addHandler(new MessageHandler("text", () => gate));
+    const { port } = await updater.startWebhook({ port: 0, path: "/hook", secretToken });
+    expect(await post(port, { body: JSON.stringify(rawMessage("x")) })).toBe(200);
+    expect(await post(port, { body: JSON.stringify(rawMessage("y")) })).toBe(503);
+    open();
+  });
+
+  test("a port in use is a typed error", async () => {
+    const first = updaterFor().updater;
+    const { port } = await first.startWebhook({ port: 0 });
+    const second = updaterFor().updater;
+    await expect(second.startWebhook({ port })).rejects.toBeInstanceOf(WebhookError);
+    await expect(first.startPolling()).rejects.toThrow("already");
+  });
+});
+
+describe("construction", () => {
+  test.each(["", "  "])("refuses the token %j", (token) => {
+    expect(() => new Updater(token)).toThrow("token is empty");
+  });
+
+  test("refuses what is no bot, and impossible limits", () => {
+    expect(() => new Updater(undefined as never)).toThrow(TypeError);
+    expect(() => new Updater("1:a", { maxInFlight: 0 })).toThrow(RangeError);
+    expect(() => new Updater("1:a", { workers: 0 })).toThrow(RangeError);
+  });
+});
