@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import tseslint from "typescript-eslint";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Sandbox } from "./sandbox.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -53,8 +53,11 @@ interface OxlintReport {
   }[];
 }
 
-const lintWithOxlint = async (folder: string, config: string): Promise<string[]> => {
-  const oxlint = path.join(root, "node_modules/.bin/oxlint");
+const lintWithOxlint = async (
+  oxlint: string,
+  folder: string,
+  config: string,
+): Promise<string[]> => {
   const stdout = await new Promise<string>((resolve) => {
     const args = ["--config", config, "--format", "json", "."];
     execFile(oxlint, args, { cwd: folder, maxBuffer: 2 ** 26 }, (_, output) => {
@@ -71,15 +74,19 @@ const lintWithOxlint = async (folder: string, config: string): Promise<string[]>
 };
 
 describe("oxlint agrees with ESLint", () => {
-  const config = new Sandbox({
+  const sandbox = new Sandbox({
     "oxlintrc.json": {
       jsPlugins: [{ name: "run-async", specifier: path.join(root, "dist/index.js") }],
       categories: { correctness: "off" },
       rules: Object.fromEntries(rules.map((rule) => [rule, "error"])),
     },
   });
+  const oxlint = path.join(sandbox.folder, "node_modules/.bin/oxlint");
+  const config = path.join(sandbox.folder, "oxlintrc.json");
+
+  beforeAll(() => sandbox.npmInstall("oxlint@1.94.0"));
   afterAll(() => {
-    config.remove();
+    sandbox.remove();
   });
 
   for (const { name, folder, atLeast } of SUBJECTS) {
@@ -88,9 +95,7 @@ describe("oxlint agrees with ESLint", () => {
     test.skipIf(!existsSync(folder))(`on the ${name}`, async () => {
       const findings = await lintWithEslint(folder);
       expect(findings.length).toBeGreaterThanOrEqual(atLeast);
-      expect(await lintWithOxlint(folder, path.join(config.folder, "oxlintrc.json"))).toEqual(
-        findings,
-      );
+      expect(await lintWithOxlint(oxlint, folder, config)).toEqual(findings);
     });
   }
 });
