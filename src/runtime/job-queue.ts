@@ -57,7 +57,8 @@ export class Job {
   readonly #callback: JobCallback;
   readonly #overlap: "skip" | "queue" | "abort";
   readonly #launch: (job: Job, callback: JobCallback, signal: AbortSignal) => Task<unknown>;
-  #running: { readonly task: Task<unknown>; readonly abort: AbortController } | undefined;
+  /** Of the run that is on; it may begin synchronously. */
+  #running: AbortController | undefined;
   #pending = 0;
   #isRemoved = false;
   /** @internal Set by the queue: takes the job out of it. */
@@ -95,7 +96,7 @@ export class Job {
     this.#pending = 0;
     this.nextRun = undefined;
     this.onRemove?.();
-    this.#running?.abort.abort(new TaskAbortedError(`Job ${this.name} was removed.`, undefined));
+    this.#running?.abort(new TaskAbortedError(`Job ${this.name} was removed.`, undefined));
   }
 
   /** @internal The time has come. */
@@ -107,15 +108,13 @@ export class Job {
     } else if (this.#overlap === "abort") {
       this.#pending = 1;
       const reason = new TaskAbortedError(`The next run of job ${this.name} is due.`, undefined);
-      this.#running.abort.abort(reason);
+      this.#running.abort(reason);
     }
   }
 
   #start(): void {
-    const abort = new AbortController();
-    const task = this.#launch(this, this.#callback, abort.signal);
-    this.#running = { task, abort };
-    task[whenSettled](() => {
+    this.#running = new AbortController();
+    this.#launch(this, this.#callback, this.#running.signal)[whenSettled](() => {
       this.#running = undefined;
       if (this.#pending === 0 || this.#isRemoved) return;
       this.#pending -= 1;

@@ -2,12 +2,13 @@
  * Timers as they were when this module was loaded. Test runners replace the global ones by fakes
  * that stand still until a test moves them; the runtime's own checks must not stand still with them.
  */
-const { setTimeout, clearTimeout, setImmediate, performance, queueMicrotask } = globalThis;
+const { setTimeout, clearTimeout, setImmediate, performance } = globalThis;
+const { nextTick } = process;
 
 export const realTime = {
   setTimeout,
   clearTimeout,
   setImmediate,
-  queueMicrotask,
+  nextTick,
   now: (): number => performance.now(),
 };

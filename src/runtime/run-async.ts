@@ -22,9 +22,14 @@ export interface RunAsyncOptions<A extends readonly unknown[] = never> {
 
 const mark = Symbol("runAsync");
 
-/** A function whose calls run as tasks of a pool. */
+/**
+ * A function whose calls run as tasks of a pool.
+ *
+ * It gives a Task. The type says `void` as well, because some frameworks (Telegraf, discord.js)
+ * accept only handlers that return nothing or a promise.
+ */
 export interface AsyncFunction<A extends readonly unknown[], R> {
-  (...args: A): Task<R>;
+  (...args: A): Task<R> & void;
 }
 
 type Method = (this: never, ...args: never[]) => unknown;

@@ -170,8 +170,13 @@ class Explorer<R> {
           Object.assign(settlement, { isSettled: true, hasFailed: true, error });
         },
       );
-    await quiesce();
     for (;;) {
+      await drainTicks();
+      // asked before the event loop turns: a file may be read faster than that, now and then
+      if (!settlement.isSettled && stage.pending === 0 && this.waits.names.length > 0) {
+        return ending("uninstrumented", notInstrumented(this.waits.names));
+      }
+      await quiesce();
       const broken = stage.brokenInvariant();
       if (broken !== undefined) return ending("violation", broken);
       if (settlement.isSettled && stage.pending === 0) break;
@@ -181,7 +186,6 @@ class Explorer<R> {
         continue;
       }
       stage.complete(stage.pending === 1 ? 0 : chooser.choose(stage.pending));
-      await quiesce();
     }
     const [error] = settlement.hasFailed === true ? [settlement.error] : errors;
     if (settlement.hasFailed === true || errors.length > 0) {
@@ -201,12 +205,7 @@ class Explorer<R> {
     await quiesce();
     if (stage.pending > 0 || settlement.isSettled) return undefined;
     const { names } = this.waits;
-    if (names.length > 0) {
-      const message =
-        `The program waits for something that is not instrumented: ${names.join(", ")}. ` +
-        "Put it behind io(label, ...), or replace it by a fake.";
-      return { verdict: "uninstrumented", message };
-    }
+    if (names.length > 0) return { verdict: "uninstrumented", message: notInstrumented(names) };
     const error = findDeadlock();
     if (error !== undefined) return { verdict: "deadlock", message: error.message, error };
     // something older than the program may still wake it (a socket, a worker): give it a moment
@@ -224,6 +223,18 @@ class Explorer<R> {
       "will resolve. No pool or key is to blame.";
     return { verdict: "deadlock", message };
   }
+}
+
+function notInstrumented(names: readonly string[]): string {
+  return (
+    `The program waits for something that is not instrumented: ${names.join(", ")}. ` +
+    "Put it behind io(label, ...), or replace it by a fake."
+  );
+}
+
+/** Lets all microtasks and ticks run; a tick comes when no microtask is left. */
+async function drainTicks(): Promise<void> {
+  for (let i = 0; i < 2; i++) await new Promise<void>((resolve) => realTime.nextTick(resolve));
 }
 
 /** Lets everything run that needs no completion: two turns, as a task's error is told in the next. */
