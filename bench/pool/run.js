@@ -2,14 +2,17 @@
  * Pools, keys and dispatch side by side: each subject in its own process, rounds interleaved over
  * the subjects so that a slow spell of the machine hits all of them, medians over the rounds, and
  * ratios to the first named baseline. `ROUNDS=5 npm run bench:pool -- burst window`
+ * `--smoke` runs one round of our own subjects and the baselines.
  */
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import * as subjects from "./subjects.js";
 
-const rounds = Number(process.env.ROUNDS ?? 5);
+const isSmoke = process.argv.includes("--smoke");
+const rounds = isSmoke ? 1 : Number(process.env.ROUNDS ?? 5);
 const only = process.env.ONLY?.split(";");
+const OURS = /^(?:BoundedPool|KeyedSequence|Dispatcher)/;
 const child = fileURLToPath(new URL("child.js", import.meta.url));
 const tables = {
   burst: { names: Object.keys(subjects.pools), base: "bare ring" },
@@ -19,15 +22,15 @@ const tables = {
   dispatch: { names: Object.keys(subjects.dispatch), base: "runner sink + sequentialize(chat)" },
 };
 
-const modes = process.argv.slice(2);
+const modes = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 console.log(`Node ${process.version}, ${cpus().length} cores, median of ${rounds} rounds`);
 for (const mode of modes.length > 0 ? modes : Object.keys(tables)) print(mode, measure(mode));
 
 function measure(mode) {
-  const { names } = tables[mode];
-  const figures = new Map(
-    names.filter((name) => only?.includes(name) ?? true).map((name) => [name, {}]),
-  );
+  const { names, base } = tables[mode];
+  const isWanted = (name) =>
+    isSmoke ? name === base || OURS.test(name) : (only?.includes(name) ?? true);
+  const figures = new Map(names.filter(isWanted).map((name) => [name, {}]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, columns] of figures) {
       for (const [column, figure] of Object.entries(once(mode, name)))
