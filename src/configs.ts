@@ -1,8 +1,21 @@
 import type { ESLint, Linter } from "eslint";
 
+const CERTAIN = ["error", { certainOnly: true }] as const;
+
 /** What every team can adopt: findings that need no belief. */
-const RECOMMENDED = ["no-check-then-act", "no-lost-update", "no-nested-pool-wait", "no-store-race"];
-const STRICT = RECOMMENDED;
+const RECOMMENDED: Linter.RulesRecord = {
+  "run-async/no-blocking-handler": [...CERTAIN],
+  "run-async/no-check-then-act": "error",
+  "run-async/no-lost-update": "error",
+  "run-async/no-nested-pool-wait": "error",
+  "run-async/no-store-race": "error",
+};
+
+/** True as well, but more to read: for teams that want every hazard named. */
+const STRICT: Linter.RulesRecord = {
+  ...RECOMMENDED,
+  "run-async/no-blocking-handler": "error",
+};
 
 export interface Configs {
   readonly recommended: Linter.Config;
@@ -11,14 +24,17 @@ export interface Configs {
 }
 
 export function createConfigs(plugin: ESLint.Plugin, allRules: readonly string[]): Configs {
-  const config = (name: string, rules: readonly string[]): Linter.Config => ({
+  const config = (name: string, rules: Linter.RulesRecord): Linter.Config => ({
     name: `run-async/${name}`,
     plugins: { "run-async": plugin },
-    rules: Object.fromEntries(rules.map((rule) => [`run-async/${rule}`, "error"])),
+    rules,
   });
   return {
     recommended: config("recommended", RECOMMENDED),
     strict: config("strict", STRICT),
-    all: config("all", allRules),
+    all: config(
+      "all",
+      Object.fromEntries(allRules.map((rule) => [`run-async/${rule}`, "error" as const])),
+    ),
   };
 }

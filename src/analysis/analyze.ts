@@ -1,4 +1,6 @@
 import { activate } from "./checks/activation.ts";
+import { findBlocking } from "./checks/blocking.ts";
+import { CallGraph } from "./checks/call-graph.ts";
 import { findPoolWaits } from "./checks/pool-waits.ts";
 import { findRaces } from "./checks/races.ts";
 import type { Finding } from "./finding.ts";
@@ -16,6 +18,12 @@ export function analyze(project: Project): Finding[] {
   const roots = findRoots(project, world.shapes);
   // What each root does is said in terms of state that other activations can name.
   const activations = roots.map((root) => activate(world, root));
-  // Every finding has two activations that overlap, and no lock or claim that keeps them apart.
-  return [...findRaces(activations), ...findPoolWaits(world, activations)];
+  // What runs again for each update, tick or task is known, with the calls that lead there.
+  const graph = new CallGraph(world, roots);
+  return [
+    // Every race has two activations that overlap, and no lock or claim that keeps them apart.
+    ...findRaces(activations),
+    ...findPoolWaits(world, activations),
+    ...findBlocking(world, graph),
+  ];
 }

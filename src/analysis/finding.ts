@@ -1,6 +1,19 @@
 import type { SourceFile } from "./syntax/source-file.ts";
 
-export type HazardName = "lost-update" | "check-then-act" | "store-race" | "nested-pool-wait";
+export type HazardName =
+  | "lost-update"
+  | "check-then-act"
+  | "store-race"
+  | "nested-pool-wait"
+  | "lock-order"
+  | "inconsistent-lock"
+  | "unordered-effects"
+  | "blocking-handler"
+  | "listener-in-handler"
+  | "run-async-result"
+  | "unobserved-rejection"
+  | "shared-state"
+  | "sequential-wait";
 
 /** A line of somebody's code, for messages and for tools that read the trace. */
 export interface TraceStep {
@@ -8,8 +21,30 @@ export interface TraceStep {
   readonly line: number;
   readonly column: number;
   readonly activation: "A" | "B";
-  readonly step: "read" | "check" | "suspend" | "write" | "call" | "submit";
+  readonly step:
+    | "read"
+    | "check"
+    | "suspend"
+    | "write"
+    | "call"
+    | "submit"
+    | "wait"
+    | "lock"
+    | "send"
+    | "register"
+    | "block";
   readonly text: string;
+}
+
+/** A change of the reported file that a person may choose. It changes behaviour, so nobody applies it unasked. */
+export interface Repair {
+  readonly title: string;
+  /** Replacements by offsets, which do not overlap. */
+  readonly edits: readonly {
+    readonly start: number;
+    readonly end: number;
+    readonly text: string;
+  }[];
 }
 
 /** A hazard with its evidence, ready to be reported by a rule or printed by the command line. */
@@ -25,6 +60,7 @@ export interface Finding {
   readonly trace: readonly TraceStep[];
   /** `strict` findings are true as well, but need more to be believed. */
   readonly confidence: "recommended" | "strict";
+  readonly repairs?: readonly Repair[];
 }
 
 export function traceStep(

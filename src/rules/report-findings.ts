@@ -1,15 +1,29 @@
 import type { Rule, SourceCode } from "eslint";
-import type { Finding, HazardName } from "../analysis/finding.ts";
+import type { Finding, HazardName, Repair } from "../analysis/finding.ts";
 import { findingsIn } from "../analysis/session.ts";
 import { readSettings } from "../analysis/settings.ts";
+
+/** What a rule's options make of a finding: another one, or none. */
+export type Adapt = (
+  finding: Finding,
+  options: Readonly<Record<string, unknown>>,
+) => Finding | null;
 
 /** One analysis a file, shared by all rules. */
 const findings = new WeakMap<SourceCode, readonly Finding[]>();
 
-export function reportFindings(context: Rule.RuleContext, hazards: readonly HazardName[]): void {
+export function reportFindings(
+  context: Rule.RuleContext,
+  hazards: readonly HazardName[],
+  adapt: Adapt = (finding) => finding,
+): void {
   const { sourceCode } = context;
-  for (const finding of findingsOf(context)) {
-    if (!hazards.includes(finding.hazard)) continue;
+  const options = (context.options[0] ?? {}) as Readonly<Record<string, unknown>>;
+  for (const found of findingsOf(context)) {
+    if (!hazards.includes(found.hazard)) continue;
+    if (options["certainOnly"] === true && found.confidence === "strict") continue;
+    const finding = adapt(found, options);
+    if (!finding) continue;
     context.report({
       loc: {
         start: sourceCode.getLocFromIndex(finding.start),
@@ -17,8 +31,21 @@ export function reportFindings(context: Rule.RuleContext, hazards: readonly Haza
       },
       messageId: "finding",
       data: { message: finding.message },
+      ...(finding.repairs
+        ? { suggest: finding.repairs.map((repair) => suggestion(repair, finding)) }
+        : {}),
     });
   }
+}
+
+/** The trace travels with the suggestion, for tools that read JSON. */
+function suggestion(repair: Repair, finding: Finding): Rule.SuggestionReportDescriptor {
+  return {
+    messageId: "repair",
+    data: { title: repair.title, trace: JSON.stringify(finding.trace) },
+    fix: (fixer) =>
+      repair.edits.map(({ start, end, text }) => fixer.replaceTextRange([start, end], text)),
+  };
 }
 
 function findingsOf(context: Rule.RuleContext): readonly Finding[] {

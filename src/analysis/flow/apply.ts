@@ -181,9 +181,6 @@ class Applier {
           name: event.name,
           isAwaited: event.isAwaited && this.app.isAwaited,
         });
-        break;
-      case "blocking":
-        frame.addEvent({ ...base, kind: "blocking", name: event.name });
     }
     frame.state.locks = outer;
   }

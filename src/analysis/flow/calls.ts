@@ -141,12 +141,9 @@ function evaluateArguments(frame: Frame, call: Call): Value[] {
   );
 }
 
-/** Blocking calls and messages are events of their own, whatever else the call is. */
+/** Messages are events of their own, whatever else the call is. */
 function noteOutside(frame: Frame, call: Call): void {
   const site = frame.site(call.node);
-  const blocking = frame.world.facts.blockingCall(call.shapes);
-  if (blocking !== null)
-    frame.addEvent({ ...eventBase(frame, site), kind: "blocking", name: blocking });
   if (call.name !== null && frame.world.facts.isSend(call.name))
     frame.addEvent({
       ...eventBase(frame, site),

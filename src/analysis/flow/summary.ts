@@ -108,21 +108,8 @@ export interface EffectEvent extends EventBase {
   readonly isAwaited: boolean;
 }
 
-/** A call that keeps the whole process from running anything else. */
-export interface BlockingEvent extends EventBase {
-  readonly kind: "blocking";
-  readonly name: string;
-}
-
 export type Event =
-  | WriteEvent
-  | ReadEvent
-  | SaveEvent
-  | CallEvent
-  | SubmitEvent
-  | LockEvent
-  | EffectEvent
-  | BlockingEvent;
+  WriteEvent | ReadEvent | SaveEvent | CallEvent | SubmitEvent | LockEvent | EffectEvent;
 
 /** The late half of a race, found where one function holds both halves; whose turn it is decides the caller. */
 export interface Hazard {

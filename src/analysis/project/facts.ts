@@ -1,10 +1,10 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import { BLOCKING } from "../../models/effects/blocking.ts";
+import { BLOCKING, type BlockingCall } from "../../models/effects/blocking.ts";
 import { frameworks } from "../../models/frameworks/index.ts";
 import { locks } from "../../models/locks/index.ts";
 import type { LockMethodModel, LockModel, PoolModel } from "../../models/model.ts";
 import { pools } from "../../models/pools/index.ts";
-import type { Node } from "../syntax/ast.ts";
+import { propertyName, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { CALLED, packageOf, type ExternalShape, type Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -20,6 +20,10 @@ export interface LockCall {
 export interface PoolCall {
   readonly model: PoolModel;
   readonly callback: number;
+}
+
+export interface NamedBlockingCall extends BlockingCall {
+  readonly name: string;
 }
 
 /** Answers what a call means, by the models. Knows shapes, not values. */
@@ -82,9 +86,25 @@ export class Facts {
   }
 
   numberOf(node: Node, file: SourceFile, depth = 0): number | null {
-    if (node.type === "Literal") return typeof node.value === "number" ? node.value : null;
+    if (node.type === "Literal") {
+      if (typeof node.value === "number") return node.value;
+      return typeof node.value === "string" && /^\d+$/.test(node.value) ? Number(node.value) : null;
+    }
     if (depth > 5) return null;
     if (node.type === "LogicalExpression") return this.numberOf(node.right, file, depth + 1);
+    if (node.type === "BinaryExpression" && node.left.type !== "PrivateIdentifier") {
+      const left = this.numberOf(node.left, file, depth + 1);
+      const right = this.numberOf(node.right, file, depth + 1);
+      return left === null || right === null ? null : arithmetic(node.operator, left, right);
+    }
+    if (node.type === "MemberExpression") {
+      const [value] = this.#shapes.of(node.object, file).flatMap((shape) => {
+        const found =
+          shape.kind === "object" ? optionOf(shape.node, propertyName(node) ?? "") : null;
+        return found && shape.kind === "object" ? [{ node: found, file: shape.file }] : [];
+      });
+      return value ? this.numberOf(value.node, value.file, depth + 1) : null;
+    }
     if (
       node.type === "CallExpression" &&
       node.arguments[0] &&
@@ -141,19 +161,35 @@ export class Facts {
     return shape.module === RUNTIME && shape.path.at(-1) === "runAsync";
   }
 
-  /** The name of a synchronous call that keeps the process from anything else, or null. */
-  blockingCall(callees: readonly Shape[]): string | null {
+  /** A synchronous call that keeps the process from anything else, under the name of its function. */
+  blockingCall(callees: readonly Shape[]): NamedBlockingCall | null {
     for (const shape of callees) {
       if (shape.kind !== "external") continue;
-      const names = BLOCKING[shape.module];
-      const name = shape.path.filter((part) => part !== "default").join(".");
-      if (names?.includes(name)) return name;
+      const path = shape.path.filter((part) => part !== "default");
+      const name = path.length === 0 ? "default" : path.join(".");
+      const call = BLOCKING[shape.module]?.[name];
+      if (call) return { ...call, name: path.length === 0 ? shape.module : name };
     }
     return null;
   }
 
   isSend(method: string): boolean {
     return this.#sends.has(method);
+  }
+}
+
+function arithmetic(operator: string, left: number, right: number): number | null {
+  switch (operator) {
+    case "*":
+      return left * right;
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "/":
+      return left / right;
+    default:
+      return null;
   }
 }
 

@@ -1,0 +1,146 @@
+import { LONG_PAUSE } from "../../models/effects/blocking.ts";
+import type { Finding } from "../finding.ts";
+import { describeBlocking } from "../words/blocking.ts";
+import type { ProjectWorld } from "../project/world.ts";
+import { childrenOf, dottedName, isFunction, type FunctionNode, type Node } from "../syntax/ast.ts";
+import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
+import { isWaitedFor, type CallGraph, type CallNode, type Reached } from "./call-graph.ts";
+import { pauseOf } from "./pauses.ts";
+
+/** What keeps others from running, where, and on whose behalf. */
+export interface Block {
+  readonly site: Site;
+  readonly reached: Reached;
+  readonly kind: "call" | "busy-wait" | "pause";
+  /** The function called, as a reader knows it. */
+  readonly name: string;
+  readonly duration: "long" | "brief";
+  /** Name of the asynchronous function to call instead, and the call itself. */
+  readonly twin: string | null;
+  /** For a pause, in milliseconds. */
+  readonly milliseconds: number | null;
+}
+
+/**
+ * Code that runs for each update and lets nothing else run meanwhile: synchronous work stops the process,
+ * a long pause in a sequential handler stops its dispatcher.
+ */
+export function findBlocking(world: ProjectWorld, graph: CallGraph): Finding[] {
+  const blocks = new Map<string, Block>();
+  const add = (block: Block): void => {
+    const id = siteId(block.site);
+    if (!blocks.has(id)) blocks.set(id, block);
+  };
+  for (const [fn, reached] of graph.reached) {
+    const [first] = reached;
+    if (!first) continue;
+    const { file } = first;
+    for (const call of graph.callsIn(fn, file)) {
+      const blocking = world.facts.blockingCall(world.shapes.of(call.callee, file));
+      if (blocking && !isDoneOnce(call, file))
+        add({
+          site: { file, node: call },
+          reached: first,
+          kind: "call",
+          name: blocking.name,
+          duration: blocking.duration,
+          twin: blocking.twin ?? null,
+          milliseconds: null,
+        });
+    }
+    for (const loop of busyWaits(fn))
+      add({
+        site: { file, node: loop },
+        reached: first,
+        kind: "busy-wait",
+        name: "a loop on the clock",
+        duration: "long",
+        twin: null,
+        milliseconds: null,
+      });
+    const sequential = reached.find(({ root, isAwaited }) => isAwaited && holdsDispatcher(root));
+    if (!sequential) continue;
+    for (const call of graph.callsIn(fn, file)) {
+      const pause = isWaitedFor(call, file) ? pauseOf(world, call, file) : null;
+      if (pause !== null && pause >= LONG_PAUSE)
+        add({
+          site: { file, node: call },
+          reached: sequential,
+          kind: "pause",
+          name: dottedName(call.callee),
+          duration: "long",
+          twin: null,
+          milliseconds: pause,
+        });
+    }
+  }
+  return [...blocks.values()].map(describeBlocking);
+}
+
+function holdsDispatcher(root: Reached["root"]): boolean {
+  return (
+    root.concurrency === "sequential" && (root.trigger === "update" || root.trigger === "event")
+  );
+}
+
+/** `cache ??= readFileSync(...)` and `if (!cache) cache = readFileSync(...)` happen once, not for each update. */
+function isDoneOnce(call: CallNode, file: SourceFile): boolean {
+  let assigned: string | null = null;
+  for (
+    let parent = file.parentOf(call);
+    parent && !isFunction(parent);
+    parent = file.parentOf(parent)
+  ) {
+    if (parent.type === "AssignmentExpression") {
+      if (parent.operator === "??=" || parent.operator === "||=") return true;
+      assigned ??= dottedName(parent.left);
+    }
+    if (parent.type === "IfStatement" && assigned !== null && testsAbsence(parent.test, assigned))
+      return true;
+  }
+  return false;
+}
+
+function testsAbsence(test: Node, name: string): boolean {
+  if (test.type === "UnaryExpression" && test.operator === "!")
+    return dottedName(test.argument) === name;
+  return (
+    test.type === "BinaryExpression" &&
+    (test.operator === "===" || test.operator === "==") &&
+    dottedName(test.left) === name
+  );
+}
+
+/** `while (Date.now() < end) {}`: nothing in the loop lets go, and only the clock ends it. */
+function busyWaits(fn: FunctionNode): Node[] {
+  const found: Node[] = [];
+  const visit = (node: Node): void => {
+    if (isFunction(node)) return;
+    if (
+      (node.type === "WhileStatement" ||
+        node.type === "DoWhileStatement" ||
+        node.type === "ForStatement") &&
+      node.test &&
+      readsClock(node.test) &&
+      !letsGo(node)
+    )
+      found.push(node);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(fn.body);
+  return found;
+}
+
+function readsClock(node: Node): boolean {
+  if (node.type === "CallExpression" && /^(?:Date|performance)\.now$/.test(dottedName(node.callee)))
+    return true;
+  if (node.type === "NewExpression" && dottedName(node.callee) === "Date") return true;
+  return childrenOf(node).some((child) => readsClock(child));
+}
+
+function letsGo(node: Node): boolean {
+  if (isFunction(node)) return false;
+  if (node.type === "AwaitExpression" || node.type === "YieldExpression") return true;
+  if (node.type === "ForOfStatement" && node.await) return true;
+  return childrenOf(node).some((child) => letsGo(child));
+}

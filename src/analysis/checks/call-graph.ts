@@ -1,0 +1,183 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import type { ActivationRoot } from "../project/roots.ts";
+import type { FunctionShape, Shape } from "../project/shape.ts";
+import { constructorOf } from "../project/shapes.ts";
+import type { ProjectWorld } from "../project/world.ts";
+import { isFunction, unwrap, type FunctionNode, type Node, type Program } from "../syntax/ast.ts";
+import type { Site, SourceFile } from "../syntax/source-file.ts";
+
+/** A function that runs again for every update, tick or task, and how a root gets to it. */
+export interface Reached {
+  readonly fn: FunctionNode;
+  readonly file: SourceFile;
+  readonly root: ActivationRoot;
+  /** Calls from the root's function to this one, outermost first. */
+  readonly chain: readonly Site[];
+  /** The root's activation lasts until this function is done: every call on the way is waited for. */
+  readonly isAwaited: boolean;
+}
+
+interface Edge {
+  readonly target: FunctionShape;
+  readonly site: Site;
+  readonly isAwaited: boolean;
+}
+
+const LONGEST_CHAIN = 12;
+const MOST_ROOTS_A_FUNCTION = 6;
+
+/**
+ * What runs more than once, for the hazards that need no data flow: a call is enough, on whatever path it
+ * stands. Start-up and shut-down code is left out.
+ */
+export class CallGraph {
+  readonly reached: ReadonlyMap<FunctionNode, readonly Reached[]>;
+  readonly #world: ProjectWorld;
+  readonly #edges = new Map<FunctionNode, readonly Edge[]>();
+  readonly #calls = new Map<SourceFile, Map<FunctionNode | Program, CallNode[]>>();
+  readonly #registered = new Set<FunctionNode>();
+
+  constructor(world: ProjectWorld, roots: readonly ActivationRoot[]) {
+    this.#world = world;
+    for (const root of roots) this.#registered.add(root.fn.node);
+    const reached = new Map<FunctionNode, Reached[]>();
+    const repeated = roots.filter((root) => isRepeated(root));
+    const updatesFirst = [...repeated].sort((a, b) => rank(a) - rank(b));
+    for (const root of updatesFirst) this.#walk(root, reached);
+    this.reached = reached;
+  }
+
+  /** The calls that stand in the function itself, not in functions inside it. */
+  callsIn(fn: FunctionNode | Program, file: SourceFile): readonly CallNode[] {
+    let index = this.#calls.get(file);
+    if (!index) {
+      this.#calls.set(file, (index = new Map()));
+      for (const call of file.calls) {
+        const owner = file.enclosing(call);
+        const list = index.get(owner);
+        if (list) list.push(call);
+        else index.set(owner, [call]);
+      }
+    }
+    return index.get(fn) ?? [];
+  }
+
+  #walk(root: ActivationRoot, reached: Map<FunctionNode, Reached[]>): void {
+    const seen = new Set<FunctionNode>([root.fn.node]);
+    const start: Reached = {
+      fn: root.fn.node,
+      file: root.fn.file,
+      root,
+      chain: [],
+      isAwaited: true,
+    };
+    const pending = [start];
+    for (let next = pending.shift(); next; next = pending.shift()) {
+      const known = reached.get(next.fn);
+      if (!known) reached.set(next.fn, [next]);
+      else if (known.length < MOST_ROOTS_A_FUNCTION) known.push(next);
+      if (next.chain.length >= LONGEST_CHAIN) continue;
+      for (const edge of this.#edgesOf(next.fn, next.file)) {
+        if (seen.has(edge.target.node)) continue;
+        seen.add(edge.target.node);
+        pending.push({
+          fn: edge.target.node,
+          file: edge.target.file,
+          root,
+          chain: isFunction(edge.site.node) ? next.chain : [...next.chain, edge.site],
+          isAwaited: next.isAwaited && edge.isAwaited,
+        });
+      }
+    }
+  }
+
+  #edgesOf(fn: FunctionNode, file: SourceFile): readonly Edge[] {
+    const known = this.#edges.get(fn);
+    if (known) return known;
+    const edges: Edge[] = [];
+    for (const call of this.callsIn(fn, file)) {
+      const isAwaited = isWaitedFor(call, file);
+      for (const target of this.#functions(call.callee, file))
+        edges.push({ target, site: { file, node: call }, isAwaited });
+      for (const argument of call.arguments) {
+        if (argument.type === "SpreadElement") continue;
+        for (const target of this.#callbacks(argument, file))
+          // A handler that is registered here is a root of its own, and a repeated one.
+          if (!this.#registered.has(target.node))
+            edges.push({ target, site: { file, node: target.node }, isAwaited });
+      }
+    }
+    this.#edges.set(fn, edges);
+    return edges;
+  }
+
+  #functions(node: Node, file: SourceFile): FunctionShape[] {
+    return this.#world.shapes.of(node, file).flatMap((shape) => functionOf(shape) ?? []);
+  }
+
+  #callbacks(argument: Node, file: SourceFile): FunctionShape[] {
+    const inner = unwrap(argument);
+    if (inner.type === "ObjectExpression")
+      return inner.properties.flatMap((property) =>
+        property.type === "Property" && isFunction(property.value)
+          ? [{ kind: "function" as const, file, node: property.value }]
+          : [],
+      );
+    return this.#world.shapes
+      .of(inner, file)
+      .filter((shape): shape is FunctionShape => shape.kind === "function");
+  }
+}
+
+export type CallNode = TSESTree.CallExpression | TSESTree.NewExpression;
+
+function functionOf(shape: Shape): FunctionShape | null {
+  if (shape.kind === "function") return shape;
+  const constructor = shape.kind === "class" ? constructorOf(shape) : null;
+  return constructor && shape.kind === "class"
+    ? { kind: "function", file: shape.file, node: constructor }
+    : null;
+}
+
+/** Start-up and shut-down code runs once, and so does a timer that the module itself starts. */
+function isRepeated(root: ActivationRoot): boolean {
+  if (root.concurrency === "exclusive") return false;
+  if (root.trigger === "startup" || root.trigger === "shutdown") return false;
+  const isOneShot = root.trigger === "timer" && !/setInterval/.test(root.name);
+  return !(isOneShot && root.site.file.enclosing(root.site.node).type === "Program");
+}
+
+function rank(root: ActivationRoot): number {
+  if (root.trigger === "update" || root.trigger === "event") return 0;
+  return root.trigger === "task" ? 1 : 2;
+}
+
+/** Whether the function that makes the call lasts until the call's promise settles. */
+export function isWaitedFor(call: Node, file: SourceFile): boolean {
+  let node = call;
+  for (let parent = file.parentOf(node); parent; parent = file.parentOf(node)) {
+    switch (parent.type) {
+      case "AwaitExpression":
+      case "ReturnStatement":
+        return true;
+      case "ArrowFunctionExpression":
+        return parent.body === node;
+      case "ChainExpression":
+      case "ConditionalExpression":
+      case "LogicalExpression":
+      case "ArrayExpression":
+      case "TSAsExpression":
+      case "TSNonNullExpression":
+      case "MemberExpression":
+        node = parent;
+        continue;
+      case "CallExpression":
+        // `a().then(...)`, `a().catch(...)` and `Promise.all([a()])` wait for `a` when they are waited for.
+        node = parent;
+        continue;
+      default:
+        return false;
+    }
+  }
+  return false;
+}
