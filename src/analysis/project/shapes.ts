@@ -65,16 +65,23 @@ const PASS_THROUGH = new Set([
   "freeze",
 ]);
 
+/** What can be asked: the value of an expression, of a variable, or of a literal's property. */
+type Question = Node | Variable | { readonly literal: Node; readonly name: string };
+
 /** Resolves expressions to shapes across the files of a project. Results are cached per node. */
 export class Shapes {
   readonly project: Project;
-  readonly #memo = new Map<Node, Shape[]>();
-  readonly #variables = new Map<Variable, Shape[]>();
-  readonly #active = new Set<Node | Variable>();
+  #memo = new Map<Question, readonly Shape[]>();
+  /** Answers that a cycle cut short; they hold until the question at the head of the cycle is answered. */
+  readonly #partial = new Map<Question, readonly Shape[]>();
+  /** The open questions, by their position on the stack. */
+  #active = new Map<Question, number>();
+  /** The outermost open question that an answer since had to do without. */
+  #cutAt = Infinity;
+  readonly #memberQuestions = new WeakMap<Node, Map<string, Question>>();
   readonly tables: Tables;
   #callSites: Map<FunctionNode, Site[]> | null = null;
   #isIndexing = false;
-  #depth = 0;
   #memberDepth = 0;
 
   constructor(project: Project) {
@@ -83,17 +90,38 @@ export class Shapes {
   }
 
   of(node: Node | null | undefined, file: SourceFile): readonly Shape[] {
-    if (!node) return [];
-    const known = this.#memo.get(node);
+    return node ? this.#ask(node, () => this.#evaluate(unwrap(node), file)) : [];
+  }
+
+  /**
+   * Answers each question once. A question that comes up while it is open itself (a cycle) is answered with
+   * nothing; what was concluded from that is kept only until the head of the cycle is answered, as in
+   * Tarjan's components, so that the cost stays linear and no partial answer outlives its cycle.
+   */
+  #ask(question: Question, compute: () => Shape[]): readonly Shape[] {
+    const known = this.#memo.get(question) ?? this.#partial.get(question);
     if (known) return known;
-    if (this.#active.has(node) || this.#depth > DEEPEST) return [];
-    this.#active.add(node);
-    this.#depth += 1;
-    const shapes = uniqueShapes(this.#evaluate(unwrap(node), file)).slice(0, MOST_SHAPES);
-    this.#depth -= 1;
-    this.#active.delete(node);
-    // A result found while an outer question is open may be partial: keep it only when it says something.
-    if (this.#active.size === 0 || shapes.length > 0) this.#memo.set(node, shapes);
+    const open = this.#active.get(question);
+    const position = this.#active.size;
+    if (open !== undefined || position > DEEPEST) {
+      this.#cutAt = Math.min(this.#cutAt, open ?? 0);
+      return [];
+    }
+    const outerCut = this.#cutAt;
+    this.#cutAt = Infinity;
+    this.#active.set(question, position);
+    const memo = this.#memo;
+    const shapes = uniqueShapes(compute()).slice(0, MOST_SHAPES);
+    this.#active.delete(question);
+    if (this.#cutAt >= position) {
+      // The calls may have been indexed meanwhile: an answer from before knows less.
+      if (memo === this.#memo) memo.set(question, shapes);
+      if (this.#cutAt < Infinity) this.#partial.clear();
+      this.#cutAt = outerCut;
+    } else {
+      this.#partial.set(question, shapes);
+      this.#cutAt = Math.min(this.#cutAt, outerCut);
+    }
     return shapes;
   }
 
@@ -157,16 +185,9 @@ export class Shapes {
   }
 
   ofVariable(variable: Variable, file: SourceFile): readonly Shape[] {
-    const known = this.#variables.get(variable);
-    if (known) return known;
-    if (this.#active.has(variable)) return [];
-    this.#active.add(variable);
-    const shapes = uniqueShapes(
+    return this.#ask(variable, () =>
       variable.defs.flatMap((definition): Shape[] => this.#definition(definition, variable, file)),
-    ).slice(0, MOST_SHAPES);
-    this.#active.delete(variable);
-    if (this.#active.size === 0 || shapes.length > 0) this.#variables.set(variable, shapes);
-    return shapes;
+    );
   }
 
   #definition(definition: Variable["defs"][number], variable: Variable, file: SourceFile): Shape[] {
@@ -289,25 +310,27 @@ export class Shapes {
   }
 
   /** What the elements of a collection may be, by its literal and by what is put into it anywhere. */
-  elementsOf(shapes: readonly Shape[], expression: Node, file: SourceFile, depth = 0): Shape[] {
+  elementsOf(
+    shapes: readonly Shape[],
+    expression: Node,
+    file: SourceFile,
+    seen = new Set<Node>(),
+  ): Shape[] {
     const elements: Shape[] = [];
-    // `list = [...list, item]` spreads itself.
-    if (depth > 4) return elements;
     for (const shape of shapes) {
-      if (shape.kind === "array")
+      if (shape.kind === "array") {
+        // `list = [...list, item]` spreads itself.
+        if (seen.has(shape.node)) continue;
+        seen.add(shape.node);
         for (const element of shape.node.elements) {
-          if (element?.type === "SpreadElement")
+          if (element?.type === "SpreadElement") {
+            const spread = element.argument;
             elements.push(
-              ...this.elementsOf(
-                this.of(element.argument, shape.file),
-                element.argument,
-                shape.file,
-                depth + 1,
-              ),
+              ...this.elementsOf(this.of(spread, shape.file), spread, shape.file, seen),
             );
-          else elements.push(...this.of(element, shape.file));
+          } else elements.push(...this.of(element, shape.file));
         }
-      else if (shape.kind === "object")
+      } else if (shape.kind === "object")
         for (const property of shape.node.properties) {
           if (property.type === "Property") elements.push(...this.of(property.value, shape.file));
         }
@@ -357,11 +380,11 @@ export class Shapes {
       case "namespace":
         return this.exported(object.path, name);
       case "object":
-        return object.node.properties.flatMap((property): Shape[] => {
-          if (property.type === "SpreadElement")
-            return this.membersOf(this.of(property.argument, object.file), name, file);
-          return propertyName(property) === name ? [...this.of(property.value, object.file)] : [];
-        });
+        return [
+          ...this.#ask(this.#memberQuestion(object.node, name), () =>
+            propertyOf(this, object, name),
+          ),
+        ];
       case "instance":
         return this.#classMember(object.cls, name, object, false, 0);
       case "class":
@@ -372,6 +395,15 @@ export class Shapes {
       case "array":
         return [];
     }
+  }
+
+  /** The identity of "what is property `name` of this literal". */
+  #memberQuestion(literal: Node, name: string): Question {
+    let byName = this.#memberQuestions.get(literal);
+    if (!byName) this.#memberQuestions.set(literal, (byName = new Map()));
+    let question = byName.get(name);
+    if (!question) byName.set(name, (question = { literal, name }));
+    return question;
   }
 
   #classMember(
@@ -722,7 +754,7 @@ export class Shapes {
         ) as Node | undefined;
     }
     if (!node || this.#active.has(node)) return [];
-    this.#active.add(node);
+    this.#active.set(node, this.#active.size);
     let shapes: Shape[] = [];
     if (node.type === "TSTypeAliasDeclaration") shapes = this.ofType(node.typeAnnotation, home);
     else if (node.type === "TSInterfaceDeclaration") {
@@ -760,6 +792,9 @@ export class Shapes {
 
   #indexCalls(): void {
     this.#isIndexing = true;
+    // Asked in the middle of other questions, but independent of them.
+    const outer = { active: this.#active, cutAt: this.#cutAt };
+    this.#active = new Map();
     const index = new Map<FunctionNode, Site[]>();
     for (const path of this.project.component()) {
       const file = this.project.fileAt(path);
@@ -783,13 +818,27 @@ export class Shapes {
     this.#callSites = index;
     this.#isIndexing = false;
     // What was resolved without knowing the callers may gain from knowing them.
-    this.#memo.clear();
-    this.#variables.clear();
+    this.#memo = new Map();
+    this.#partial.clear();
+    this.#active = outer.active;
+    this.#cutAt = outer.cutAt;
   }
 }
 
 export function called(shape: ExternalShape, site: Site): ExternalShape {
   return { ...shape, path: [...shape.path, CALLED], site };
+}
+
+function propertyOf(
+  shapes: Shapes,
+  { node, file }: Extract<Shape, { kind: "object" }>,
+  name: string,
+): Shape[] {
+  return node.properties.flatMap((property): readonly Shape[] => {
+    if (property.type === "SpreadElement")
+      return shapes.membersOf(shapes.of(property.argument, file), name, file);
+    return propertyName(property) === name ? shapes.of(property.value, file) : [];
+  });
 }
 
 function isProjectShape(shape: Shape): boolean {
