@@ -3,7 +3,7 @@ import { keysOf, meets, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
-import { describeRace } from "../finding-words.ts";
+import { describeRace } from "../words/race.ts";
 import { siteId } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
 import { mayOverlap } from "./overlap.ts";
@@ -80,6 +80,8 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   const read = hazard.read.place;
   if (!meets(write.place, read)) return false;
   if (hazard.kind === "lost-update") return true;
+  if (hazard.kind === "overwritten")
+    return write.verb === "assign" && write.constant?.isTruthy !== false;
   const isDeeper = write.place.path.length > read.path.length;
   switch (hazard.outcome) {
     case "present":

@@ -1,3 +1,4 @@
+import { deleteOwnValue, keepOwnValue, useOwnValue } from "./own-values.ts";
 import { isFunction, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import type { Frame } from "./frame.ts";
@@ -32,6 +33,7 @@ export function readPlace(frame: Frame, place: Place, node: Node, isExternal = f
     isExternal,
   };
   frame.state.reads.set(read.id, null);
+  useOwnValue(frame, place, read);
   if (place.root.kind !== "local" && place.root.kind !== "parameter")
     frame.addEvent({ ...eventBase(frame, site), kind: "read", place });
   return read;
@@ -153,6 +155,8 @@ export interface WriteDetails {
   readonly reads: readonly UsedRead[];
   readonly constant?: Constant | undefined;
   readonly isIdempotent?: boolean;
+  /** The value is data of the update at hand. */
+  readonly isUpdateData?: boolean;
   /** Where to report: the write, or the call that leads to it. */
   readonly site: Site;
   /** From `site` down to the write. */
@@ -221,6 +225,8 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     isIdempotent: details.isIdempotent ?? false,
   };
   frame.addEvent(event);
+  if (details.verb === "delete") deleteOwnValue(frame, place, details.site, checks);
+  keepOwnValue(frame, place, details.verb, details.site, details.isUpdateData ?? false);
   const root = rootId(place.root);
   if (
     !state.lateWrites.has(root) &&

@@ -6,6 +6,7 @@ import { siteId } from "../syntax/source-file.ts";
 import { deepReads, eventBase, localObject, used, writePlace } from "./access.ts";
 import { applySummary, type Binding } from "./apply.ts";
 import { evaluateContainer, isContainerMethod } from "./containers.ts";
+import { asInstance } from "./instances.ts";
 import { deep, evaluate, wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { FRESH_KEY, keyOf } from "./key.ts";
@@ -122,7 +123,7 @@ export function evaluateCall(
   }
   const args = evaluateArguments(frame, call);
   noteOutside(frame, call);
-  return (
+  const value =
     lockCall(frame, call, args) ??
     poolCall(frame, call, args) ??
     projectCall(frame, call, functions, args) ??
@@ -130,8 +131,8 @@ export function evaluateCall(
     callbackMethod(frame, call, args) ??
     containerCall(frame, call, args) ??
     valueCall(frame, call, args) ??
-    unknownCall(frame, call, args)
-  );
+    unknownCall(frame, call, args);
+  return asInstance(frame, node, value);
 }
 
 function evaluateArguments(frame: Frame, call: Call): Value[] {

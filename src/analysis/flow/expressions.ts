@@ -13,6 +13,7 @@ import {
   writeMember,
 } from "./access.ts";
 import { evaluateCall, evaluateNew } from "./calls.ts";
+import { asInstance } from "./instances.ts";
 import { addChecks, evaluateCondition } from "./conditions.ts";
 import type { Frame } from "./frame.ts";
 import { atomOf, keyOf, type Atom } from "./key.ts";
@@ -172,17 +173,13 @@ function member(frame: Frame, node: TSESTree.MemberExpression): Value {
   const name = propertyName(node);
   if (name === null) {
     const property = node.property as Node;
-    return readMember(
-      frame,
-      object,
-      element(keyFor(frame, evaluate(frame, property), property)),
-      node,
-    );
+    const step = element(keyFor(frame, evaluate(frame, property), property));
+    return asInstance(frame, node, readMember(frame, object, step, node));
   }
   if (name === "result" && object.tasks) return object;
-  return (
-    frame.world.getter(frame, node, object, name) ?? readMember(frame, object, field(name), node)
-  );
+  const value =
+    frame.world.getter(frame, node, object, name) ?? readMember(frame, object, field(name), node);
+  return asInstance(frame, node, value);
 }
 
 function assignment(frame: Frame, node: TSESTree.AssignmentExpression, isAwaited: boolean): Value {

@@ -13,6 +13,7 @@ import {
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY, atomOf, keyOf } from "./key.ts";
+import { isUpdateData } from "./own-values.ts";
 import { placeOf, type Place, type Step } from "./place.ts";
 import { derived, joinValues, UNKNOWN, type Value } from "./value.ts";
 import type { WriteVerb } from "./summary.ts";
@@ -134,6 +135,7 @@ export function assign(
         verb,
         reads: used(frame, deepReads(frame, value)),
         constant: value.constant,
+        isUpdateData: isUpdateData(value),
         site,
         chain: [],
       });
@@ -143,6 +145,7 @@ export function assign(
         verb,
         reads: used(frame, deepReads(frame, value)),
         constant: value.constant,
+        isUpdateData: isUpdateData(value),
         site,
         chain: [],
       });

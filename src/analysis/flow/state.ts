@@ -27,6 +27,15 @@ export interface Claim {
   readonly site: Site;
 }
 
+/** What this activation put into a shared location, and the suspension that let others in since. */
+export interface Stored {
+  readonly place: Place;
+  readonly site: Site;
+  readonly suspended: Suspension | null;
+  /** The value is data of the update at hand. */
+  readonly isUpdateData: boolean;
+}
+
 /** What was put into an object that this activation made or fetched. */
 export interface Content {
   /** The read of a store that gave the object, when it is a row. */
@@ -53,6 +62,8 @@ export class State {
   suspended: Suspension | null = null;
   /** The first write since the last suspension to each root that a stale check allowed. */
   lateWrites = new Map<string, Site>();
+  /** Values of this activation in places that others write as well. */
+  stored = new Map<string, Stored>();
 
   clone(): State {
     const copy = new State();
@@ -65,6 +76,7 @@ export class State {
     copy.locks = this.locks;
     copy.suspended = this.suspended;
     copy.lateWrites = new Map(this.lateWrites);
+    copy.stored = new Map(this.stored);
     return copy;
   }
 
@@ -76,6 +88,8 @@ export class State {
 
   suspend(suspension: Suspension): void {
     for (const [id, stale] of this.reads) if (!stale) this.reads.set(id, suspension);
+    for (const [id, own] of this.stored)
+      if (!own.suspended) this.stored.set(id, { ...own, suspended: suspension });
     this.suspended ??= suspension;
     this.lateWrites.clear();
   }
@@ -112,6 +126,11 @@ export function joinStates(a: State, b: State): State {
       ? a.locks
       : a.locks.filter((held) => b.locks.some((other) => other.acquisition === held.acquisition));
   joined.suspended = a.suspended ?? b.suspended;
+  for (const [id, own] of a.stored) {
+    const other = b.stored.get(id);
+    if (!other) joined.stored.delete(id);
+    else if (other.suspended && !own.suspended) joined.stored.set(id, other);
+  }
   return joined;
 }
 

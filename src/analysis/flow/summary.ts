@@ -113,7 +113,8 @@ export type Event =
 
 /** The late half of a race, found where one function holds both halves; whose turn it is decides the caller. */
 export interface Hazard {
-  readonly kind: "lost-update" | "check-then-act";
+  /** `overwritten`: what the activation itself stored was replaced before it used it again. */
+  readonly kind: "lost-update" | "check-then-act" | "overwritten";
   readonly place: Place;
   readonly read: Read;
   readonly suspension: Suspension;

@@ -1,0 +1,148 @@
+import { basename } from "node:path";
+import type { Activation } from "../checks/activation.ts";
+import type { Rival } from "../checks/races.ts";
+import { traceStep, type Finding, type TraceStep } from "../finding.ts";
+import { describePlace } from "../flow/place.ts";
+import type { Hazard } from "../flow/summary.ts";
+import type { ActivationRoot } from "../project/roots.ts";
+import { dottedName, type Node } from "../syntax/ast.ts";
+import type { Site } from "../syntax/source-file.ts";
+
+/** Says a race as its two activations live it: who reads what where, who writes in between, what is lost. */
+export function describeRace(activation: Activation, hazard: Hazard, rival: Rival): Finding {
+  const isStore = hazard.place.root.kind === "store";
+  const { site, read } = hazard;
+  const isSpan = hazard.kind === "overwritten" && hazard.verb === "assign";
+  const end = isSpan && read.site.file === site.file ? read.site.node.range[1] : 0;
+  return {
+    hazard: isStore
+      ? "store-race"
+      : hazard.kind === "overwritten"
+        ? overwrittenHazard(hazard)
+        : hazard.kind,
+    path: site.file.path,
+    start: site.node.range[0],
+    end: Math.max(site.node.range[1], end),
+    message: [
+      whatHappens(hazard),
+      inBetween(activation, rival, site),
+      consequence(hazard, isStore),
+      wayOut(hazard, isStore),
+    ].join(" "),
+    isCheck: hazard.kind === "check-then-act",
+    trace: traceOf(activation, hazard, rival),
+    confidence: "recommended",
+  };
+}
+
+function overwrittenHazard(hazard: Hazard): "lost-update" | "check-then-act" {
+  return hazard.verb === "delete" ? "check-then-act" : "lost-update";
+}
+
+function whatHappens(hazard: Hazard): string {
+  const state = code(describePlace(hazard.read.place));
+  const where = lineSeenFrom(hazard.site);
+  const pause = `${where(hazard.suspension.site)}: ${excerpt(hazard.suspension.site.node)}`;
+  const seen = where(hazard.read.site);
+  switch (hazard.kind) {
+    case "lost-update":
+      return `${state} was read on ${seen}, the code then waits (${pause}), and writes here what it computed from the old value.`;
+    case "check-then-act":
+      return `${state} was checked on ${seen}, the code then waits (${pause}), and acts here on what the check said before.`;
+    case "overwritten":
+      return hazard.verb === "delete"
+        ? `The code stored its own value in ${state}, waits (${pause}), and here deletes whatever is there by then.`
+        : `${state} keeps data of one update, the code then waits (${pause}), and uses it on ${seen} as if it were still its own.`;
+  }
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** `line 9`, with the file's name where it is another file. */
+function lineSeenFrom(from: Site): (site: Site) => string {
+  return (site) => {
+    const line = `line ${String(site.file.lineOf(site.node))}`;
+    return site.file === from.file ? line : `${line} of ${basename(site.file.path)}`;
+  };
+}
+
+function excerpt(node: Node): string {
+  switch (node.type) {
+    case "AwaitExpression":
+      return code(`await ${dottedName(node.argument)}`);
+    case "CallExpression":
+      return code(dottedName(node));
+    case "ForOfStatement":
+      return "`for await`";
+    default:
+      return "a suspension";
+  }
+}
+
+function inBetween(activation: Activation, rival: Rival, site: Site): string {
+  if (!rival.write)
+    return "The other callbacks of the same call have started meanwhile and do the same.";
+  const { root } = rival.activation;
+  const line = lineSeenFrom(site)(rival.write.site);
+  const who = root === activation.root ? `another ${code(root.name)} activation` : code(root.name);
+  return `Meanwhile ${who} can change it (${line}): ${overlapReason(activation.root, root)}.`;
+}
+
+function overlapReason(a: ActivationRoot, b: ActivationRoot): string {
+  if (a === b) return b.reason;
+  if (b.trigger === "timer" || b.trigger === "job")
+    return "timers and jobs run beside the handlers";
+  if (a.trigger === "timer" || a.trigger === "job") return "handlers run beside timers and jobs";
+  return b.concurrency === "concurrent" ? b.reason : a.reason;
+}
+
+function consequence(hazard: Hazard, isStore: boolean): string {
+  switch (hazard.kind) {
+    case "lost-update":
+      return "That change is lost.";
+    case "overwritten":
+      return hazard.verb === "delete"
+        ? "Then it is the other's entry that goes."
+        : "Then it works on the other update's data.";
+    case "check-then-act":
+      if (hazard.verb === "create") return "Then both find nothing and both create.";
+      return isStore
+        ? "Then both pass the check and both write."
+        : "Then both pass the check, and what it was to prevent happens twice.";
+  }
+}
+
+function wayOut(hazard: Hazard, isStore: boolean): string {
+  if (isStore)
+    return hazard.kind === "lost-update"
+      ? "Let the store compute the change (an atomic increment, a condition on the old value), or run read and write under one lock per key."
+      : "Let the store decide (a condition in the write, a unique key), or run check and write under one lock per key.";
+  switch (hazard.kind) {
+    case "lost-update":
+      return "Await first, then read and write in one step, or run both under `sequential(key, ...)`.";
+    case "check-then-act":
+      return "Write before the first await (and undo it on failure), test again after it, or run both under `sequential(key, ...)`.";
+    case "overwritten":
+      return hazard.verb === "delete"
+        ? "Compare with the value that was stored before deleting it."
+        : "Keep it in a local variable or pass it as an argument.";
+  }
+}
+
+function traceOf(activation: Activation, hazard: Hazard, rival: Rival): TraceStep[] {
+  const state = describePlace(hazard.read.place);
+  const at = (site: Site, who: "A" | "B", step: TraceStep["step"], text: string): TraceStep =>
+    traceStep(site.file, site.node.range[0], who, step, text);
+  const isRead = hazard.kind === "lost-update";
+  const steps = [
+    ...hazard.callers.map((site) => at(site, "A", "call", `${activation.root.name} calls`)),
+    at(hazard.read.site, "A", isRead ? "read" : "check", `A reads ${state}`),
+    at(hazard.suspension.site, "A", "suspend", "A waits"),
+  ];
+  if (rival.write) steps.push(at(rival.write.site, "B", "write", `B writes ${state}`));
+  steps.push(at(hazard.site, "A", "write", `A writes ${state}`));
+  for (const site of hazard.chain) steps.push(at(site, "A", "write", "the write itself"));
+  return steps;
+}
