@@ -6,6 +6,7 @@ const CERTAIN = ["error", { certainOnly: true }] as const;
 const RECOMMENDED: Linter.RulesRecord = {
   "run-async/no-blocking-handler": [...CERTAIN],
   "run-async/no-check-then-act": "error",
+  "run-async/no-listener-in-handler": "error",
   "run-async/no-lost-update": "error",
   "run-async/no-nested-pool-wait": "error",
   "run-async/no-store-race": "error",

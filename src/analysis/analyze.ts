@@ -1,6 +1,7 @@
 import { activate } from "./checks/activation.ts";
 import { findBlocking } from "./checks/blocking.ts";
 import { CallGraph } from "./checks/call-graph.ts";
+import { findLateListeners } from "./checks/listeners.ts";
 import { findPoolWaits } from "./checks/pool-waits.ts";
 import { findRaces } from "./checks/races.ts";
 import type { Finding } from "./finding.ts";
@@ -25,5 +26,6 @@ export function analyze(project: Project): Finding[] {
     ...findRaces(activations),
     ...findPoolWaits(world, activations),
     ...findBlocking(world, graph),
+    ...findLateListeners(world, graph),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Rule } from "eslint";
 import noBlockingHandler from "./no-blocking-handler.ts";
 import noCheckThenAct from "./no-check-then-act.ts";
+import noListenerInHandler from "./no-listener-in-handler.ts";
 import noLostUpdate from "./no-lost-update.ts";
 import noNestedPoolWait from "./no-nested-pool-wait.ts";
 import noStoreRace from "./no-store-race.ts";
@@ -8,6 +9,7 @@ import noStoreRace from "./no-store-race.ts";
 export const rules: Record<string, Rule.RuleModule> = {
   "no-blocking-handler": noBlockingHandler,
   "no-check-then-act": noCheckThenAct,
+  "no-listener-in-handler": noListenerInHandler,
   "no-lost-update": noLostUpdate,
   "no-nested-pool-wait": noNestedPoolWait,
   "no-store-race": noStoreRace,

@@ -3,8 +3,9 @@ import type { Finding } from "../finding.ts";
 import { describeBlocking } from "../words/blocking.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { childrenOf, dottedName, isFunction, type FunctionNode, type Node } from "../syntax/ast.ts";
-import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
-import { isWaitedFor, type CallGraph, type CallNode, type Reached } from "./call-graph.ts";
+import { siteId, type Site } from "../syntax/source-file.ts";
+import { isWaitedFor, type CallGraph, type Reached } from "./call-graph.ts";
+import { isDoneOnce } from "./once.ts";
 import { pauseOf } from "./pauses.ts";
 
 /** What keeps others from running, where, and on whose behalf. */
@@ -80,34 +81,6 @@ export function findBlocking(world: ProjectWorld, graph: CallGraph): Finding[] {
 function holdsDispatcher(root: Reached["root"]): boolean {
   return (
     root.concurrency === "sequential" && (root.trigger === "update" || root.trigger === "event")
-  );
-}
-
-/** `cache ??= readFileSync(...)` and `if (!cache) cache = readFileSync(...)` happen once, not for each update. */
-function isDoneOnce(call: CallNode, file: SourceFile): boolean {
-  let assigned: string | null = null;
-  for (
-    let parent = file.parentOf(call);
-    parent && !isFunction(parent);
-    parent = file.parentOf(parent)
-  ) {
-    if (parent.type === "AssignmentExpression") {
-      if (parent.operator === "??=" || parent.operator === "||=") return true;
-      assigned ??= dottedName(parent.left);
-    }
-    if (parent.type === "IfStatement" && assigned !== null && testsAbsence(parent.test, assigned))
-      return true;
-  }
-  return false;
-}
-
-function testsAbsence(test: Node, name: string): boolean {
-  if (test.type === "UnaryExpression" && test.operator === "!")
-    return dottedName(test.argument) === name;
-  return (
-    test.type === "BinaryExpression" &&
-    (test.operator === "===" || test.operator === "==") &&
-    dottedName(test.left) === name
   );
 }
 

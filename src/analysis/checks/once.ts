@@ -1,0 +1,64 @@
+import { childrenOf, dottedName, isFunction, unwrap, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+
+/**
+ * Whether what stands here happens in the first activation only: `x ??= make()`, `if (!x) x = make()`, and
+ * `if (done) return; done = true; ...`.
+ */
+export function isDoneOnce(node: Node, file: SourceFile): boolean {
+  let inner: Node = node;
+  for (let parent = file.parentOf(node); parent; parent = file.parentOf(parent)) {
+    if (parent.type === "AssignmentExpression" && /^(?:\?\?|\|\|)=$/.test(parent.operator))
+      return true;
+    if (parent.type === "IfStatement" && inner === parent.consequent) {
+      const name = absent(parent.test);
+      if (name !== null && sets(parent.consequent, name)) return true;
+      if (/listenerCount|\.listeners\(/.test(file.textOf(parent.test))) return true;
+    }
+    if (parent.type === "BlockStatement" && isAfterGuard(parent.body, inner)) return true;
+    if (isFunction(parent)) return false;
+    inner = parent;
+  }
+  return false;
+}
+
+/** `if (done) return;` and then `done = true`, before or after the node. */
+function isAfterGuard(statements: readonly Node[], node: Node): boolean {
+  for (const statement of statements) {
+    if (statement === node) return false;
+    if (statement.type !== "IfStatement" || !leaves(statement.consequent)) continue;
+    const name = nameOf(statement.test);
+    if (name !== null && statements.some((other) => sets(other, name))) return true;
+  }
+  return false;
+}
+
+function leaves(node: Node): boolean {
+  if (node.type === "ReturnStatement") return true;
+  return node.type === "BlockStatement" && node.body.at(-1)?.type === "ReturnStatement";
+}
+
+/** The name that a test finds empty: `!x`, `x === null`, `x == undefined`. */
+function absent(test: Node): string | null {
+  const inner = unwrap(test);
+  if (inner.type === "UnaryExpression" && inner.operator === "!") return nameOf(inner.argument);
+  if (inner.type !== "BinaryExpression" || !/^={2,3}$/.test(inner.operator)) return null;
+  const isEmpty =
+    (inner.right.type === "Literal" && !inner.right.value) ||
+    (inner.right.type === "Identifier" && inner.right.name === "undefined");
+  return isEmpty ? nameOf(inner.left) : null;
+}
+
+function nameOf(node: Node): string | null {
+  const inner = unwrap(node);
+  return inner.type === "Identifier" || inner.type === "MemberExpression"
+    ? dottedName(inner)
+    : null;
+}
+
+/** Whether code assigns the name, functions inside left out. */
+function sets(node: Node, name: string): boolean {
+  if (isFunction(node)) return false;
+  if (node.type === "AssignmentExpression" && nameOf(node.left) === name) return true;
+  return childrenOf(node).some((child) => sets(child, name));
+}

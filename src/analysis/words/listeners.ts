@@ -1,0 +1,30 @@
+import type { LateListener } from "../checks/listeners.ts";
+import { traceStep, type Finding } from "../finding.ts";
+import { chainInWords } from "./chain.ts";
+
+/** Says who adds the listener again and again, and what the listeners of others do with an event. */
+export function describeListener(listener: LateListener): Finding {
+  const { site, reached, name, receiver } = listener;
+  const { file, node } = site;
+  return {
+    hazard: "listener-in-handler",
+    path: file.path,
+    start: node.range[0],
+    end: node.range[1],
+    message: [
+      `Each \`${reached.root.name}\`${chainInWords(reached)} adds one more listener here to \`${receiver}\`, which all updates share.`,
+      listener.isOnce
+        ? "It is taken off by the next event, whoever causes that: another user's message answers this one's question, and two waiting activations both take the same event."
+        : "Nothing takes it off: after n updates one event runs n of them, each with the data of another update, and the memory of all stays.",
+      `Register \`${name}\` once at start-up and keep what is waited for under the chat's or user's key, or take the listener off by the same function reference when it is done.`,
+    ].join(" "),
+    isCheck: false,
+    trace: [
+      ...reached.chain.map((call) =>
+        traceStep(call.file, call.node.range[0], "A", "call", `${reached.root.name} calls`),
+      ),
+      traceStep(file, node.range[0], "A", "register", `${name} adds a listener for good`),
+    ],
+    confidence: "recommended",
+  };
+}
