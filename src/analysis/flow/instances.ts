@@ -1,0 +1,55 @@
+import { isFunction, propertyName, type Node } from "../syntax/ast.ts";
+import type { InstanceShape } from "../project/shape.ts";
+import type { Frame } from "./frame.ts";
+import { placeOf, type Place } from "./place.ts";
+import type { Value } from "./value.ts";
+
+/**
+ * An object that outlives the activation and is an instance of a project class is named by its class, by
+ * whatever path it was reached: a field, a getter, a table, an injected parameter. So the accesses of
+ * `players.get(guild).queue` here and of `this.queue` in the class itself meet.
+ */
+export function asInstance(frame: Frame, node: Node, value: Value): Value {
+  if (!value.places.some(isReached)) return value;
+  const shape = frame.world.shapes
+    .of(node, frame.file)
+    .find((candidate): candidate is InstanceShape => candidate.kind === "instance");
+  if (!shape || isPartOfOwner(shape)) return value;
+  return {
+    ...value,
+    places: [...value.places.filter((place) => !isReached(place)), instancePlace(shape)],
+  };
+}
+
+export function instancePlace(shape: InstanceShape): Place {
+  const { node: cls, file } = shape.cls;
+  return placeOf({ kind: "instance", cls, file, name: cls.id?.name ?? "the instance" });
+}
+
+function isReached(place: Place): boolean {
+  switch (place.root.kind) {
+    case "variable":
+    case "instance":
+      return place.path.length > 0;
+    case "this":
+      return place.path.length > 0;
+    default:
+      return false;
+  }
+}
+
+/** `class Shop { cart = new Cart() }`: each shop has its own cart, so the path to it says which one is meant. */
+function isPartOfOwner(shape: InstanceShape): boolean {
+  if (!shape.site) return false;
+  const { file, node } = shape.site;
+  const member = file.parentOf(node);
+  if (member?.type === "PropertyDefinition") return !member.static;
+  if (member?.type !== "AssignmentExpression" || member.left.type !== "MemberExpression")
+    return false;
+  const outer = file.enclosing(node);
+  return (
+    member.left.object.type === "ThisExpression" &&
+    isFunction(outer) &&
+    propertyName(member.left) !== null
+  );
+}
