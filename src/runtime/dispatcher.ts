@@ -186,10 +186,11 @@ export class Dispatcher<U = Update, B = BotApi> {
         if (outcome === true) continue;
         return outcome.then((isStopped) => (isStopped ? undefined : next()));
       }
-      if (isTaken || this.#fallback === undefined) return undefined;
-      return this.#guard(entry, undefined, async () => this.#fallback?.(entry.update)).then(
-        () => undefined,
-      );
+      const fallback = this.#fallback;
+      if (isTaken || fallback === undefined) return undefined;
+      return this.#guard(entry, undefined, async () => {
+        await fallback(entry.update);
+      }).then(() => undefined);
     };
     return next();
   }
@@ -236,7 +237,7 @@ export class Dispatcher<U = Update, B = BotApi> {
     if (isRunAsync(callback) && keys === undefined) return callback(update, context);
     const name = options.name ?? (callback.name || handler.constructor.name);
     const fn = unwrap(callback);
-    return submitTask(this.pool, () => fn(update, context), keys, { name }, this.processUpdate);
+    return submitTask(this.pool, () => fn(update, context), keys, { name }, handler.site);
   }
 
   #take(

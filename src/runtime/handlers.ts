@@ -2,6 +2,7 @@ import type { BotApi } from "./bot-api.ts";
 import type { Context, Handler } from "./context.ts";
 import { filters, type FilterName, type MessageFilter } from "./filters.ts";
 import type { Key } from "./keyed-sequence.ts";
+import { captureSite, type Site } from "./submission-site.ts";
 import type { Update } from "./update.ts";
 
 export interface HandlerOptions<U = Update> {
@@ -26,8 +27,11 @@ export interface Match {
 export abstract class UpdateHandler<U = Update, B = BotApi> {
   readonly callback: Handler<U, B>;
   readonly options: HandlerOptions<U>;
+  /** @internal Where the handler was made: reports show it as the origin of its tasks. */
+  readonly site: Site;
 
   constructor(callback: Handler<U, B>, options: HandlerOptions<U> = {}) {
+    this.site = captureSite(UpdateHandler);
     this.callback = callback;
     this.options = options;
   }
@@ -155,6 +159,6 @@ export class TypeHandler<U = Update, B = BotApi> extends UpdateHandler<U, B> {
 }
 
 function isClass<U>(type: Constructor<U> | ((update: U) => boolean)): type is Constructor<U> {
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- arrow functions have no prototype
+  // arrow functions have no prototype
   return (type as { prototype?: object }).prototype !== undefined;
 }

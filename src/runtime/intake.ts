@@ -1,6 +1,11 @@
 import { MalformedUpdateError } from "./errors.ts";
 import type { RawUpdate } from "./update.ts";
 
+/** Apart, as the checker takes `aborted` for constant between two reads. */
+export function hasFired(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
 /** How many ids are remembered after their updates were handled. */
 const REMEMBERED = 10_000;
 
@@ -83,7 +88,7 @@ export class Intake {
     });
     try {
       while (!signal.aborted) {
-        while (this.capacity === 0 && !signal.aborted) await this.whenSettled(signal);
+        while (this.capacity === 0 && !hasFired(signal)) await this.whenSettled(signal);
         const step = await Promise.race([iterator.next(), ended]);
         if (step.done === true) break;
         try {
@@ -92,7 +97,7 @@ export class Intake {
           report(error);
         }
       }
-      if (signal.aborted) void iterator.return?.();
+      if (hasFired(signal)) void iterator.return?.();
     } catch (error) {
       report(error);
     }

@@ -5,7 +5,8 @@ import { TaskAbortedError } from "./errors.ts";
 import { runAs } from "./ownership.ts";
 import { BoundedPool } from "./pool.ts";
 import { submitTask } from "./run-async.ts";
-import { Task, whenSettled } from "./task.ts";
+import { captureSite } from "./submission-site.ts";
+import { whenSettled, type Task } from "./task.ts";
 import type { Updater } from "./updater.ts";
 
 /** What a job's callback is given. */
@@ -236,13 +237,11 @@ export class JobQueue {
 
   #add(callback: JobCallback, options: OnceOptions, overlap: "skip" | "queue" | "abort"): Job {
     const name = options.name ?? (callback.name || "(anonymous)");
+    const site = captureSite(undefined);
     const job = new Job(name, callback, overlap, (owner, fn, signal) => {
       const context: JobContext = { job: owner, bot: this.#updater.bot, signal };
       const body = (): unknown => fn(context);
-      const run = (): Task<unknown> =>
-        submitTask(this.#pool, body, undefined, { name }, this.runOnce);
-      const task = runAs(this.#updater, run);
-      return task;
+      return runAs(this.#updater, () => submitTask(this.#pool, body, undefined, { name }, site));
     });
     job.onRemove = () => {
       this.#clock.clearTimeout(job.timer);

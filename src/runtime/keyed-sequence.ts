@@ -65,6 +65,7 @@ class Section extends Activity {
     fn: () => unknown,
     name: string | undefined,
   ) {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- names the function, calls nothing
     super(recordSite(KeyedSequence.prototype.run));
     this.sequence = sequence;
     this.keys = keys;
@@ -233,7 +234,7 @@ export class KeyedSequence implements DeadlockPolicy {
       this.#finish(section, true, reason);
     };
     if (outcome instanceof TrackedPromise) outcome.adoptInto(section, "await", fulfilled, rejected);
-    else if (outcome instanceof Promise) outcome.then(fulfilled, rejected);
+    else if (outcome instanceof Promise) void outcome.then(fulfilled, rejected);
     else Promise.resolve(outcome).then(fulfilled, rejected);
   }
 

@@ -1,6 +1,6 @@
 import type { BotApi } from "./bot-api.ts";
 import { InvalidTokenError, MissingPeerError, PollingError } from "./errors.ts";
-import type { Intake } from "./intake.ts";
+import { hasFired, type Intake } from "./intake.ts";
 import type { RawUpdate } from "./update.ts";
 
 export interface PollingOptions {
@@ -51,7 +51,7 @@ async function run(polling: Polling, hasBegun: () => void): Promise<void> {
   const fetched: number[] = []; // ids that the Bot API has not been told to forget, ascending
   let offset = 0;
   while (!signal.aborted) {
-    while (polling.intake.capacity === 0 && !signal.aborted)
+    while (polling.intake.capacity === 0 && !hasFired(signal))
       await polling.intake.whenSettled(signal);
     const limit = Math.min(BATCH, polling.intake.capacity);
     const updates = await attempt(polling, () =>
@@ -135,7 +135,7 @@ async function attempt<T>(
     try {
       return await call();
     } catch (error) {
-      if (isAborted(signal)) return undefined;
+      if (hasFired(signal)) return undefined;
       if (error instanceof MissingPeerError) throw error;
       const { code, retryAfter } = detailsOf(error);
       if (code === 401 || code === 404) throw new InvalidTokenError(error);
@@ -152,11 +152,6 @@ async function attempt<T>(
     }
   }
   return undefined;
-}
-
-/** Apart, as the checker takes `aborted` for constant between two reads. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 interface ApiFailure {

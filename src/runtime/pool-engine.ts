@@ -34,6 +34,14 @@ export interface EngineSettings {
   name: string;
 }
 
+interface Ended {
+  readonly task: Submission;
+  readonly isFailure: boolean;
+  readonly value: unknown;
+}
+
+const nextTurn = Promise.resolve();
+
 /** The machinery behind BoundedPool: slots, the queue, and what happens when a task settles. */
 export class PoolEngine implements DeadlockPolicy, WaitRule {
   settings: EngineSettings;
@@ -48,6 +56,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   readonly #queue = new Ring<Submission>();
   readonly #slots: (Submission | undefined)[] = [];
   readonly #free: number[] = [];
+  #ended: Ended[] = [];
   #idleWaiters: (() => void)[] = [];
   readonly #stalls = new StallWatch(this);
   readonly #lending = new SlotLending(this);
@@ -221,15 +230,24 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
       this.#finish(task, true, reason);
     };
     if (outcome instanceof TrackedPromise) outcome.adoptInto(task, "await", fulfilled, rejected);
-    else if (outcome instanceof Promise) outcome.then(fulfilled, rejected);
+    else if (outcome instanceof Promise) void outcome.then(fulfilled, rejected);
     else Promise.resolve(outcome).then(fulfilled, rejected);
   }
 
-  /** The function returned or threw at once: the slot is free a microtask later, as a loop of such
-   * tasks would otherwise recurse. */
+  /**
+   * The function returned or threw at once. Its slot is free a microtask later, as a line of such
+   * tasks would otherwise recurse; one microtask serves all that ended in the same turn (Node's
+   * queueMicrotask makes an AsyncResource and a bound function for each).
+   */
   #settle(task: Submission, isFailure: boolean, value: unknown): void {
-    queueMicrotask(() => {
-      this.#finish(task, isFailure, value);
+    this.#ended.push({ task, isFailure, value });
+    if (this.#ended.length > 1) return;
+    void nextTurn.then(() => {
+      const ended = this.#ended;
+      this.#ended = [];
+      for (const { task: over, isFailure: hasFailed, value: outcome } of ended) {
+        this.#finish(over, hasFailed, outcome);
+      }
     });
   }
 

@@ -99,7 +99,9 @@ export class BoundedPool {
    */
   run<R>(fn: TaskFunction<R>, options?: RunOptions): Promise<R> {
     const engine = this[engineOf];
-    const task = new Submission(engine, fn, options?.name, recordSite(BoundedPool.prototype.run));
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- names the function, calls nothing
+    const site = recordSite(BoundedPool.prototype.run);
+    const task = new Submission(engine, fn, options?.name, site);
     const promise = promiseOf<R>(task);
     engine.submit(task, options?.signal, options?.timeout);
     return promise;

@@ -3,12 +3,11 @@
  * that stand still until a test moves them; the runtime's own checks must not stand still with them.
  */
 const { setTimeout, clearTimeout, setImmediate, performance } = globalThis;
-const { nextTick } = process;
 
 export const realTime = {
   setTimeout,
   clearTimeout,
   setImmediate,
-  nextTick,
+  nextTick: process.nextTick.bind(process),
   now: (): number => performance.now(),
 };

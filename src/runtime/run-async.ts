@@ -2,7 +2,7 @@ import type { Context } from "./context.ts";
 import { currentPool, currentSequence } from "./ownership.ts";
 import type { Key, SectionOptions } from "./keyed-sequence.ts";
 import { engineOf, type BoundedPool } from "./pool.ts";
-import { recordSite } from "./submission-site.ts";
+import { recordSite, type Site } from "./submission-site.ts";
 import { promiseOf, type TaskScope } from "./submission.ts";
 import { Task } from "./task.ts";
 import { TaskSubmission } from "./task-submission.ts";
@@ -29,6 +29,7 @@ const mark = Symbol("runAsync");
  * accept only handlers that return nothing or a promise.
  */
 export interface AsyncFunction<A extends readonly unknown[], R> {
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- see above
   (...args: A): Task<R> & void;
 }
 
@@ -64,18 +65,17 @@ export function runAsync<
   A extends readonly unknown[] = [update: Update, context: Context],
   R = unknown,
 >(fn: AsyncFunction<A, R>, options?: RunAsyncOptions<A>): AsyncFunction<A, R>;
+// the overload above keeps a wrapped function what it is: with one signature, R would be a Task
+// eslint-disable-next-line @typescript-eslint/unified-signatures
 export function runAsync<
   A extends readonly unknown[] = [update: Update, context: Context],
   R = unknown,
 >(fn: (...args: A) => R | PromiseLike<R>, options?: RunAsyncOptions<A>): AsyncFunction<A, R>;
-export function runAsync(options: RunAsyncOptions<never>): MethodDecorator;
+export function runAsync(options: RunAsyncOptions): MethodDecorator;
 export function runAsync(first: unknown, second?: unknown, third?: unknown): unknown {
-  if (typeof first === "function") {
-    if (isDecoratorContext(second)) return decorated(first as Method, second.kind, {});
-    if (isPropertyKey(second)) return decorateLegacy(second, third, {});
-    return wrap(first as Method, second ?? {});
-  }
+  if (isDecoratorContext(second)) return decorated(first as Method, second.kind, {});
   if (isPropertyKey(second)) return decorateLegacy(second, third, {});
+  if (typeof first === "function") return wrap(first as Method, second ?? {});
   if (typeof first !== "object" || first === null) {
     throw new TypeError(`runAsync needs a function, not ${String(first)}.`);
   }
@@ -87,7 +87,7 @@ export function runAsync(first: unknown, second?: unknown, third?: unknown): unk
 
 /** The function behind a `runAsync` function, or the function itself. */
 export function unwrap<F extends (...args: never[]) => unknown>(fn: F): F {
-  return ((fn as { [mark]?: F })[mark] ?? fn) as F;
+  return (fn as { [mark]?: F })[mark] ?? fn;
 }
 
 /** True for what `runAsync` returned. */
@@ -95,7 +95,7 @@ export function isRunAsync(fn: unknown): boolean {
   return typeof fn === "function" && mark in fn;
 }
 
-function decorated(method: Method, kind: string, options: RunAsyncOptions<never>): unknown {
+function decorated(method: Method, kind: string, options: RunAsyncOptions): unknown {
   if (kind === "method") return wrap(method, options);
   throw new TypeError(`@runAsync decorates methods, not a ${kind}.`);
 }
@@ -103,9 +103,9 @@ function decorated(method: Method, kind: string, options: RunAsyncOptions<never>
 function decorateLegacy(
   property: unknown,
   descriptor: unknown,
-  options: RunAsyncOptions<never>,
+  options: RunAsyncOptions,
 ): PropertyDescriptor {
-  const { value } = (descriptor ?? {}) as PropertyDescriptor;
+  const value: unknown = (descriptor as PropertyDescriptor | undefined)?.value;
   if (typeof value === "function")
     return { ...(descriptor as object), value: wrap(value as Method, options) };
   throw new TypeError(`@runAsync decorates methods; ${String(property)} is none.`);
@@ -123,7 +123,7 @@ function isPropertyKey(value: unknown): value is string | symbol {
   return typeof value === "string" || typeof value === "symbol";
 }
 
-function wrap(fn: Method, options: RunAsyncOptions<never>): Method {
+function wrap(fn: Method, options: RunAsyncOptions): Method {
   if (isRunAsync(fn)) return fn;
   const name = options.name ?? (fn.name || "(anonymous)");
   const { pool, key } = options;
@@ -133,23 +133,23 @@ function wrap(fn: Method, options: RunAsyncOptions<never>): Method {
         ? (key as (...args: never[]) => Key | readonly Key[])(...args)
         : key;
     const body = (): unknown => fn.apply(this as never, args);
-    return submitTask(pool ?? currentPool(), body, keys, { name }, submitting);
+    return submitTask(pool ?? currentPool(), body, keys, { name }, recordSite(submitting));
   }
   Object.defineProperty(submitting, "name", { value: fn.name, configurable: true });
   Object.defineProperty(submitting, mark, { value: fn });
   return submitting;
 }
 
-/** Submits `fn` to `pool` behind its keys, if it has any. */
+/** Submits `fn` to `pool` behind its keys, if it has any; `site` is where reports say it was. */
 export function submitTask<R>(
   pool: BoundedPool,
   fn: (scope: TaskScope) => R | PromiseLike<R>,
   keys: Key | readonly Key[] | undefined,
   options: { name?: string | undefined },
-  entry: (...args: never[]) => unknown,
+  site: Site | undefined,
 ): Task<R> {
   const engine = pool[engineOf];
-  const submission = new TaskSubmission(engine, fn, options.name, recordSite(entry));
+  const submission = new TaskSubmission(engine, fn, options.name, site);
   return Task.start<R>((accepted) => {
     submission.onAccepted = accepted;
     const promise = promiseOf<R>(submission);

@@ -85,7 +85,8 @@ export class SlotLending {
   #nextChild(holder: Submission, loan: Loan): Submission | undefined {
     for (let wait = loan.wanted.shift(); wait !== undefined; wait = loan.wanted.shift()) {
       const { from, to } = wait;
-      if (to.state === WAITING && from.waits?.has(wait) === true) return to as Submission;
+      if (to.state === WAITING && from.waits?.has(wait) === true && to instanceof Submission)
+        return to;
     }
     if (holder.state !== HOLDING) return undefined;
     for (const child of loan.unaccepted) {

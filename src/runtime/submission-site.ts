@@ -4,9 +4,9 @@ export interface Site {
 }
 
 // A capture costs about 2 microseconds, more than the rest of a submission. A bucket keeps the
-// price below one percent of a busy core: bursts of 256 are recorded in full, beyond that 1,600 a
+// price below one percent of a busy core: bursts of 64 are recorded in full, beyond that 1,600 a
 // second; the reports say so where a site is missing.
-const BURST = 256;
+const BURST = 64;
 const REFILL = 16;
 const REFILL_EVERY_MS = 10;
 const FRAMES = 5;
@@ -16,13 +16,18 @@ let refilledAt = 0;
 let misses = 0;
 
 /** Records who called `entry`, unless too many were recorded lately. */
-export function recordSite(entry: (...args: never[]) => unknown): Site | undefined {
+export function recordSite(entry: unknown): Site | undefined {
   if (tokens === 0 && !refill()) return undefined;
   tokens -= 1;
+  return captureSite(entry);
+}
+
+/** Records who called `entry`: for calls that are rare, such as the registration of a handler. */
+export function captureSite(entry: unknown): Site {
   const site: Site = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;
-  Error.captureStackTrace(site, entry);
+  Error.captureStackTrace(site, entry as () => void);
   Error.stackTraceLimit = limit;
   return site;
 }
@@ -43,9 +48,7 @@ const runtimePath = decodeURIComponent(new URL(".", import.meta.url).pathname);
 /** `file:line:column` of the first caller outside this runtime. */
 export function describeSite(site: Site | undefined): string {
   if (site === undefined) return "(not recorded: too many submissions at once)";
-  const lines = String(site.stack ?? "")
-    .split("\n")
-    .filter((line) => line.trimStart().startsWith("at "));
+  const lines = (site.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
   const outside = lines.find(
     (line) =>
       !line.includes(runtimeDirectory) &&

@@ -89,6 +89,7 @@ class KeyLine {
   /** Settles with the function, tracked so that a deadlock is followed through the keys. */
   settled(task: Submission): Promise<void> {
     if (task.state === SETTLED) return Promise.resolve(); // refused at once
+    // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- it resolves with nothing
     return trackedPromise<void>(task, (resolve) => {
       this.release = resolve;
     });

@@ -135,6 +135,7 @@ export class Task<R> {
 
 function deferred(control: TaskControl): Deferred {
   let settle: Omit<Deferred, "promise"> | undefined;
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- it resolves with nothing
   const promise = control.promise<void>((resolve, reject) => {
     settle = { resolve, reject };
   });

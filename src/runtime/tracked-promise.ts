@@ -38,11 +38,13 @@ let combinator: Combinator | undefined;
 /** What the species lookup of our own calls of the native `then` is to find. */
 let species: PromiseConstructor | undefined;
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with `this` below
 const nativeThen = Promise.prototype.then as (
   this: Promise<unknown>,
   onFulfilled: unknown,
   onRejected: unknown,
 ) => Promise<unknown>;
+// eslint-disable-next-line @typescript-eslint/unbound-method -- read, not called
 const nativeSource = Function.prototype.toString.call(Promise.resolve);
 const nativeBody = nativeSource.slice(nativeSource.indexOf("{"));
 
@@ -72,33 +74,37 @@ export class TrackedPromise<R> extends Promise<R> {
       return nativeThen.call(this, onFulfilled, onRejected) as Promise<A | B>;
     }
     if (isResolvingFunction(onFulfilled)) {
-      return this.adoptInto(frame, kindOf(called), onFulfilled, onRejected ?? rethrow) as Promise<
-        A | B
-      >;
+      const outcome: unknown = this.adoptInto(
+        frame,
+        kindOf(called),
+        onFulfilled,
+        (onRejected ?? rethrow) as (reason: unknown) => void,
+      );
+      return outcome as Promise<A | B>;
     }
-    const derived = this.#nativeThen(TrackedPromise, onFulfilled, onRejected);
-    (derived as TrackedPromise<unknown>).target = target;
-    (derived as TrackedPromise<unknown>).rule = this.rule;
-    return derived as Promise<A | B>;
+    return this.#derive(onFulfilled, onRejected) as Promise<A | B>;
   }
 
   /** A second promise of the same outcome, tracked wherever it is made. */
   fork(): Promise<R> {
-    const fork = this.#nativeThen(TrackedPromise, undefined, undefined) as TrackedPromise<R>;
-    fork.target = this.target;
-    fork.rule = this.rule;
-    return fork;
+    return this.#derive(undefined, undefined) as Promise<R>;
+  }
+
+  #derive(onFulfilled: unknown, onRejected: unknown): Promise<unknown> {
+    const derived = this.#nativeThen(TrackedPromise, onFulfilled, onRejected);
+    return Object.assign(derived, { target: this.target, rule: this.rule });
   }
 
   override finally(onFinally?: (() => void) | null): Promise<R> {
     if (typeof onFinally !== "function") return this.then();
+    const onFinallyOutcome = onFinally as () => unknown; // may be a promise, which is waited for
     return this.then(
       async (value) => {
-        await (onFinally() as unknown);
+        await onFinallyOutcome();
         return value;
       },
       async (reason: unknown) => {
-        await (onFinally() as unknown);
+        await onFinallyOutcome();
         throw reason;
       },
     );
@@ -164,6 +170,7 @@ export class TrackedPromise<R> extends Promise<R> {
   }
 }
 
+// eslint-disable-next-line @typescript-eslint/no-floating-promises -- it is the prototype
 Object.defineProperty(TrackedPromise.prototype, "constructor", {
   configurable: true,
   get(): PromiseConstructor {
@@ -201,7 +208,7 @@ function callingCombinator(): Combinator | undefined {
     };
     const probe: { stack?: string } = {};
     Error.captureStackTrace(probe);
-    void probe.stack;
+    if (probe.stack === undefined) return undefined; // reading it calls the function above
   } finally {
     Error.prepareStackTrace = prepareStackTrace;
     Error.stackTraceLimit = stackTraceLimit;

@@ -62,7 +62,7 @@ export class Update {
 
   get callbackQuery(): CallbackQueryWithData {
     const query = this.#need("callbackQuery", this.raw.callback_query);
-    return { ...query, data: query.data ?? "" } as CallbackQueryWithData;
+    return { ...query, data: query.data ?? "" };
   }
 
   get inlineQuery(): Telegram.InlineQuery {

@@ -9,7 +9,7 @@
  * blocking and is never used.
  */
 import { ACTIVE, HOLDING, Links, SETTLED, WAITING, type Activity } from "./activity.ts";
-import { PoolDeadlockError } from "./errors.ts";
+import type { PoolDeadlockError } from "./errors.ts";
 import { drawDeadlock } from "./deadlock-chain.ts";
 import { LateCheck } from "./late-check.ts";
 import { realTime } from "./real-time.ts";

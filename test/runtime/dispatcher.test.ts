@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from "vitest";
 import {
   BoundedPool,
   CallbackQueryHandler,
@@ -237,7 +237,7 @@ describe("order", () => {
 });
 
 describe("errors", () => {
-  let log: ReturnType<typeof vi.spyOn>;
+  let log: MockInstance<typeof console.error>;
   beforeEach(() => {
     log = vi.spyOn(console, "error").mockImplementation(() => undefined);
   });

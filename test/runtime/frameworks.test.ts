@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { run, sequentialize } from "@grammyjs/runner";
 import { Bot } from "grammy";
 import { Telegraf } from "telegraf";
+import { message } from "telegraf/filters";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   BoundedPool,
@@ -143,7 +144,7 @@ describe("two replies at once", () => {
     const pool = new BoundedPool({ workers: 8 });
     const bot = telegrafBot();
     bot.on(
-      "text",
+      message("text"),
       runAsync(
         async (ctx: { reply: (text: string) => Promise<unknown> }) => {
           await work();

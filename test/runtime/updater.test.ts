@@ -266,7 +266,6 @@ describe("a source of updates", () => {
   });
 
   test("that fails is reported", async () => {
-    // eslint-disable-next-line require-yield -- it fails before
     async function* source(): AsyncGenerator<RawUpdate> {
       await sleep(1);
       throw new Error("source failed");

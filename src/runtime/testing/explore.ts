@@ -198,12 +198,13 @@ class Explorer<R> {
   /** Nothing is left to complete: why does the program not end? Undefined when it goes on after all. */
   async #diagnose(
     stage: Stage,
-    settlement: { readonly isSettled: boolean },
+    settlement: { isSettled: boolean },
   ): Promise<
     { verdict: "deadlock" | "uninstrumented"; message: string; error?: unknown } | undefined
   > {
+    const isMoving = (): boolean => stage.pending > 0 || settlement.isSettled;
     await quiesce();
-    if (stage.pending > 0 || settlement.isSettled) return undefined;
+    if (isMoving()) return undefined;
     const { names } = this.waits;
     if (names.length > 0) return { verdict: "uninstrumented", message: notInstrumented(names) };
     const error = findDeadlock();
@@ -212,7 +213,7 @@ class Explorer<R> {
     if (this.#patience > 0) {
       this.#patience -= 1;
       await new Promise((resolve) => realTime.setTimeout(resolve, 20));
-      if (stage.pending > 0 || settlement.isSettled) {
+      if (isMoving()) {
         const message =
           "The program was woken by something that is not instrumented and older than it.";
         return { verdict: "uninstrumented", message };
@@ -234,7 +235,10 @@ function notInstrumented(names: readonly string[]): string {
 
 /** Lets all microtasks and ticks run; a tick comes when no microtask is left. */
 async function drainTicks(): Promise<void> {
-  for (let i = 0; i < 2; i++) await new Promise<void>((resolve) => realTime.nextTick(resolve));
+  for (let i = 0; i < 2; i++)
+    await new Promise<void>((resolve) => {
+      realTime.nextTick(resolve);
+    });
 }
 
 /** Lets everything run that needs no completion: two turns, as a task's error is told in the next. */

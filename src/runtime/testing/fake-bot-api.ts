@@ -210,7 +210,7 @@ export class FakeBotApi {
       date: 1_700_000_000,
       chat: { id, type: "private", first_name: `User ${String(id)}` },
       from: { id: 1, is_bot: true, first_name: "Fake", username: this.username },
-      ...(payload["text"] !== undefined && { text: String(payload["text"]) }),
+      ...(typeof payload["text"] === "string" && { text: payload["text"] }),
     };
   }
 

@@ -77,7 +77,7 @@ export class Stage {
         try {
           resolve(effect?.() as T);
         } catch (error) {
-          reject(error as Error);
+          reject(error as Error); // whatever the effect threw
         }
       };
       this.#pending.push({ label, complete });
@@ -91,9 +91,8 @@ function scheduledBot(
 ): BotApi {
   const method = (name: string): unknown => {
     return (...args: readonly unknown[]) => {
-      const [first, second] = args;
-      const text = typeof second === "string" ? ` "${second}"` : "";
-      return io(`${name} ${typeof first === "object" ? "" : String(first)}${text}`, () => {
+      const shown = args.slice(0, 2).filter((arg) => typeof arg !== "object");
+      return io([name, ...shown.map((arg) => JSON.stringify(arg))].join(" "), () => {
         calls.push({ method: name, args });
         return {};
       });

@@ -1,4 +1,4 @@
-import type { Chat, Message, User } from "@grammyjs/types";
+import type { Chat, User } from "@grammyjs/types";
 import { Update, type RawUpdate } from "../update.ts";
 
 let lastId = 0;
@@ -28,7 +28,7 @@ export function rawMessage(text: string, parts: MessageParts = {}): RawUpdate {
       entities: [{ type: "bot_command" as const, offset: 0, length: command.length }],
     }),
   };
-  return { update_id: updateId, message: message as Message & RawUpdate["message"] } as RawUpdate;
+  return { update_id: updateId, message: message };
 }
 
 /** The same as handlers see it: `dispatcher.processUpdate(messageUpdate("/transfer 1 2 10"))`. */
