@@ -9,10 +9,27 @@ import type { RunAsyncSettings } from "./analysis/settings.ts" with { "resolutio
 
 declare module "@eslint/core" {
   interface RulesConfig {
+    // Written by `npm run docs` from the schemas of the rules:
+    /** Disallow synchronous work and long pauses that keep every other update from being handled. */
+    "run-async/no-blocking-handler"?: RuleConfig<
+      [
+        {
+          /** Report only findings that need no belief, as the recommended config does. */
+          certainOnly?: boolean;
+        },
+      ]
+    >;
+    /** Disallow acting on a check that was made before a suspension and may no longer hold. */
     "run-async/no-check-then-act"?: RuleConfig<[]>;
+    /** Disallow registering a listener on a shared object in code that runs for every update. */
+    "run-async/no-listener-in-handler"?: RuleConfig<[]>;
+    /** Disallow writing back a value that was read before a suspension and may have changed since. */
     "run-async/no-lost-update"?: RuleConfig<[]>;
+    /** Disallow a task of a bounded pool to wait for another task of the same pool. */
     "run-async/no-nested-pool-wait"?: RuleConfig<[]>;
+    /** Disallow read-compute-write and find-then-create on a store without anything that makes them one step. */
     "run-async/no-store-race"?: RuleConfig<[]>;
+    // End of what `npm run docs` writes.
   }
 
   interface SettingsConfig {
