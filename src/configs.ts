@@ -5,17 +5,21 @@ const CERTAIN = ["error", { certainOnly: true }] as const;
 /** What every team can adopt: findings that need no belief. */
 const RECOMMENDED: Linter.RulesRecord = {
   "run-async/no-blocking-handler": [...CERTAIN],
-  "run-async/no-check-then-act": "error",
+  "run-async/no-check-then-act": [...CERTAIN],
   "run-async/no-listener-in-handler": "error",
-  "run-async/no-lost-update": "error",
+  "run-async/no-lost-update": [...CERTAIN],
   "run-async/no-nested-pool-wait": "error",
-  "run-async/no-store-race": "error",
+  "run-async/no-store-race": [...CERTAIN],
 };
 
 /** True as well, but more to read: for teams that want every hazard named. */
 const STRICT: Linter.RulesRecord = {
   ...RECOMMENDED,
   "run-async/no-blocking-handler": "error",
+  "run-async/no-check-then-act": "error",
+  "run-async/no-lock-order-inversion": "error",
+  "run-async/no-lost-update": "error",
+  "run-async/no-store-race": "error",
 };
 
 export interface Configs {

@@ -5,4 +5,5 @@ export default createRule({
   description:
     "Disallow acting on a check that was made before a suspension and may no longer hold",
   hazards: ["check-then-act"],
+  hasLikelyFindings: true,
 });

@@ -5,4 +5,5 @@ export default createRule({
   description:
     "Disallow writing back a value that was read before a suspension and may have changed since",
   hazards: ["lost-update"],
+  hasLikelyFindings: true,
 });

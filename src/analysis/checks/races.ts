@@ -1,11 +1,12 @@
 import { covers } from "../flow/key.ts";
-import { keysOf, meets, type Place } from "../flow/place.ts";
+import { keysOf, meets, rootId, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
 import { describeRace } from "../words/race.ts";
 import { siteId } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
+import { confidenceOf } from "./confidence.ts";
 import { mayOverlap } from "./overlap.ts";
 
 /** An activation that writes in between. */
@@ -23,14 +24,25 @@ export function findRaces(activations: readonly Activation[]): Finding[] {
   const findings = new Map<string, Finding>();
   for (const activation of activations)
     for (const hazard of activation.hazards) {
-      const rival = rivalOf(activation, hazard, writesByRoot);
-      if (!rival) continue;
-      const finding = describeRace(activation, hazard, rival);
-      const id = `${siteId(hazard.site)}`;
+      const rivals = rivalsOf(activation, hazard, writesByRoot);
+      const [nearest] = rivals;
+      if (!nearest) continue;
+      const confidence = confidenceOf(
+        hazard,
+        rivals.flatMap(({ write }) => write ?? []),
+      );
+      const finding = { ...describeRace(activation, hazard, nearest), confidence };
+      const id = siteId(hazard.site);
       const known = findings.get(id);
-      if (!known || (known.isCheck && !finding.isCheck)) findings.set(id, finding);
+      if (!known || isBetter(finding, known)) findings.set(id, finding);
     }
   return [...findings.values()];
+}
+
+/** One report for each line: the surest, and of these the one that names what is lost. */
+function isBetter(finding: Finding, known: Finding): boolean {
+  if (finding.confidence !== known.confidence) return known.confidence === "strict";
+  return known.isCheck && !finding.isCheck;
 }
 
 interface IndexedWrite {
@@ -39,7 +51,7 @@ interface IndexedWrite {
 }
 
 function rootKey(place: Place): string {
-  return place.id.split(/[.[]/, 1)[0] ?? place.id;
+  return rootId(place.root);
 }
 
 function indexWrites(activations: readonly Activation[]): Map<string, IndexedWrite[]> {
@@ -54,13 +66,14 @@ function indexWrites(activations: readonly Activation[]): Map<string, IndexedWri
   return index;
 }
 
-function rivalOf(
+/** The writes that may come in between, the best evidence first: the same handler, then the shortest chain. */
+function rivalsOf(
   activation: Activation,
   hazard: Hazard,
   index: ReadonlyMap<string, readonly IndexedWrite[]>,
-): Rival | null {
-  if (hazard.protection.some((held) => held.lock.id.startsWith("transaction:"))) return null;
-  if (hazard.parallel) return { activation, write: null };
+): readonly Rival[] {
+  if (hazard.protection.some((held) => held.lock.id.startsWith("transaction:"))) return [];
+  if (hazard.parallel) return [{ activation, write: null }];
   const candidates = (index.get(rootKey(hazard.read.place)) ?? []).filter(
     (candidate) =>
       candidate.activation.component === activation.component &&
@@ -68,11 +81,9 @@ function rivalOf(
       changes(candidate.write, hazard) &&
       !isExcluded(hazard, activation, candidate),
   );
-  const own = candidates.find((candidate) => candidate.activation === activation);
-  const [best] = own
-    ? [own]
-    : [...candidates].sort((a, b) => a.write.chain.length - b.write.chain.length);
-  return best ?? null;
+  const rank = (candidate: IndexedWrite): number =>
+    (candidate.activation === activation ? 0 : 100) + candidate.write.chain.length;
+  return candidates.sort((a, b) => rank(a) - rank(b));
 }
 
 /** Whether the write can change what was read, or make the outcome of the check false. */

@@ -80,6 +80,19 @@ const FRESH_CALLS = new Set([
   "performance.now",
 ]);
 const COMBINATORS = new Set(["Promise.all", "Promise.allSettled", "Promise.race", "Promise.any"]);
+const DEFERRING = new Set([
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+  "nextTick",
+  "on",
+  "once",
+  "addListener",
+  "addEventListener",
+  "subscribe",
+  "schedule",
+]);
 const MOST_CALLEES = 32;
 
 /** Everything that is known of one call while it is evaluated. */
@@ -135,11 +148,9 @@ export function evaluateCall(
   return asInstance(frame, node, value);
 }
 
+/** Calls inside `Promise.all([...])` start one after the other and wait for nothing; its own await does. */
 function evaluateArguments(frame: Frame, call: Call): Value[] {
-  const isCombinator = COMBINATORS.has(call.dotted);
-  return call.node.arguments.map((argument) =>
-    evaluate(frame, argument, isCombinator && call.isAwaited),
-  );
+  return call.node.arguments.map((argument) => evaluate(frame, argument));
 }
 
 /** Messages are events of their own, whatever else the call is. */
@@ -172,9 +183,17 @@ function promiseCall(frame: Frame, call: Call): Value | null {
     acquisition: `${siteId(frame.site(node))}!tail`,
     site: frame.site(node),
   };
-  if (held) frame.state.locks = [...frame.state.locks, held];
   const wasDetached = frame.isDetached;
   frame.isDetached ||= !isAwaited;
+  if (held) {
+    frame.addEvent({
+      ...eventBase(frame, held.site),
+      kind: "lock",
+      lock: held.lock,
+      isOrdered: false,
+    });
+    frame.state.locks = [...frame.state.locks, held];
+  }
   let result: Value = name === "then" ? UNKNOWN : receiver;
   for (const [index, callback] of callbacks.entries()) {
     if (!callback) continue;
@@ -269,10 +288,10 @@ function lockCall(frame: Frame, call: Call, args: readonly Value[]): Value | nul
       const before = frame.state.clone();
       const isOrdered =
         lock.method.ordered === true && node.arguments[0]?.type === "ArrayExpression";
-      const held = ref ? acquire(frame, ref, node, isOrdered) : null;
-      if (!ref) frame.suspend(node);
       const wasDetached = frame.isDetached;
       frame.isDetached ||= !call.isAwaited;
+      const held = ref ? acquire(frame, ref, node, isOrdered) : null;
+      if (!ref) frame.suspend(node);
       const value = runCallback(frame, callback, [], node, true);
       frame.isDetached = wasDetached;
       if (held) release(frame, (other) => other.acquisition === held.acquisition);
@@ -658,10 +677,15 @@ function mergedValues(frame: Frame, args: readonly Value[]): Value {
   };
 }
 
+/** Timers and listeners call back later, in an activation of their own. */
+function isDeferring(call: Call): boolean {
+  return DEFERRING.has(call.name ?? call.dotted);
+}
+
 /** Nothing is known of the callee: it touches no shared state; its result derives from what it got. */
 function unknownCall(frame: Frame, call: Call, args: readonly Value[]): Value {
   const { node, receiver, isAwaited } = call;
-  if (isAwaited)
+  if (isAwaited && !isDeferring(call))
     for (const argument of node.arguments)
       if (isFunction(unwrap(argument))) {
         frame.suspend(node);

@@ -1,0 +1,57 @@
+import { operationOfName } from "../../models/stores/generic.ts";
+import type { Hazard, WriteEvent } from "../flow/summary.ts";
+import { dottedName, unwrap, type Node } from "../syntax/ast.ts";
+import type { Finding } from "../finding.ts";
+
+/**
+ * Which findings the `recommended` config keeps. All are true interleavings; the ones marked `strict` do
+ * little harm by themselves, and a reader would have to know more than the code says to be convinced.
+ */
+export function confidenceOf(hazard: Hazard, rivals: readonly WriteEvent[]): Finding["confidence"] {
+  if (hazard.kind !== "check-then-act" || hazard.place.root.kind === "store") return "recommended";
+  if (isCacheFill(hazard, rivals) || isRepeatedCleanUp(hazard, rivals)) return "strict";
+  return "recommended";
+}
+
+/** `if (!cache.has(k)) cache.set(k, await load(k))`: two loads of the same thing, unless somebody else writes it. */
+function isCacheFill(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
+  if (hazard.outcome !== "absent" || hazard.verb !== "assign" || hazard.constant) return false;
+  const name = calledName(hazard.suspension.site.node);
+  if (name === null || !isLoader(name)) return false;
+  return rivals.every((write) => write.site.node === hazard.site.node);
+}
+
+function isLoader(name: string): boolean {
+  return (
+    operationOfName(name).kind === "read" ||
+    /^(?:connect|init|login|open|resolve|download|compute|build)/i.test(name)
+  );
+}
+
+/** Deleting an entry that another activation has deleted already, with nothing but messages in between. */
+function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
+  if (hazard.verb !== "delete") return false;
+  const name = calledName(hazard.suspension.site.node);
+  return name !== null && isMessage(name) && rivals.every((write) => write.verb === "delete");
+}
+
+/** Replies, edits and toasts: nobody is harmed when one of them is sent twice. */
+function isMessage(name: string): boolean {
+  return /^(?:reply|send|edit|answer|respond|say|react|followUp|defer|ack|delete.*Message|forward|pin|log)/.test(
+    name,
+  );
+}
+
+/** The last name of the call that a suspension waits for. */
+function calledName(node: Node): string | null {
+  const inner = unwrap(node);
+  if (inner.type === "AwaitExpression") return calledName(inner.argument);
+  if (inner.type !== "CallExpression") return null;
+  const callee = unwrap(inner.callee);
+  if (
+    callee.type === "MemberExpression" &&
+    /^(?:then|catch|finally)$/.test(dottedName(callee).split(".").at(-1) ?? "")
+  )
+    return calledName(callee.object);
+  return dottedName(callee).split(".").at(-1) ?? null;
+}
