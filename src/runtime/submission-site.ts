@@ -1,3 +1,5 @@
+import { LateCheck } from "./late-check.ts";
+
 /** A captured stack; formatting is left to the moment a report needs it. */
 export interface Site {
   readonly stack?: string;
@@ -12,13 +14,16 @@ const REFILL_EVERY_MS = 10;
 const FRAMES = 5;
 
 let tokens = BURST;
-let refilledAt = 0;
-let misses = 0;
+const refill = new LateCheck(() => {
+  tokens = Math.min(BURST, tokens + REFILL);
+  if (tokens < BURST) refill.arm(REFILL_EVERY_MS);
+});
 
 /** Records who called `entry`, unless too many were recorded lately. */
 export function recordSite(entry: unknown): Site | undefined {
-  if (tokens === 0 && !refill()) return undefined;
+  if (tokens === 0) return undefined;
   tokens -= 1;
+  if (!refill.isArmed) refill.arm(REFILL_EVERY_MS);
   return captureSite(entry);
 }
 
@@ -30,16 +35,6 @@ export function captureSite(entry: unknown): Site {
   Error.captureStackTrace(site, entry as () => void);
   Error.stackTraceLimit = limit;
   return site;
-}
-
-function refill(): boolean {
-  misses += 1;
-  if ((misses & 63) !== 1) return false; // reading the clock at every miss would cost more than it saves
-  const now = performance.now();
-  if (now - refilledAt < REFILL_EVERY_MS) return false;
-  tokens = Math.min(BURST, Math.floor((now - refilledAt) / REFILL_EVERY_MS) * REFILL);
-  refilledAt = now;
-  return true;
 }
 
 const runtimeDirectory = new URL(".", import.meta.url).href;

@@ -337,6 +337,7 @@ describe("stalls", () => {
         detectDeadlocks,
         onError: (error) => errors.push(error),
       });
+      await sleep(50); // the test before submitted so much that sites are not recorded for a while
       const signal = gate();
       for (const name of ["wait 1", "wait 2"]) void pool.run(() => signal.opened, { name });
       const go = pool.run(() => {
