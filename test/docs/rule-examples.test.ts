@@ -7,6 +7,7 @@ import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import tseslint from "typescript-eslint";
 import plugin from "../../src/index.ts";
+import { programsOf } from "./programs.ts";
 
 const pages = path.resolve(import.meta.dirname, "../../docs/rules");
 /** An empty project: the programs are complete, and know nothing of each other. */
@@ -14,26 +15,6 @@ const project = mkdtempSync(path.join(tmpdir(), "rule-examples-"));
 afterAll(() => {
   rmSync(project, { recursive: true });
 });
-
-interface Program {
-  readonly heading: string;
-  readonly line: number;
-  readonly code: string;
-}
-
-function programsOf(markdown: string): Program[] {
-  const programs: Program[] = [];
-  let heading = "";
-  for (const part of markdown.matchAll(/^## (.+)$|^```(?:ts|js)\n([^]*?)^```$/gm)) {
-    const [, title, code] = part;
-    if (title !== undefined) heading = title;
-    else if (code !== undefined) {
-      const line = markdown.slice(0, part.index).split("\n").length + 1;
-      programs.push({ heading, line, code });
-    }
-  }
-  return programs;
-}
 
 function findingsIn(code: string, rule: string): string[] {
   const linter = new Linter({ cwd: project });
