@@ -9,7 +9,8 @@ let sink = 0;
 const tiny = () => (sink = (sink + 1) | 0);
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-const measures = { burst, window: windowed, queue, keyed, dispatch };
+const scale = process.env.SMOKE === "1" ? 0.01 : 1;
+const measures = { burst, window: windowed, queue, keyed, dispatch, hotchat, load };
 console.log(JSON.stringify(await measures[mode]()));
 process.exit(0);
 
@@ -22,7 +23,7 @@ async function burst() {
     for (let i = 0; i < count; i++) promises[i] = run(noop);
     await Promise.all(promises);
   };
-  const count = isSlow ? 5_000 : 100_000;
+  const count = (isSlow ? 5_000 : 100_000) * scale;
   await all(make(4), isSlow ? 500 : 20_000);
   collect();
   const run = make(4);
@@ -43,7 +44,7 @@ async function windowed() {
       await Promise.all(promises);
     }
   };
-  const count = isSlow ? 3_000 : 1_000_000;
+  const count = (isSlow ? 3_000 : 1_000_000) * scale;
   await go(isSlow ? 1_000 : 50_000);
   collect();
   const start = nanoseconds();
@@ -108,4 +109,17 @@ async function dispatch() {
   const start = nanoseconds();
   await handle(100_000);
   return { "ns/update": (nanoseconds() - start) / 100_000 };
+}
+
+/** Milliseconds until another chat is answered that speaks after 600 slow updates of a hot chat. */
+async function hotchat() {
+  const handle = await subjects.hotchat[name]();
+  return { "ms until the other chat": await handle() };
+}
+
+/** Milliseconds and modules of a first import, Node's own modules left out. */
+async function load() {
+  const start = performance.now();
+  await subjects.load[name]();
+  return { ms: performance.now() - start };
 }

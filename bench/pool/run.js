@@ -20,6 +20,8 @@ const tables = {
   window: { names: Object.keys(subjects.pools), base: "bare ring" },
   queue: { names: Object.keys(subjects.pools), base: "bare ring" },
   keyed: { names: Object.keys(subjects.keyed), base: "async-lock" },
+  hotchat: { names: Object.keys(subjects.hotchat) },
+  load: { names: Object.keys(subjects.load) },
   dispatch: { names: Object.keys(subjects.dispatch), base: "runner sink + sequentialize(chat)" },
 };
 
@@ -45,7 +47,13 @@ function measure(mode) {
 function once(mode, name) {
   const args = ["--expose-gc", "--max-old-space-size=4000", child, mode, name];
   try {
-    return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 120_000 }));
+    return JSON.parse(
+      execFileSync(process.execPath, args, {
+        encoding: "utf8",
+        timeout: 120_000,
+        env: { ...process.env, SMOKE: isSmoke ? "1" : "0" },
+      }),
+    );
   } catch (error) {
     console.error(`${mode}, ${name}: ${String(error.message).split("\n")[0]}`);
     return {};
@@ -55,9 +63,8 @@ function once(mode, name) {
 function print(mode, figures) {
   const base = figures.get(tables[mode].base) ?? {};
   const columns = [...new Set([...figures.values()].flatMap((own) => Object.keys(own)))];
-  console.log(
-    `\n## ${mode} (ratio to ${tables[mode].base})\n\n| subject | ${columns.join(" | ")} |`,
-  );
+  const ratio = tables[mode].base === undefined ? "" : ` (ratio to ${tables[mode].base})`;
+  console.log(`\n## ${mode}${ratio}\n\n| subject | ${columns.join(" | ")} |`);
   console.log(`|---|${columns.map(() => "---:|").join("")}`);
   for (const [name, own] of figures) {
     const cells = columns.map((column) => cell(own[column], base[column]));
@@ -68,7 +75,8 @@ function print(mode, figures) {
 function cell(own, base) {
   if (own === undefined) return "-";
   const value = Math.min(...own);
+  const shown = value.toFixed(value < 100 ? 1 : 0);
   return base === undefined
-    ? value.toFixed(0)
-    : `${value.toFixed(0)} (x${(value / Math.min(...base)).toFixed(2)})`;
+    ? shown
+    : `${shown} (x${(value / Math.min(...base)).toFixed(2)})`;
 }

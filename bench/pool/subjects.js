@@ -184,3 +184,76 @@ async function ourDispatch(options, detectDeadlocks) {
     await dispatcher.onIdle();
   };
 }
+
+const HOT_UPDATES = 600;
+const SLOW_MS = 50;
+
+/** The other chat gives up waiting after this long. */
+const PATIENCE_MS = 5_000;
+
+/** Each gives a function: () -> promise of the milliseconds until the other chat is answered. */
+export const hotchat = {
+  "Dispatcher, 4 workers, sequentialBy(chat)": async () => {
+    const { BoundedPool, Dispatcher, MessageHandler, Update } = await import(OURS);
+    const dispatcher = new Dispatcher({ pool: new BoundedPool({ workers: 4 }) });
+    return () =>
+      untilAnswered(
+        (work) => {
+          dispatcher.addHandler(new MessageHandler("text", (u) => work(u.raw), byChat));
+        },
+        (update) => dispatcher.processUpdate(new Update(update)),
+      );
+  },
+  "runner sink of 500 + sequentialize(chat)": async () => {
+    const { Bot } = await import("grammy");
+    const { createConcurrentSink, sequentialize } = await import("@grammyjs/runner");
+    const bot = new Bot("1:A", {
+      botInfo: { id: 1, is_bot: true, first_name: "b", username: "b" },
+    });
+    bot.use(sequentialize((context) => String(context.chat.id)));
+    const sink = createConcurrentSink(
+      { consume: (update) => bot.handleUpdate(update) },
+      async () => {},
+    );
+    let fetching = Promise.resolve();
+    return () =>
+      untilAnswered(
+        (work) => {
+          bot.on("message", (context) => work(context.update));
+        },
+        // the next fetch waits for capacity, as the runner's does
+        (update) => (fetching = fetching.then(() => sink.handle([update]))),
+      );
+  },
+};
+
+async function untilAnswered(register, send) {
+  let answered;
+  const answer = new Promise((resolve) => (answered = resolve));
+  register(async (update) => {
+    if (update.message.chat.id === OTHER) answered();
+    else await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+  });
+  for (let id = 1; id <= HOT_UPDATES; id++) void send(chatUpdate(id, HOT));
+  const start = performance.now();
+  void send(chatUpdate(HOT_UPDATES + 1, OTHER));
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  await Promise.race([answer, late]);
+  return performance.now() - start;
+}
+
+const HOT = 1;
+const OTHER = 2;
+
+function chatUpdate(id, chatId) {
+  const update = rawUpdate(id);
+  update.message.chat.id = chatId;
+  return update;
+}
+
+/** Each gives the import itself. */
+export const load = {
+  "eslint-plugin-run-async/runtime": () => import(OURS),
+  grammy: () => import("grammy"),
+  telegraf: () => import("telegraf"),
+};
