@@ -7,6 +7,7 @@ const RECOMMENDED: Linter.RulesRecord = {
   "run-async/no-blocking-handler": [...CERTAIN],
   "run-async/no-check-then-act": [...CERTAIN],
   "run-async/no-listener-in-handler": "error",
+  "run-async/no-lock-order-inversion": "error",
   "run-async/no-lost-update": [...CERTAIN],
   "run-async/no-nested-pool-wait": "error",
   "run-async/no-store-race": [...CERTAIN],
@@ -17,7 +18,6 @@ const STRICT: Linter.RulesRecord = {
   ...RECOMMENDED,
   "run-async/no-blocking-handler": "error",
   "run-async/no-check-then-act": "error",
-  "run-async/no-lock-order-inversion": "error",
   "run-async/no-lost-update": "error",
   "run-async/no-store-race": "error",
 };

@@ -2,8 +2,10 @@ import { activate } from "./checks/activation.ts";
 import { findBlocking } from "./checks/blocking.ts";
 import { CallGraph } from "./checks/call-graph.ts";
 import { findLateListeners } from "./checks/listeners.ts";
+import { findLockOrder } from "./checks/lock-order.ts";
 import { findPoolWaits } from "./checks/pool-waits.ts";
 import { findRaces } from "./checks/races.ts";
+import { findSignalWaits } from "./checks/signals.ts";
 import type { Finding } from "./finding.ts";
 import type { Project } from "./project/project.ts";
 import { findRoots } from "./project/roots.ts";
@@ -21,10 +23,13 @@ export function analyze(project: Project): Finding[] {
   const activations = roots.map((root) => activate(world, root));
   // What runs again for each update, tick or task is known, with the calls that lead there.
   const graph = new CallGraph(world, roots);
+  // Whoever waits for another activation's signal is known, with everybody who can send it.
+  const signals = findSignalWaits(activations);
   return [
     // Every race has two activations that overlap, and no lock or claim that keeps them apart.
     ...findRaces(activations),
     ...findPoolWaits(world, activations),
+    ...findLockOrder(activations, signals),
     ...findBlocking(world, graph),
     ...findLateListeners(world, graph),
   ];

@@ -2,6 +2,7 @@ import type { Rule } from "eslint";
 import noBlockingHandler from "./no-blocking-handler.ts";
 import noCheckThenAct from "./no-check-then-act.ts";
 import noListenerInHandler from "./no-listener-in-handler.ts";
+import noLockOrderInversion from "./no-lock-order-inversion.ts";
 import noLostUpdate from "./no-lost-update.ts";
 import noNestedPoolWait from "./no-nested-pool-wait.ts";
 import noStoreRace from "./no-store-race.ts";
@@ -10,6 +11,7 @@ export const rules: Record<string, Rule.RuleModule> = {
   "no-blocking-handler": noBlockingHandler,
   "no-check-then-act": noCheckThenAct,
   "no-listener-in-handler": noListenerInHandler,
+  "no-lock-order-inversion": noLockOrderInversion,
   "no-lost-update": noLostUpdate,
   "no-nested-pool-wait": noNestedPoolWait,
   "no-store-race": noStoreRace,

@@ -116,6 +116,7 @@ export function evaluateCall(
   const isMember = callee.type === "MemberExpression";
   const receiver = isMember ? evaluate(frame, callee.object) : null;
   if (isMember && callee.computed) evaluate(frame, callee.property);
+  if (callee.type === "CallExpression") evaluate(frame, callee);
   const call: Call = {
     node,
     callee,
