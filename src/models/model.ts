@@ -14,32 +14,68 @@ export type Concurrency =
   /** any number at once */
   | "concurrent";
 
-/** A method that registers handlers. */
+/** What calls a handler. Updates share the dispatcher's concurrency; the others have their own. */
+export type Trigger =
+  | "update"
+  /** a listener of an emitter that nothing awaits */
+  | "event"
+  | "job"
+  | "timer"
+  /** a dialogue that other updates interrupt at each `wait()` */
+  | "conversation"
+  | "startup"
+  | "shutdown";
+
+/** A method or function that registers handlers. */
 export interface ListenerModel {
-  /** Which arguments are handlers: all functions among them (and in arrays), or one position. */
+  /** Which arguments are handlers: all functions among them (and in arrays), the last, or one position. */
   readonly handlers: "functions" | "last" | number;
-  /** What calls the handler. Updates share the dispatcher's concurrency; the others have their own. */
-  readonly trigger: "update" | "event" | "job" | "timer" | "startup" | "shutdown";
-  /** Where the first argument names an event that happens once or at start-up, those names. */
+  /** Properties of an argument (or of an object in it) that hold handlers: `{ onTick }`, `{ handler }`. */
+  readonly handlerOptions?: readonly string[];
+  readonly trigger: Trigger;
+  /** First arguments that name an event of the start or the end: such a handler overlaps nothing. */
   readonly startupEvents?: readonly string[];
-  /** The handler's parameters hold data of this activation only, unless named here by index. */
-  readonly sharedParameters?: readonly number[];
-  /** The returned value is again something that has listeners (`bot.filter(...)`). */
+  readonly shutdownEvents?: readonly string[];
+  /** The call gives back something that has listeners again: `bot.filter(...)`, `emitter.on(...)`. */
   readonly chains?: boolean;
-  /** Index of the argument that gives a job's period or options, for self-overlap. */
-  readonly period?: number;
+  /** For timers and jobs: when a registered function runs again. Without it: once for each registration. */
+  readonly repeats?: RepeatModel;
+}
+
+/** When a timer or job runs its function again, and whether a run may begin before the last has ended. */
+export interface RepeatModel {
+  /** `period`: every so many milliseconds; `calendar`: by a cron pattern; `queue`: a worker takes the next. */
+  readonly by: "period" | "calendar" | "queue";
+  /** Argument with the period or pattern. */
+  readonly argument?: number;
+  /** Option that holds the pattern, where the argument is an object. */
+  readonly option?: string;
+  /** Runs at once: the number in an argument or an option of one, for queues. */
+  readonly limit?: {
+    readonly argument: number;
+    readonly option?: string;
+    readonly default: number;
+  };
+  /** Option that keeps a run from beginning before the last has ended. */
+  readonly exclusiveOption?: string;
 }
 
 /** A class (or factory) whose instances dispatch. */
 export interface DispatcherModel {
   /** Exported names; `default` for the default export. Called or constructed. */
   readonly exports: readonly string[];
-  /** Member path below the instance where listeners live: `""` for itself, `"hears"` for vk-io managers. */
+  /**
+   * Listeners by their path below the instance: `on`, `ev.on`; `new` for the constructor (or factory) itself.
+   */
   readonly listeners: Readonly<Record<string, ListenerModel>>;
   /** Concurrency of updates where no start call says otherwise. */
   readonly concurrency: Concurrency;
+  /** Where it changed: the concurrency from a major version of the package on. */
+  readonly since?: readonly { readonly major: number; readonly concurrency: Concurrency }[];
   /** Methods of the instance that start it, and what they mean. */
   readonly starts?: Readonly<Record<string, Concurrency>>;
+  /** Methods of other objects that make an instance, whatever they are called on. */
+  readonly factories?: readonly string[];
   /** Names that parameters and variables of this type have by custom, used where no type can be seen. */
   readonly customaryNames?: readonly string[];
 }
@@ -72,18 +108,26 @@ export interface SessionModel {
 
 export interface FrameworkModel {
   readonly id: string;
-  /** npm packages that export this framework's names. */
+  /** npm packages that export this framework's names; `global` for what needs no import. */
   readonly packages: readonly string[];
   readonly dispatchers: readonly DispatcherModel[];
   readonly starters?: readonly StarterModel[];
   readonly serializers?: readonly SerializerModel[];
   readonly sessions?: readonly SessionModel[];
-  /** Exported functions that register a handler themselves: `setInterval`-like, `cron.schedule`. */
+  /** Exported functions (or paths below an export) that register a handler themselves: `cron.schedule`. */
   readonly functions?: Readonly<Record<string, ListenerModel>>;
-  /** Types of a handler's first parameter: an exported function whose parameter has one is a handler's helper. */
+  /** Decorators of methods that the framework then calls, by exported name. */
+  readonly decorators?: Readonly<Record<string, ListenerModel>>;
+  /** Exported classes to extend, and the methods of a subclass that the framework calls. */
+  readonly bases?: Readonly<Record<string, readonly string[]>>;
+  /** Concurrency of handlers that decorators and base classes register, and of those known by their type. */
+  readonly concurrency?: Concurrency;
+  /** Types of what each handler gets: a function with such a parameter that nothing calls is a handler. */
   readonly contextTypes?: readonly string[];
   /** Methods of context and client that send something a person sees. */
   readonly sends?: readonly string[];
+  /** Why two handlers overlap, in words that finish "because ...". */
+  readonly reason?: string;
   /** Where the facts come from. */
   readonly source: string;
 }
@@ -134,7 +178,6 @@ export interface PoolModel {
   readonly size: { readonly argument: number; readonly option?: string; readonly default: number };
   readonly source: string;
 }
-
 /** One operation of a store. */
 export interface StoreOperation {
   readonly kind:

@@ -6,6 +6,7 @@ import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
 import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
+import type { Site } from "../syntax/source-file.ts";
 
 /** What one activation of a root does, in terms of state that other activations can name. */
 export interface Activation {
@@ -32,7 +33,9 @@ export function activate(world: ProjectWorld, root: ActivationRoot): Activation 
     isAwaited: true,
   });
   const locks = serializerLocks(world, root);
-  const events = [...frame.events.values()].flatMap((event) => placed(event, root, locks));
+  const events = [...frame.events.values()]
+    .filter((event) => !isExcluded(root, event.site, event.chain))
+    .flatMap((event) => placed(event, root, locks));
   return {
     root,
     component: world.project.componentOf(file.path),
@@ -41,6 +44,7 @@ export function activate(world: ProjectWorld, root: ActivationRoot): Activation 
     hazards: [...frame.hazards.values()].flatMap((hazard) => {
       const place = canonical(hazard.place, root);
       if (!place && !hazard.parallel) return [];
+      if (isExcluded(root, hazard.site, [...hazard.callers, ...hazard.chain])) return [];
       const read = canonical(hazard.read.place, root) ?? hazard.read.place;
       return [
         {
@@ -52,6 +56,18 @@ export function activate(world: ProjectWorld, root: ActivationRoot): Activation 
       ];
     }),
   };
+}
+
+/** Whether something happens in a function that this root only seems to call. */
+function isExcluded(root: ActivationRoot, site: Site, chain: readonly Site[]): boolean {
+  return root.excludes.some(({ file, node }) =>
+    [site, ...chain].some(
+      (step) =>
+        step.file === file &&
+        node.range[0] <= step.node.range[0] &&
+        step.node.range[1] <= node.range[1],
+    ),
+  );
 }
 
 function placed(event: Event, root: ActivationRoot, locks: readonly HeldLock[]): Event[] {

@@ -1,27 +1,69 @@
 import type { ActivationRoot } from "../project/roots.ts";
+import { childrenOf, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import type { Site } from "../syntax/source-file.ts";
 
 /**
- * Whether an activation of `b` may run while one of `a` is suspended. Locks are judged apart: this is about
- * what the dispatchers, timers and pools do.
+ * Whether an activation of `b` may run while one of `a` is suspended (at `pause`, where that is known). Locks
+ * are judged apart: this is about what the dispatchers, timers and pools do.
+ *
+ * - start-up and shut-down code overlaps nothing; the handlers of all signals are one such root
+ * - a root overlaps itself when it is concurrent or keyed: timers of a minute or more and those that re-arm
+ *   themselves are sequential
+ * - two handlers of one sequential dispatcher do not overlap; handlers of different dispatchers do
+ * - a conversation that waits for the next update lets every other handler run meanwhile, also where the
+ *   dispatcher is sequential: the update that began it is done
  */
-export function mayOverlap(a: ActivationRoot, b: ActivationRoot): boolean {
+export function mayOverlap(a: ActivationRoot, b: ActivationRoot, pause?: Site): boolean {
   if (isOnce(a) || isOnce(b)) return false;
-  if (a === b) return a.concurrency === "concurrent" || a.concurrency === "keyed";
-  if (
-    a.fn.node === b.fn.node &&
-    a.concurrency === "sequential" &&
-    b.concurrency === "sequential" &&
-    a.dispatcher === b.dispatcher
-  )
-    return false;
-  const isSameDispatcher = a.dispatcher === b.dispatcher && isUpdate(a) && isUpdate(b);
-  return !(isSameDispatcher && a.concurrency === "sequential" && b.concurrency === "sequential");
+  if (isConversation(a) && isApart(a) && isApart(b) && a.dispatcher === b.dispatcher)
+    return pause === undefined || isWait(a, pause);
+  if (a === b) return !isApart(a);
+  const isSameQueue =
+    a.dispatcher === b.dispatcher && (a.fn.node === b.fn.node || (isUpdate(a) && isUpdate(b)));
+  return !(isSameQueue && isApart(a) && isApart(b));
 }
 
 function isOnce(root: ActivationRoot): boolean {
   return root.concurrency === "exclusive";
 }
 
+function isApart(root: ActivationRoot): boolean {
+  return root.concurrency === "sequential";
+}
+
 function isUpdate(root: ActivationRoot): boolean {
-  return root.trigger === "update" || root.trigger === "event";
+  return root.trigger === "update" || root.trigger === "event" || isConversation(root);
+}
+
+function isConversation(root: ActivationRoot): boolean {
+  return root.trigger === "conversation";
+}
+
+/** `conversation.wait()` and its kin, or a call that is given the conversation and may wait inside. */
+function isWait(root: ActivationRoot, pause: Site): boolean {
+  const [first] = root.fn.node.params;
+  if (first?.type !== "Identifier") return true;
+  const waits = (node: Node): boolean => {
+    if (node.type === "CallExpression") {
+      const callee = unwrap(node.callee);
+      if (
+        callee.type === "MemberExpression" &&
+        callee.object.type === "Identifier" &&
+        callee.object.name === first.name
+      )
+        return /^wait|^menu$|^skip$/.test(propertyName(callee) ?? "");
+      if (node.arguments.some((arg) => arg.type === "Identifier" && arg.name === first.name))
+        return true;
+      if (/^(?:form|wait)/.test(callee.type === "MemberExpression" ? formOf(callee) : ""))
+        return true;
+    }
+    return childrenOf(node).some(waits);
+  };
+  return waits(pause.node);
+}
+
+/** `form` for `conversation.form.text()`. */
+function formOf(callee: Extract<Node, { type: "MemberExpression" }>): string {
+  const object = unwrap(callee.object);
+  return object.type === "MemberExpression" ? (propertyName(object) ?? "") : "";
 }

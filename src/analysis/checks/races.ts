@@ -77,7 +77,7 @@ function rivalsOf(
   const candidates = (index.get(rootKey(hazard.read.place)) ?? []).filter(
     (candidate) =>
       candidate.activation.component === activation.component &&
-      mayOverlap(activation.root, candidate.activation.root) &&
+      mayOverlap(activation.root, candidate.activation.root, hazard.suspension.site) &&
       changes(candidate.write, hazard) &&
       !isExcluded(hazard, activation, candidate),
   );

@@ -1,29 +1,27 @@
-import type { TSESTree } from "@typescript-eslint/types";
-import { frameworks } from "../../models/frameworks/index.ts";
-import type {
-  Concurrency,
-  DispatcherModel,
-  FrameworkModel,
-  ListenerModel,
-} from "../../models/model.ts";
-import { dottedName, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import type { Concurrency, FrameworkModel, Trigger } from "../../models/model.ts";
+import { dottedName, isFunction, propertyName, type CallLike } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
-import { matchExport, RUNTIME } from "./facts.ts";
-import { moduleRecordOf } from "./module-record.ts";
+import { Dispatch, type Serializer } from "./dispatch.ts";
+import { RUNTIME } from "./facts.ts";
+import { eventModules, eventName, fileStem, functionsIn, handlersOf } from "./handlers.ts";
+import { Installed } from "./installed.ts";
 import { isTestPath, type Project } from "./project.ts";
-import { CALLED, packageOf, type ExternalShape, type FunctionShape, type Shape } from "./shape.ts";
+import { Registrations, type Registration } from "./registration.ts";
+import { repetitionOf } from "./repetition.ts";
+import type { FunctionShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { optionOf } from "./stores.ts";
+import { handlersByType, methodsOfBases } from "./typed-handlers.ts";
 
 /** A function that the outside calls. */
 export interface ActivationRoot {
   readonly id: string;
   readonly fn: FunctionShape;
-  /** The call that registers it. */
+  /** The call that registers it, or what shows that something unseen does. */
   readonly site: Site;
   /** How a reader knows it: `bot.command("tip")`. */
   readonly name: string;
-  readonly trigger: ListenerModel["trigger"] | "task";
+  readonly trigger: Trigger | "task";
   readonly framework: string;
   /** Handlers of one dispatcher share its concurrency. */
   readonly dispatcher: string;
@@ -31,297 +29,245 @@ export interface ActivationRoot {
   /** Why activations may overlap, in words. */
   readonly reason: string;
   /** The middleware that keeps updates of one key in order. */
-  readonly serializer: { readonly fn: FunctionShape; readonly site: Site } | null;
+  readonly serializer: Serializer | null;
   /** A timer's or job's period in milliseconds, where it is a number in the code. */
   readonly period: number | null;
+  /** Functions that this root's code seems to call, but only for events of the start-up. */
+  readonly excludes: readonly FunctionShape[];
 }
 
-/** Finds the functions that frameworks, timers, jobs and pools call, and how their activations may overlap. */
+/**
+ * Finds the functions that frameworks, timers, jobs and pools call, and how their activations may overlap.
+ * Test files are left out: what they register never runs beside the bot.
+ */
 export function findRoots(project: Project, shapes: Shapes): ActivationRoot[] {
-  const finder = new RootFinder(project, shapes);
-  return finder.find();
+  const files = project
+    .component()
+    .filter((path) => !isTestPath(project.relative(path)))
+    .flatMap((path) => project.fileAt(path) ?? []);
+  const installed = new Installed(project);
+  const finder = new RootFinder(
+    project,
+    shapes,
+    new Registrations(project, shapes, installed),
+    new Dispatch(project, shapes, installed, files),
+  );
+  // What is registered by a call, a decorator or a base class is known for sure.
+  for (const file of files) finder.registered(file);
+  // What only its type shows to be a handler counts where nothing in the project calls it.
+  for (const file of files) finder.typed(file);
+  return finder.roots();
 }
-
-interface Registration {
-  readonly model: FrameworkModel;
-  readonly dispatcher: DispatcherModel | null;
-  readonly listener: ListenerModel;
-  readonly receiver: ExternalShape | null;
-}
-
-const SELF_OVERLAP_LIMIT = 60_000;
 
 class RootFinder {
   readonly #project: Project;
   readonly #shapes: Shapes;
+  readonly #registrations: Registrations;
+  readonly #dispatch: Dispatch;
   readonly #roots = new Map<string, ActivationRoot>();
-  readonly #starts: {
-    framework: string;
-    site: string | null;
-    concurrency: Concurrency;
-    file: string;
-  }[] = [];
-  readonly #serializers: { framework: string; fn: FunctionShape; site: Site }[] = [];
-  readonly #components = new Map<string, number>();
 
-  constructor(project: Project, shapes: Shapes) {
+  constructor(project: Project, shapes: Shapes, registrations: Registrations, dispatch: Dispatch) {
     this.#project = project;
     this.#shapes = shapes;
+    this.#registrations = registrations;
+    this.#dispatch = dispatch;
   }
 
-  find(): ActivationRoot[] {
-    const files = this.#project
-      .component()
-      .filter((path) => !isTestPath(this.#project.relative(path)))
-      .flatMap((path) => this.#project.fileAt(path) ?? []);
-    this.#connect(files);
-    for (const file of files) for (const call of file.calls) this.#start(call, file);
-    for (const file of files) for (const call of file.calls) this.#registration(call, file);
+  roots(): ActivationRoot[] {
     return [...this.#roots.values()];
   }
 
-  /** Numbers the files by import-connected component: facts of one bot say nothing about another beside it. */
-  #connect(files: readonly SourceFile[]): void {
-    let next = 0;
-    for (const file of files) {
-      if (this.#components.has(file.path)) continue;
-      const pending = [file.path];
-      this.#components.set(file.path, next);
-      for (let path = pending.pop(); path !== undefined; path = pending.pop())
-        for (const neighbour of [
-          ...this.#project.importsOf(path),
-          ...this.#project.importersOf(path),
-        ])
-          if (!this.#components.has(neighbour)) {
-            this.#components.set(neighbour, next);
-            pending.push(neighbour);
-          }
-      next += 1;
-    }
-  }
-
-  /** `bot.start()`, `run(bot)`, `webhookCallback(bot)`, `bot.use(sequentialize(...))`. */
-  #start(call: TSESTree.CallExpression | TSESTree.NewExpression, file: SourceFile): void {
-    if (call.type === "NewExpression") return;
-    for (const shape of this.#shapes.of(call.callee, file)) {
-      if (shape.kind !== "external") continue;
-      for (const model of frameworks) {
-        for (const dispatcher of model.dispatchers) {
-          const rest = matchExport(shape, model.packages, dispatcher.exports);
-          const concurrency =
-            rest?.length === 2 && rest[0] === CALLED
-              ? dispatcher.starts?.[rest[1] ?? ""]
-              : undefined;
-          if (concurrency)
-            this.#starts.push({
-              framework: model.id,
-              site: shape.site ? siteId(shape.site) : null,
-              concurrency,
-              file: file.path,
-            });
-        }
-        for (const starter of model.starters ?? []) {
-          if (matchExport(shape, [starter.package], starter.exports)?.length !== 0) continue;
-          const argument = call.arguments[starter.argument];
-          const target = argument
-            ? this.#shapes.of(argument, file).find((candidate) => candidate.kind === "external")
-            : undefined;
-          this.#starts.push({
-            framework: model.id,
-            site: target?.kind === "external" && target.site ? siteId(target.site) : null,
-            concurrency: starter.concurrency,
-            file: file.path,
-          });
-        }
-        for (const serializer of model.serializers ?? []) {
-          if (matchExport(shape, [serializer.package], serializer.exports)?.length !== 0) continue;
-          const key = call.arguments[serializer.key];
-          const fn = key
-            ? this.#shapes.of(key, file).find((candidate) => candidate.kind === "function")
-            : undefined;
-          if (fn?.kind === "function")
-            this.#serializers.push({ framework: model.id, fn, site: { file, node: call } });
-        }
-      }
-    }
-  }
-
-  #registration(call: TSESTree.CallExpression | TSESTree.NewExpression, file: SourceFile): void {
-    const callees = this.#shapes.of(call.callee, file);
-    const seen = new Set<string>();
-    for (const shape of callees) {
-      if (shape.kind !== "external") continue;
-      if (
-        shape.module === RUNTIME &&
-        shape.path.at(-1) === "runAsync" &&
-        call.type === "CallExpression"
-      )
-        this.#task(call, file);
-      for (const registration of this.#match(shape, call)) {
-        if (seen.has(registration.model.id)) continue;
-        seen.add(registration.model.id);
+  registered(file: SourceFile): void {
+    for (const call of file.calls) {
+      if (call.type === "CallExpression" && this.#isRunAsync(call, file)) this.#task(call, file);
+      for (const registration of this.#registrations.of(call, file))
         this.#register(registration, call, file);
-      }
     }
-    if (seen.size === 0)
-      for (const registration of this.#customary(call, file, callees))
-        this.#register(registration, call, file);
+    for (const decorator of file.decorators) {
+      const registration = this.#registrations.ofDecorator(decorator, file);
+      const member = registration && file.parentOf(decorator);
+      if (!member || member.type !== "MethodDefinition" || !isFunction(member.value)) continue;
+      const { listener } = registration;
+      const name = `@${dottedName(decorator.expression).replace("(...)", "")} ${propertyName(member) ?? ""}`;
+      const repetition = repetitionOf(decorator, listener, file, this.#shapes);
+      const isTimed = listener.trigger === "timer" || listener.trigger === "job";
+      this.#add(
+        registration,
+        { kind: "function", file, node: member.value },
+        {
+          site: { file, node: decorator },
+          name,
+          trigger: listener.trigger,
+          ...(isTimed ? timed(repetition) : this.#updates(registration, file)),
+          period: isTimed ? repetition.period : null,
+        },
+      );
+    }
+    for (const { model, fn, site, name } of methodsOfBases(file, this.#shapes))
+      this.#outside(model, fn, site, name);
   }
 
-  *#match(
-    shape: ExternalShape,
-    call: TSESTree.CallExpression | TSESTree.NewExpression,
-  ): Iterable<Registration> {
-    for (const model of frameworks) {
-      for (const dispatcher of model.dispatchers) {
-        const rest = matchExport(shape, model.packages, dispatcher.exports);
-        if (!rest) continue;
-        const constructed =
-          call.type === "NewExpression" && rest.length === 0
-            ? dispatcher.listeners["new"]
-            : undefined;
-        const method = rest[0] === CALLED ? dispatcher.listeners[rest.at(-1) ?? ""] : undefined;
-        const listener =
-          constructed ?? (rest.length >= 2 && call.type === "CallExpression" ? method : undefined);
-        if (listener) yield { model, dispatcher, listener, receiver: shape };
-      }
-      const [name, ...deeper] = shape.path.filter((part) => part !== "default");
-      const listener =
-        name !== undefined &&
-        deeper.length === 0 &&
-        model.packages.some((id) => id === shape.module || id === packageOf(shape.module))
-          ? model.functions?.[name]
-          : undefined;
-      if (listener) yield { model, dispatcher: null, listener, receiver: null };
-    }
+  typed(file: SourceFile): void {
+    const known = new Set([...this.#roots.values()].map((root) => root.fn.node));
+    for (const { model, fn, site, name } of handlersByType(file, this.#shapes))
+      if (!known.has(fn.node)) this.#outside(model, fn, site, name);
   }
 
-  /** `module.exports = (bot) => bot.command(...)`: no type says what `bot` is, but its name and the project do. */
-  *#customary(
-    call: TSESTree.CallExpression | TSESTree.NewExpression,
-    file: SourceFile,
-    callees: readonly Shape[],
-  ): Iterable<Registration> {
-    const callee = unwrap(call.callee);
-    if (
-      call.type !== "CallExpression" ||
-      callee.type !== "MemberExpression" ||
-      callees.some((shape) => shape.kind !== "external")
-    )
-      return;
-    const method = propertyName(callee) ?? "";
-    const name = dottedName(callee.object).split(".").at(-1) ?? "";
-    for (const model of frameworks) {
-      if (!this.#usesFramework(file, model)) continue;
-      for (const dispatcher of model.dispatchers) {
-        const listener = dispatcher.listeners[method];
-        if (listener && dispatcher.customaryNames?.includes(name)) {
-          yield { model, dispatcher, listener, receiver: null };
-          return;
-        }
-      }
+  #register(registration: Registration, call: CallLike, file: SourceFile): void {
+    const { listener } = registration;
+    const [first] = call.arguments;
+    const written = eventName(first);
+    const handlers = handlersOf(call, listener, file, this.#shapes);
+    for (const fn of handlers) {
+      const isLoaded = fn.file !== file && first !== undefined && written === null;
+      const event = written ?? (isLoaded ? fileStem(fn.file.path) : null);
+      const modules = eventModules(call, fn.file === file ? fn.node : null, file, this.#shapes);
+      const atStart = modules.filter(
+        (module) => module.isOnce || listener.startupEvents?.includes(module.event ?? ""),
+      );
+      const starting = atStart.flatMap((module) => module.functions);
+      for (const started of starting)
+        this.#handler(registration, started, call, file, "startup", []);
+      const isOnlyStart = starting.some((started) => started.node === fn.node);
+      // `once(event.name, ...)` beside `on(event.name, ...)` is for the modules that say `once`.
+      if (isOnlyStart || (modules.length > 0 && listener.trigger === "startup")) continue;
+      this.#handler(registration, fn, call, file, triggerOf(registration, event), starting);
     }
   }
 
-  readonly #users = new Map<string, boolean>();
-
-  #usesFramework(file: SourceFile, model: FrameworkModel): boolean {
-    const component = this.#components.get(file.path) ?? -1;
-    const key = `${String(component)}:${model.id}`;
-    let uses = this.#users.get(key);
-    if (uses === undefined) {
-      uses = [...this.#components].some(([path, number]) => {
-        const other = number === component ? this.#project.fileAt(path) : null;
-        return other
-          ? moduleRecordOf(other).specifiers.some(
-              (specifier) =>
-                model.packages.includes(specifier) || model.packages.includes(packageOf(specifier)),
-            )
-          : false;
-      });
-      this.#users.set(key, uses);
-    }
-    return uses;
-  }
-
-  #register(
+  #handler(
     registration: Registration,
-    call: TSESTree.CallExpression | TSESTree.NewExpression,
+    fn: FunctionShape,
+    call: CallLike,
     file: SourceFile,
+    trigger: Trigger,
+    excludes: readonly FunctionShape[],
   ): void {
-    const { listener, model } = registration;
-    const event = eventName(call.arguments[0]);
-    const trigger =
-      event !== null && listener.startupEvents?.includes(event) ? "startup" : listener.trigger;
-    for (const argument of handlerArguments(call, listener))
-      for (const fn of this.#functionsOf(argument, file))
-        this.#add(registration, fn, call, file, trigger, model);
+    const task = this.#taskOptions(fn, call, file);
+    const isTimed = trigger === "timer" || trigger === "job";
+    const repetition = isTimed
+      ? repetitionOf(call, registration.listener, file, this.#shapes)
+      : null;
+    const how = repetition
+      ? timed(repetition)
+      : trigger === "startup" || trigger === "shutdown"
+        ? ONCE
+        : (task ?? this.#updates(registration, file));
+    const site = { file, node: call };
+    const serializer =
+      task?.serializer ??
+      (trigger === "update" && how.concurrency === "concurrent" && !task
+        ? this.#dispatch.serializerFor(registration, site)
+        : null);
+    this.#add(registration, fn, {
+      site,
+      name: registrationName(call),
+      trigger,
+      concurrency: serializer ? "keyed" : how.concurrency,
+      reason: how.reason,
+      serializer,
+      period: repetition?.period ?? null,
+      excludes,
+    });
   }
 
-  #functionsOf(argument: Node, file: SourceFile): FunctionShape[] {
-    return this.#shapes.of(argument, file).flatMap((shape): FunctionShape[] => {
-      if (shape.kind === "function") return [shape];
-      if (shape.kind === "array")
-        return shape.node.elements.flatMap((item) =>
-          item
-            ? this.#functionsOf(item.type === "SpreadElement" ? item.argument : item, shape.file)
-            : [],
-        );
-      return [];
+  /** A handler whose registration is not in the project, or is made by a base class. */
+  #outside(model: FrameworkModel, fn: FunctionShape, site: Site, name: string): void {
+    const registration: Registration = {
+      model,
+      dispatcher: model.dispatchers[0] ?? null,
+      listener: { handlers: "functions", trigger: "update" },
+      receiver: null,
+    };
+    const how = this.#updates(registration, site.file);
+    const serializer =
+      how.concurrency === "concurrent" ? this.#dispatch.serializerFor(registration, site) : null;
+    this.#add(registration, fn, {
+      site,
+      name,
+      trigger: "update",
+      concurrency: serializer ? "keyed" : how.concurrency,
+      reason: how.reason,
+      serializer,
     });
   }
 
   #add(
-    registration: Registration,
+    { model, dispatcher }: Registration,
     fn: FunctionShape,
-    call: TSESTree.CallExpression | TSESTree.NewExpression,
-    file: SourceFile,
-    trigger: ListenerModel["trigger"],
-    model: FrameworkModel,
+    found: Pick<ActivationRoot, "site" | "name" | "trigger" | "concurrency" | "reason"> &
+      Partial<Pick<ActivationRoot, "serializer" | "period" | "excludes">>,
   ): void {
-    const site = { file, node: call };
-    const runAsync = fn.wrappers?.find(
-      (wrapper) => wrapper.callee.module === RUNTIME && wrapper.callee.path.at(-1) === "runAsync",
-    );
-    const hasOption = call.arguments.some((argument) => isTrueOption(argument, "runAsync"));
-    const period = listenerPeriod(call, registration.listener);
-    const { concurrency, reason } =
-      (runAsync ?? hasOption)
-        ? {
-            concurrency: "concurrent" as const,
-            reason: "runAsync starts one task per update and the pool runs several at once",
-          }
-        : this.#concurrency(registration, trigger, file, call, period);
-    const serializer =
-      trigger === "update"
-        ? (this.#serializers.find(
-            (candidate) =>
-              candidate.framework === model.id &&
-              this.#components.get(candidate.site.file.path) === this.#components.get(file.path),
-          ) ?? null)
-        : null;
-    const id = `${siteId(fn)}|${trigger}|${model.id}`;
+    const id = `${siteId(fn)}|${found.trigger}|${model.id}`;
     if (this.#roots.has(id)) return;
+    const component = this.#project.componentOf(found.site.file.path);
     this.#roots.set(id, {
+      serializer: null,
+      period: null,
+      excludes: [],
+      ...found,
       id,
       fn,
-      site,
-      name: registrationName(call),
-      trigger,
       framework: model.id,
-      dispatcher: this.#dispatcherOf(registration, file),
-      concurrency,
-      reason,
-      serializer,
-      period,
+      dispatcher: `${model.id}:${dispatcher ? String(component) : "own"}`,
     });
   }
 
+  #updates(
+    registration: Registration,
+    file: SourceFile,
+  ): { concurrency: Concurrency; reason: string } {
+    const { model, listener } = registration;
+    const concurrency =
+      listener.trigger === "event"
+        ? (registration.dispatcher?.concurrency ?? "concurrent")
+        : this.#dispatch.concurrencyOf(registration, file);
+    const isConversation = listener.trigger === "conversation";
+    return {
+      concurrency,
+      reason: isConversation
+        ? "other updates are handled while the conversation waits"
+        : concurrency === "concurrent"
+          ? (model.reason ?? `${model.id} does not wait for one handler before it calls the next`)
+          : `${model.id} awaits one update at a time`,
+    };
+  }
+
+  /** `runAsync(fn)`, and handlers with `{ runAsync: true }` or `{ sequentialBy }`, run as tasks of the pool. */
+  #taskOptions(
+    fn: FunctionShape,
+    call: CallLike,
+    file: SourceFile,
+  ): { concurrency: Concurrency; reason: string; serializer: Serializer | null } | null {
+    const isTask =
+      fn.wrappers?.some(
+        ({ callee }) => callee.module === RUNTIME && callee.path.at(-1) === "runAsync",
+      ) === true;
+    const key = call.arguments
+      .map((argument) => optionOf(argument, "sequentialBy"))
+      .find((option) => option !== null);
+    if (!isTask && !key && !call.arguments.some((argument) => isTrueOption(argument, "runAsync")))
+      return null;
+    const keyFn = key ? functionsIn(key, file, this.#shapes)[0] : undefined;
+    return {
+      concurrency: "concurrent",
+      reason: "runAsync starts one task per update and the pool runs several at once",
+      serializer: key && keyFn ? { fn: keyFn, site: { file, node: key } } : null,
+    };
+  }
+
+  #isRunAsync(call: CallLike, file: SourceFile): boolean {
+    return this.#shapes
+      .of(call.callee, file)
+      .some(
+        (shape) =>
+          shape.kind === "external" && shape.module === RUNTIME && shape.path.at(-1) === "runAsync",
+      );
+  }
+
   /** Every `runAsync(fn)` makes its function a task, whoever calls it. */
-  #task(call: TSESTree.CallExpression, file: SourceFile): void {
-    const argument = call.arguments[0];
-    if (!argument) return;
-    for (const fn of this.#functionsOf(argument, file)) {
+  #task(call: CallLike, file: SourceFile): void {
+    for (const fn of functionsIn(call.arguments[0], file, this.#shapes)) {
       const id = `${siteId(fn)}|task|run-async`;
       this.#roots.set(id, {
         id,
@@ -335,131 +281,42 @@ class RootFinder {
         reason: "runAsync starts one task per call and the pool runs several at once",
         serializer: null,
         period: null,
+        excludes: [],
       });
     }
   }
-
-  #dispatcherOf(registration: Registration, file: SourceFile): string {
-    if (registration.dispatcher === null) return `${registration.model.id}:own`;
-    return `${registration.model.id}:${String(this.#components.get(file.path) ?? 0)}`;
-  }
-
-  #concurrency(
-    registration: Registration,
-    trigger: ListenerModel["trigger"],
-    file: SourceFile,
-    call: TSESTree.CallExpression | TSESTree.NewExpression,
-    period: number | null,
-  ): { concurrency: Concurrency; reason: string } {
-    if (trigger === "startup" || trigger === "shutdown")
-      return { concurrency: "exclusive", reason: "runs once" };
-    if (trigger === "timer" || trigger === "job") {
-      const isInterval = /setInterval|schedule|Repeating/.test(dottedName(call.callee));
-      const overlapsItself =
-        (isInterval && trigger === "timer" && (period ?? 0) < SELF_OVERLAP_LIMIT) ||
-        (!isInterval && file.enclosing(call).type !== "Program" && !this.#rearmsItself(call, file));
-      return overlapsItself
-        ? {
-            concurrency: "concurrent",
-            reason: isInterval
-              ? `the next run starts after ${String(period ?? 0)} ms, whether this one has ended or not`
-              : "each call starts a timer of its own",
-          }
-        : { concurrency: "sequential", reason: "a timer runs beside the handlers" };
-    }
-    const model = registration.model;
-    const site = registration.receiver?.site ? siteId(registration.receiver.site) : null;
-    const component = this.#components.get(file.path);
-    const starts = this.#starts.filter((start) => start.framework === model.id);
-    const own = starts.filter((start) => start.site !== null && start.site === site);
-    const near =
-      own.length > 0
-        ? own
-        : starts.filter((start) => this.#components.get(start.file) === component);
-    const found = near.length > 0 ? near : [];
-    const concurrency = found.some((start) => start.concurrency === "concurrent")
-      ? "concurrent"
-      : (found[0]?.concurrency ?? registration.dispatcher?.concurrency ?? "concurrent");
-    return {
-      concurrency,
-      reason:
-        concurrency === "concurrent"
-          ? (REASONS[model.id] ??
-            `${model.id} does not wait for one handler before it calls the next`)
-          : `${model.id} awaits one update at a time`,
-    };
-  }
-
-  /** `setTimeout(loop, ms)` at the end of `loop` itself: the next run starts when this one is done. */
-  #rearmsItself(call: TSESTree.CallExpression | TSESTree.NewExpression, file: SourceFile): boolean {
-    const outer = file.enclosing(call);
-    const argument = call.arguments[0];
-    return (
-      argument !== undefined &&
-      this.#shapes
-        .of(argument, file)
-        .some((shape) => shape.kind === "function" && shape.node === outer)
-    );
-  }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  grammy: "the runner (or webhook) starts updates without waiting for the one before",
-  telegraf: "Telegraf runs the updates of one batch at the same time",
-  "discord.js": "discord.js does not wait for one listener before it emits the next event",
-  "node-telegram-bot-api":
-    "node-telegram-bot-api emits every update at once and waits for no listener",
-  "slack-bolt": "Bolt handles every event as it arrives",
-};
+const ONCE = { concurrency: "exclusive", reason: "runs once" } as const;
 
-function handlerArguments(
-  call: TSESTree.CallExpression | TSESTree.NewExpression,
-  listener: ListenerModel,
-): Node[] {
-  const nodes = call.arguments.map((argument) =>
-    argument.type === "SpreadElement" ? argument.argument : argument,
-  );
-  if (listener.handlers === "functions") return nodes;
-  const one = listener.handlers === "last" ? nodes.at(-1) : nodes[listener.handlers];
-  return one ? [one] : [];
+function timed(repetition: ReturnType<typeof repetitionOf>): {
+  concurrency: Concurrency;
+  reason: string;
+} {
+  return {
+    concurrency: repetition.overlapsItself ? "concurrent" : "sequential",
+    reason: repetition.reason,
+  };
 }
 
-function eventName(node: Node | undefined): string | null {
-  if (!node) return null;
-  return stringValue(node) ?? (node.type === "MemberExpression" ? propertyName(node) : null);
+function triggerOf({ listener }: Registration, event: string | null): Trigger {
+  if (event !== null && listener.startupEvents?.includes(event)) return "startup";
+  if (event !== null && listener.shutdownEvents?.includes(event)) return "shutdown";
+  return listener.trigger;
 }
 
-function listenerPeriod(
-  call: TSESTree.CallExpression | TSESTree.NewExpression,
-  listener: ListenerModel,
-): number | null {
-  const node = listener.period === undefined ? undefined : call.arguments[listener.period];
-  const value = node ? numberIn(unwrap(node)) : null;
-  return value;
-}
-
-function numberIn(node: Node): number | null {
-  if (node.type === "Literal") return typeof node.value === "number" ? node.value : null;
-  if (node.type === "BinaryExpression" && node.operator === "*") {
-    const left = numberIn(unwrap(node.left));
-    const right = numberIn(unwrap(node.right));
-    return left === null || right === null ? null : left * right;
-  }
-  return null;
-}
-
-function isTrueOption(argument: Node, name: string): boolean {
+function isTrueOption(argument: CallLike["arguments"][number], name: string): boolean {
   const option = optionOf(argument, name);
   return option?.type === "Literal" && option.value === true;
 }
 
-function registrationName(call: TSESTree.CallExpression | TSESTree.NewExpression): string {
+function registrationName(call: CallLike): string {
   const callee = dottedName(call.callee);
   const event = eventName(call.arguments[0]);
   return event === null ? callee : `${callee}("${event}")`;
 }
 
-function taskName(call: TSESTree.CallExpression, file: SourceFile): string {
+function taskName(call: CallLike, file: SourceFile): string {
   const parent = file.parentOf(call);
   if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier")
     return parent.id.name;

@@ -1,14 +1,43 @@
 import type { FrameworkModel } from "../model.ts";
-import { discordJs, node, slackBolt } from "./chat.ts";
+import { baileys, matrix, openWa, probot, slackBolt, vkIo, whatsappWeb } from "./chat.ts";
+import { discordFrameworks, discordJs, eris, oceanic } from "./discord.ts";
+import { grammy } from "./grammy.ts";
+import { http, nestjs } from "./http.ts";
+import { cron, croner, nodeCron, nodeSchedule, queues } from "./jobs.ts";
+import { emitters, node } from "./node.ts";
+import { nodeTelegramBotApi } from "./node-telegram-bot-api.ts";
 import { runtime } from "./runtime.ts";
-import { grammy, nodeTelegramBotApi, telegraf } from "./telegram.ts";
+import { nestjsTelegraf, telegraf } from "./telegraf.ts";
+import { gramio, mtcute, puregram } from "./telegram-others.ts";
 
+/** Asked in this order where only a customary name tells what a value is. */
 export const frameworks: readonly FrameworkModel[] = [
   runtime,
   grammy,
   telegraf,
+  nestjsTelegraf,
   nodeTelegramBotApi,
+  gramio,
+  puregram,
+  mtcute,
   discordJs,
+  discordFrameworks,
+  eris,
+  oceanic,
   slackBolt,
+  vkIo,
+  baileys,
+  whatsappWeb,
+  openWa,
+  matrix,
+  probot,
+  http,
+  nestjs,
+  nodeCron,
+  cron,
+  nodeSchedule,
+  croner,
+  queues,
+  emitters,
   node,
 ];

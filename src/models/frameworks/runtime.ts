@@ -1,7 +1,10 @@
 import type { FrameworkModel, ListenerModel } from "../model.ts";
 
 const HANDLER: ListenerModel = { handlers: "functions", trigger: "update" };
-const JOB: ListenerModel = { handlers: 0, trigger: "job", period: 1 };
+const ERROR: ListenerModel = { handlers: "functions", trigger: "event" };
+const ONCE: ListenerModel = { handlers: 0, trigger: "job" };
+/** Two runs of one job never overlap: the next is skipped, queued or waits for the one that it aborted. */
+const JOB: ListenerModel = { handlers: 0, trigger: "job", repeats: { by: "queue" } };
 
 export const runtime: FrameworkModel = {
   id: "run-async",
@@ -14,18 +17,24 @@ export const runtime: FrameworkModel = {
         "CallbackQueryHandler",
         "InlineQueryHandler",
         "TypeHandler",
+        "UpdateHandler",
       ],
       listeners: { new: HANDLER },
       concurrency: "sequential",
     },
     {
       exports: ["Dispatcher"],
-      listeners: { addErrorHandler: { handlers: "functions", trigger: "event" } },
+      listeners: { addErrorHandler: ERROR },
+      concurrency: "sequential",
+    },
+    {
+      exports: ["Updater"],
+      listeners: { "dispatcher.addErrorHandler": ERROR },
       concurrency: "sequential",
     },
     {
       exports: ["JobQueue"],
-      listeners: { runOnce: JOB, runRepeating: JOB, runDaily: JOB },
+      listeners: { runOnce: ONCE, runRepeating: JOB, runDaily: JOB },
       concurrency: "concurrent",
     },
   ],

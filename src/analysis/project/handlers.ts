@@ -1,0 +1,174 @@
+import { basename, extname } from "node:path";
+import type { ListenerModel } from "../../models/model.ts";
+import {
+  propertyName,
+  stringValue,
+  unwrap,
+  type CallLike,
+  type FunctionNode,
+  type Node,
+} from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { moduleRecordOf } from "./module-record.ts";
+import type { FunctionShape, Shape } from "./shape.ts";
+import type { Shapes } from "./shapes.ts";
+import { optionOf } from "./stores.ts";
+
+/** The functions that a registering call gives as handlers: also in arrays, options and spread lists. */
+export function handlersOf(
+  call: CallLike,
+  listener: ListenerModel,
+  file: SourceFile,
+  shapes: Shapes,
+): FunctionShape[] {
+  const args = call.arguments.map((argument) =>
+    argument.type === "SpreadElement" ? argument.argument : argument,
+  );
+  const chosen =
+    listener.handlers === "functions"
+      ? args
+      : [listener.handlers === "last" ? args.at(-1) : args[listener.handlers]];
+  const direct = chosen.flatMap((argument) => functionsIn(argument, file, shapes));
+  return [...direct, ...args.flatMap((argument) => optionsIn(argument, listener, file, shapes))];
+}
+
+export function functionsIn(
+  node: Node | null | undefined,
+  file: SourceFile,
+  shapes: Shapes,
+  depth = 0,
+): FunctionShape[] {
+  if (!node || depth > 3) return [];
+  return shapes.of(node, file).flatMap((shape): FunctionShape[] => {
+    if (shape.kind === "function") return [shape];
+    if (shape.kind !== "array") return [];
+    return shape.node.elements.flatMap((item) =>
+      item === null
+        ? []
+        : item.type === "SpreadElement"
+          ? functionsIn(item.argument, shape.file, shapes, depth + 1)
+          : functionsIn(item, shape.file, shapes, depth + 1),
+    );
+  });
+}
+
+function optionsIn(
+  node: Node,
+  listener: ListenerModel,
+  file: SourceFile,
+  shapes: Shapes,
+): FunctionShape[] {
+  if (!listener.handlerOptions) return [];
+  return shapes.of(node, file).flatMap((shape) =>
+    shape.kind === "object"
+      ? (listener.handlerOptions ?? []).flatMap((name) => {
+          const option = optionOf(shape.node, name);
+          return option ? functionsIn(option, shape.file, shapes) : [];
+        })
+      : [],
+  );
+}
+
+/** The event that a first argument names: `"ready"`, `Events.ClientReady`. */
+export function eventName(node: Node | undefined): string | null {
+  if (!node) return null;
+  const inner = unwrap(node);
+  return stringValue(inner) ?? (inner.type === "MemberExpression" ? enumMember(inner) : null);
+}
+
+/** `Events.ClientReady`, and not `event.name`: names of enums begin with a capital. */
+function enumMember(node: Extract<Node, { type: "MemberExpression" }>): string | null {
+  const { object } = node;
+  const isEnum = object.type === "Identifier" && /^[A-Z]/.test(object.name);
+  return isEnum ? propertyName(node) : null;
+}
+
+/** One module of a folder of events, as a loader registers it. */
+export interface EventModule {
+  readonly event: string | null;
+  readonly isOnce: boolean;
+  /** The functions of the module that the handler calls. */
+  readonly functions: readonly FunctionShape[];
+}
+
+/**
+ * `client.on(event.name, (...args) => event.execute(...args))` in a loop over modules: which of them are for
+ * events of the start-up cannot be seen from the call, but from each module's `name` and `once`.
+ */
+export function eventModules(
+  call: CallLike,
+  handler: FunctionNode | null,
+  file: SourceFile,
+  shapes: Shapes,
+): EventModule[] {
+  const named = call.arguments[0] && unwrap(call.arguments[0]);
+  if (named?.type !== "MemberExpression" || named.object.type !== "Identifier") return [];
+  const variable = file.variableOf(named.object);
+  const property = propertyName(named);
+  if (!variable || property === null || eventName(named) !== null) return [];
+  const methods = methodsCalledOn(handler ?? call, variable, file);
+  return shapes.of(named.object, file).flatMap((shape): EventModule[] => {
+    const event = memberNode(shape, property, shapes);
+    const once = memberNode(shape, "once", shapes);
+    return [
+      {
+        event: event && eventName(event),
+        isOnce: once?.type === "Literal" && once.value === true,
+        functions: methods.flatMap((method) =>
+          shapes
+            .memberOf(shape, method, file)
+            .flatMap((member) => (member.kind === "function" ? [member] : [])),
+        ),
+      },
+    ];
+  });
+}
+
+function methodsCalledOn(
+  within: Node,
+  variable: ReturnType<SourceFile["variableOf"]>,
+  file: SourceFile,
+): string[] {
+  return (variable?.references ?? []).flatMap((reference) => {
+    const { identifier } = reference;
+    if (identifier.range[0] < within.range[0] || within.range[1] < identifier.range[1]) return [];
+    const member = file.parentOf(identifier);
+    const name =
+      member?.type === "MemberExpression" && member.object === identifier
+        ? propertyName(member)
+        : null;
+    return name === null || name === "name" || name === "once" ? [] : [name];
+  });
+}
+
+/** The expression that a property or export of the shape holds. */
+function memberNode(shape: Shape, name: string, shapes: Shapes): Node | null {
+  if (shape.kind === "object") {
+    const option = optionOf(shape.node, name);
+    return option && constantNode(option, shape.file);
+  }
+  if (shape.kind === "namespace") {
+    const file = shapes.project.fileAt(shape.path);
+    const binding = file && moduleRecordOf(file).exports.get(name);
+    return file && binding?.kind === "expression" ? constantNode(binding.node, file) : null;
+  }
+  if (shape.kind !== "instance") return null;
+  for (const member of shape.cls.node.body.body)
+    if (member.type === "PropertyDefinition" && propertyName(member) === name)
+      return member.value && constantNode(member.value, shape.cls.file);
+  return null;
+}
+
+function constantNode(node: Node, file: SourceFile): Node {
+  const inner = unwrap(node);
+  if (inner.type !== "Identifier") return inner;
+  const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+  return declarator?.type === "VariableDeclarator" && declarator.init
+    ? unwrap(declarator.init)
+    : inner;
+}
+
+/** `events/ready.js`: old loaders take the event's name from the file's. */
+export function fileStem(path: string): string {
+  return basename(path, extname(path));
+}

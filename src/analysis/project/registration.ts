@@ -1,0 +1,204 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import { frameworks } from "../../models/frameworks/index.ts";
+import type { DispatcherModel, FrameworkModel, ListenerModel } from "../../models/model.ts";
+import { dottedName, propertyName, unwrap, type CallLike, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { matchExport } from "./facts.ts";
+import type { Installed } from "./installed.ts";
+import { moduleRecordOf } from "./module-record.ts";
+import type { Project } from "./project.ts";
+import { CALLED, packageOf, type ExternalShape, type Shape } from "./shape.ts";
+import type { Shapes } from "./shapes.ts";
+
+/** A call (or decorator) that hands functions to a framework. */
+export interface Registration {
+  readonly model: FrameworkModel;
+  readonly dispatcher: DispatcherModel | null;
+  readonly listener: ListenerModel;
+  /** The dispatcher it is called on, where it is known and not guessed by a name. */
+  readonly receiver: ExternalShape | null;
+}
+
+/** Says which calls register handlers, by the models. */
+export class Registrations {
+  readonly #project: Project;
+  readonly #shapes: Shapes;
+  readonly #installed: Installed;
+  readonly #users = new Map<string, boolean>();
+
+  constructor(project: Project, shapes: Shapes, installed: Installed) {
+    this.#project = project;
+    this.#shapes = shapes;
+    this.#installed = installed;
+  }
+
+  /** What the call registers with, at most once for each framework. */
+  of(call: CallLike, file: SourceFile): readonly Registration[] {
+    const callees = this.#shapes.of(call.callee, file);
+    const found = new Map<string, Registration>();
+    for (const shape of callees)
+      if (shape.kind === "external")
+        for (const registration of matches(shape, call))
+          if (!found.has(registration.model.id)) found.set(registration.model.id, registration);
+    if (found.size > 0) return [...found.values()];
+    const guessed = this.#byFactory(call, file) ?? this.#customary(call, file, callees);
+    return guessed ? [guessed] : [];
+  }
+
+  /** Decorators are external functions, called or not: `@On("text")`, `@Start()`. */
+  ofDecorator(decorator: TSESTree.Decorator, file: SourceFile): Registration | null {
+    const { expression } = decorator;
+    const callee = expression.type === "CallExpression" ? expression.callee : expression;
+    for (const shape of this.#shapes.of(callee, file)) {
+      if (shape.kind !== "external") continue;
+      const name = shape.path.filter((part) => part !== "default").join(".");
+      for (const model of frameworks) {
+        const listener = isOf(model, shape) ? model.decorators?.[name] : undefined;
+        if (listener) return { model, dispatcher: null, listener, receiver: null };
+      }
+    }
+    return null;
+  }
+
+  /** Whether code in the file's component imports the framework, or its package.json depends on it. */
+  usesFramework(file: SourceFile, model: FrameworkModel): boolean {
+    const component = this.#project.componentOf(file.path);
+    const key = `${String(component)}:${model.id}`;
+    let uses = this.#users.get(key);
+    if (uses === undefined) {
+      uses =
+        model.packages.some((name) => this.#installed.has(name)) ||
+        this.#project.component().some((path) => {
+          if (this.#project.componentOf(path) !== component) return false;
+          const other = this.#project.fileAt(path);
+          return (
+            other !== null &&
+            moduleRecordOf(other).specifiers.some(
+              (specifier) =>
+                model.packages.includes(specifier) || model.packages.includes(packageOf(specifier)),
+            )
+          );
+        });
+      this.#users.set(key, uses);
+    }
+    return uses;
+  }
+
+  /** `message.createMessageComponentCollector(...).on("collect", fn)`, whatever `message` is. */
+  #byFactory(call: CallLike, file: SourceFile): Registration | null {
+    const callee = unwrap(call.callee);
+    if (call.type !== "CallExpression" || callee.type !== "MemberExpression") return null;
+    const listenerName = propertyName(callee) ?? "";
+    for (const model of frameworks)
+      for (const dispatcher of model.dispatchers) {
+        const listener = dispatcher.factories && dispatcher.listeners[listenerName];
+        if (
+          listener &&
+          this.#isMadeBy(callee.object, dispatcher.factories, file) &&
+          this.usesFramework(file, model)
+        )
+          return { model, dispatcher, listener, receiver: null };
+      }
+    return null;
+  }
+
+  #isMadeBy(object: Node, factories: readonly string[], file: SourceFile): boolean {
+    let inner = unwrap(object);
+    if (inner.type === "Identifier") {
+      const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+      if (declarator?.type !== "VariableDeclarator" || !declarator.init) return false;
+      inner = unwrap(declarator.init);
+    }
+    if (inner.type === "AwaitExpression") inner = unwrap(inner.argument);
+    if (inner.type !== "CallExpression") return false;
+    const callee = unwrap(inner.callee);
+    if (callee.type !== "MemberExpression") return false;
+    // `collector.on("collect", a).on("end", b)`
+    return (
+      factories.includes(propertyName(callee) ?? "") ||
+      this.#isMadeBy(callee.object, factories, file)
+    );
+  }
+
+  /** `module.exports = (bot) => bot.command(...)`: no type says what `bot` is, but its name and the project do. */
+  #customary(call: CallLike, file: SourceFile, callees: readonly Shape[]): Registration | null {
+    const callee = unwrap(call.callee);
+    if (
+      call.type !== "CallExpression" ||
+      callee.type !== "MemberExpression" ||
+      callees.some((shape) => shape.kind !== "external" || isKnownPackage(shape))
+    )
+      return null;
+    const name = receiverName(callee);
+    for (const model of frameworks)
+      for (const dispatcher of model.dispatchers)
+        for (const customary of dispatcher.customaryNames ?? []) {
+          const path = pathBelow(name, customary);
+          const listener = path === null ? undefined : dispatcher.listeners[path];
+          if (listener && this.usesFramework(file, model))
+            return { model, dispatcher, listener, receiver: null };
+        }
+    return null;
+  }
+}
+
+/** A value that some other package made is not the bot, whatever its name. */
+function isKnownPackage(shape: ExternalShape): boolean {
+  return !shape.isMissing && shape.module !== "global";
+}
+
+/** `a.bot.ev.on`, with the calls of a chain left out: `bot.command(...).on` is `bot.on`. */
+function receiverName(callee: TSESTree.MemberExpression): string {
+  let object = unwrap(callee.object);
+  while (object.type === "CallExpression") {
+    const inner = unwrap(object.callee);
+    if (inner.type !== "MemberExpression") break;
+    object = unwrap(inner.object);
+  }
+  return `${dottedName(object)}.${propertyName(callee) ?? ""}`;
+}
+
+/** What follows the last `name` in a dotted path: `on` for `this.bot.on` below `bot`. */
+function pathBelow(dotted: string, name: string): string | null {
+  const parts = dotted.split(".");
+  const index = parts.lastIndexOf(name);
+  return index === -1 || index === parts.length - 1 ? null : parts.slice(index + 1).join(".");
+}
+
+function isOf(model: FrameworkModel, shape: ExternalShape): boolean {
+  return model.packages.includes(shape.module) || model.packages.includes(packageOf(shape.module));
+}
+
+function* matches(shape: ExternalShape, call: CallLike): Iterable<Registration> {
+  for (const model of frameworks) {
+    if (!isOf(model, shape)) continue;
+    for (const dispatcher of model.dispatchers) {
+      const rest = matchExport(shape, model.packages, dispatcher.exports);
+      if (!rest) continue;
+      const listener =
+        rest.length === 0
+          ? dispatcher.listeners["new"]
+          : rest[0] === CALLED && call.type === "CallExpression"
+            ? listenerAt(dispatcher, rest.slice(1))
+            : undefined;
+      if (listener) yield { model, dispatcher, listener, receiver: shape };
+    }
+    const name = shape.path.filter((part) => part !== "default").join(".");
+    const listener = call.type === "CallExpression" ? model.functions?.[name] : undefined;
+    if (listener) yield { model, dispatcher: null, listener, receiver: null };
+  }
+}
+
+/** The listener at a path below an instance, through calls that give back something with listeners. */
+function listenerAt(
+  dispatcher: DispatcherModel,
+  path: readonly string[],
+): ListenerModel | undefined {
+  let rest = path;
+  for (;;) {
+    const end = rest.indexOf(CALLED);
+    const listener = dispatcher.listeners[(end === -1 ? rest : rest.slice(0, end)).join(".")];
+    if (end === -1 || !listener?.chains) return end === -1 ? listener : undefined;
+    rest = rest.slice(end + 1);
+  }
+}

@@ -1,0 +1,120 @@
+import { frameworks } from "../../models/frameworks/index.ts";
+import type { FrameworkModel } from "../../models/model.ts";
+import { isFunction, propertyName, type FunctionNode, type Node } from "../syntax/ast.ts";
+import type { Site, SourceFile } from "../syntax/source-file.ts";
+import { matchExport } from "./facts.ts";
+import { CALLED, type FunctionShape } from "./shape.ts";
+import type { Shapes } from "./shapes.ts";
+
+/** A handler that no call in the project registers. */
+export interface OutsideHandler {
+  readonly model: FrameworkModel;
+  readonly fn: FunctionShape;
+  readonly site: Site;
+  readonly name: string;
+}
+
+/** Methods of classes that extend a framework's base class: `class Ban extends Command { chatInputRun() }`. */
+export function methodsOfBases(file: SourceFile, shapes: Shapes): OutsideHandler[] {
+  return file.classes.flatMap((cls) =>
+    shapes.of(cls.superClass, file).flatMap((shape) => {
+      if (shape.kind !== "external") return [];
+      return frameworks.flatMap((model) =>
+        Object.entries(model.bases ?? {}).flatMap(([base, methods]) =>
+          matchExport(shape, model.packages, [base])?.length === 0
+            ? cls.body.body.flatMap((member): OutsideHandler[] => {
+                const name = member.type === "MethodDefinition" ? propertyName(member) : null;
+                return member.type === "MethodDefinition" &&
+                  name !== null &&
+                  methods.includes(name) &&
+                  isFunction(member.value)
+                  ? [
+                      {
+                        model,
+                        fn: { kind: "function", file, node: member.value },
+                        site: { file, node: member.value },
+                        name: `${cls.id?.name ?? base}.${name}`,
+                      },
+                    ]
+                  : [];
+              })
+            : [],
+        ),
+      );
+    }),
+  );
+}
+
+/**
+ * Functions and methods that take a framework's context and that nothing in the project calls: something that
+ * cannot be seen does. Such a function is a handler, whatever table, container or loader leads to it.
+ */
+export function handlersByType(file: SourceFile, shapes: Shapes): OutsideHandler[] {
+  return file.functions.flatMap((node): OutsideHandler[] => {
+    if (node.params.length === 0 || file.enclosing(node).type !== "Program") return [];
+    const name = offeredName(node, file);
+    if (name === null) return [];
+    const model = contextModel(node, file, shapes);
+    if (!model || shapes.callSitesOf(node).length > 0) return [];
+    const fn: FunctionShape = { kind: "function", file, node };
+    return [{ model, fn, site: { file, node }, name }];
+  });
+}
+
+function contextModel(node: FunctionNode, file: SourceFile, shapes: Shapes): FrameworkModel | null {
+  for (const parameter of node.params.slice(0, 4)) {
+    const target = parameter.type === "AssignmentPattern" ? parameter.left : parameter;
+    if (!("typeAnnotation" in target) || !target.typeAnnotation) continue;
+    for (const shape of shapes.ofType(target.typeAnnotation.typeAnnotation, file)) {
+      if (shape.kind !== "external" || shape.path.at(-1) !== CALLED) continue;
+      const model = frameworks.find(
+        (candidate) =>
+          candidate.contextTypes &&
+          matchExport(shape, candidate.packages, candidate.contextTypes)?.length === 1,
+      );
+      if (model) return model;
+    }
+  }
+  return null;
+}
+
+/** A name under which others can get at the function: an export, a method, a property; null when there is none. */
+function offeredName(node: FunctionNode, file: SourceFile): string | null {
+  const parent: Node | null = file.parentOf(node);
+  if (parent?.type === "MethodDefinition" || parent?.type === "PropertyDefinition") {
+    const owner = file.classOf(node)?.id?.name;
+    const name = propertyName(parent) ?? "";
+    return parent.type === "MethodDefinition" && parent.kind === "constructor"
+      ? null
+      : owner
+        ? `${owner}.${name}`
+        : name;
+  }
+  if (parent?.type === "Property") return propertyName(parent);
+  if (parent?.type === "AssignmentExpression" || parent?.type === "ExportDefaultDeclaration")
+    return "default";
+  if (node.type === "FunctionDeclaration")
+    return parent?.type === "ExportNamedDeclaration" || isExportedLater(node.id?.name, file)
+      ? (node.id?.name ?? null)
+      : null;
+  if (parent?.type !== "VariableDeclarator" || parent.id.type !== "Identifier") return null;
+  const declaration = file.parentOf(parent);
+  const statement = declaration && file.parentOf(declaration);
+  return statement?.type === "ExportNamedDeclaration" || isExportedLater(parent.id.name, file)
+    ? parent.id.name
+    : null;
+}
+
+/** `export { name }`, `export default name`, `module.exports = { name }`: a use that is no call gives it away. */
+function isExportedLater(name: string | undefined, file: SourceFile): boolean {
+  if (name === undefined) return false;
+  const variable = file.scopes.scopes
+    .find((scope) => scope.type === "module" || scope.type === "global")
+    ?.set.get(name);
+  return (
+    variable?.references.some((reference) => {
+      const parent = file.parentOf(reference.identifier);
+      return !(parent?.type === "CallExpression" && parent.callee === reference.identifier);
+    }) ?? false
+  );
+}

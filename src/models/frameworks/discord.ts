@@ -1,0 +1,155 @@
+import type { FrameworkModel, ListenerModel } from "../model.ts";
+import { each, UPDATE } from "./listeners.ts";
+
+const STARTUP_EVENTS = [
+  "ready",
+  "clientReady",
+  "ClientReady",
+  "Ready",
+  "shardReady",
+  "debug",
+  "Debug",
+  "error",
+  "Error",
+  "warn",
+  "Warn",
+];
+const ON: ListenerModel = {
+  handlers: "functions",
+  trigger: "update",
+  startupEvents: STARTUP_EVENTS,
+  chains: true,
+};
+const CLIENT = {
+  on: ON,
+  addListener: ON,
+  once: { ...ON, trigger: "startup" },
+} as const;
+
+export const discordJs: FrameworkModel = {
+  id: "discord.js",
+  packages: ["discord.js", "discord.js-selfbot-v13"],
+  dispatchers: [
+    {
+      exports: ["Client", "AutoShardedClient", "ShardClient"],
+      listeners: CLIENT,
+      concurrency: "concurrent",
+      customaryNames: ["client", "bot"],
+    },
+    {
+      // An emitter for what is pressed and written under one message, made inside a handler.
+      exports: ["InteractionCollector", "MessageCollector", "ReactionCollector"],
+      listeners: { on: UPDATE, once: UPDATE },
+      concurrency: "concurrent",
+      factories: [
+        "createMessageComponentCollector",
+        "createReactionCollector",
+        "createMessageCollector",
+        "createInteractionCollector",
+      ],
+      customaryNames: ["collector"],
+    },
+  ],
+  contextTypes: [
+    "Message",
+    "OmitPartialGroupDMChannel",
+    "Interaction",
+    "BaseInteraction",
+    "ChatInputCommandInteraction",
+    "CommandInteraction",
+    "MessageComponentInteraction",
+    "MessageContextMenuCommandInteraction",
+    "UserContextMenuCommandInteraction",
+    "ContextMenuCommandInteraction",
+    "ButtonInteraction",
+    "ModalSubmitInteraction",
+    "AnySelectMenuInteraction",
+    "StringSelectMenuInteraction",
+    "UserSelectMenuInteraction",
+    "RoleSelectMenuInteraction",
+    "ChannelSelectMenuInteraction",
+    "SelectMenuInteraction",
+    "AutocompleteInteraction",
+    "GuildMember",
+    "VoiceState",
+    "MessageReaction",
+  ],
+  sends: ["reply", "send", "followUp", "editReply"],
+  reason: "discord.js does not wait for one listener before it emits the next event",
+  source:
+    "discord.js 14.28.1 src/client/BaseClient.js: an emitter; async listeners are not awaited; test/models/dispatch/discord.test.ts",
+};
+
+/** Command frameworks on top of discord.js: classes to extend and decorators. */
+export const discordFrameworks: FrameworkModel = {
+  id: "discord.js frameworks",
+  packages: ["@sapphire/framework", "discord.js-commando", "discord-akairo", "discordx", "necord"],
+  dispatchers: [],
+  bases: {
+    Command: [
+      "chatInputRun",
+      "messageRun",
+      "contextMenuRun",
+      "autocompleteRun",
+      "run",
+      "exec",
+      "execute",
+    ],
+    Subcommand: ["chatInputRun", "messageRun"],
+    InteractionHandler: ["run"],
+    Listener: ["run", "exec"],
+  },
+  decorators: each(
+    "Slash On ButtonComponent SelectMenuComponent ModalComponent ContextMenu SimpleCommand " +
+      "SlashCommand Subcommand Button StringSelect Modal TextCommand MessageCommand UserCommand",
+    UPDATE,
+  ),
+  reason: "discord.js does not wait for one listener before it emits the next event",
+  source:
+    "@sapphire/framework src/listeners/CoreInteractionCreate.ts, discordx and necord: registered on discord.js's client",
+};
+
+export const eris: FrameworkModel = {
+  id: "eris",
+  packages: ["eris", "@projectdysnomia/dysnomia"],
+  dispatchers: [
+    {
+      exports: ["Client", "CommandClient", "default"],
+      listeners: { ...CLIENT, registerCommand: UPDATE },
+      concurrency: "concurrent",
+      customaryNames: ["bot", "client"],
+    },
+  ],
+  contextTypes: [
+    "Message",
+    "CommandInteraction",
+    "ComponentInteraction",
+    "AutocompleteInteraction",
+  ],
+  sends: ["createMessage", "createFollowup", "editOriginalMessage"],
+  reason: "eris does not wait for one listener before it emits the next event",
+  source: "eris 0.18.0 lib/gateway/Shard.js:946: emit, listeners are not awaited",
+};
+
+export const oceanic: FrameworkModel = {
+  id: "oceanic.js",
+  packages: ["oceanic.js"],
+  dispatchers: [
+    {
+      exports: ["Client"],
+      listeners: CLIENT,
+      concurrency: "concurrent",
+      customaryNames: ["client", "bot"],
+    },
+  ],
+  contextTypes: [
+    "Message",
+    "CommandInteraction",
+    "ComponentInteraction",
+    "ModalSubmitInteraction",
+    "AutocompleteInteraction",
+  ],
+  sends: ["createMessage", "createFollowup", "editOriginal", "reply"],
+  reason: "oceanic.js does not wait for one listener before it emits the next event",
+  source: "oceanic.js 1.15.0 dist/lib/gateway/events.js:474: emit, listeners are not awaited",
+};

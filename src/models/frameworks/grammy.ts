@@ -1,0 +1,60 @@
+import type { FrameworkModel } from "../model.ts";
+import { CHAIN, each } from "./listeners.ts";
+
+/**
+ * grammY with its runner and conversations. Which way updates are dispatched is decided by how the bot is
+ * started: `bot.start()` awaits each, `run(bot)` starts up to 500, a webhook handles each request as it comes.
+ */
+export const grammy: FrameworkModel = {
+  id: "grammy",
+  packages: ["grammy", "@grammyjs/conversations"],
+  dispatchers: [
+    {
+      exports: ["Bot", "Composer"],
+      listeners: {
+        ...each(
+          "use on hears command reaction chatType callbackQuery gameQuery inlineQuery chosenInlineResult " +
+            "preCheckoutQuery shippingQuery drop lazy fork branch errorBoundary",
+          CHAIN,
+        ),
+        filter: { handlers: "last", trigger: "update", chains: true },
+        route: { handlers: "functions", trigger: "update", chains: true },
+      },
+      concurrency: "sequential",
+      starts: { start: "sequential" },
+      customaryNames: ["bot", "composer"],
+    },
+  ],
+  starters: [
+    {
+      package: "@grammyjs/runner",
+      exports: ["run", "createRunner"],
+      argument: 0,
+      concurrency: "concurrent",
+    },
+    { package: "grammy", exports: ["webhookCallback"], argument: 0, concurrency: "concurrent" },
+  ],
+  serializers: [{ package: "@grammyjs/runner", exports: ["sequentialize"], key: 0 }],
+  sessions: [
+    {
+      package: "grammy",
+      exports: ["session", "lazySession"],
+      property: "session",
+      storage: "copy",
+    },
+  ],
+  functions: { createConversation: { handlers: 0, trigger: "conversation" } },
+  contextTypes: [
+    "Context",
+    "CommandContext",
+    "CallbackQueryContext",
+    "HearsContext",
+    "InlineQueryContext",
+    "ReactionContext",
+    "Filter",
+  ],
+  sends: ["reply", "sendMessage", "replyWithPhoto", "replyWithDocument"],
+  reason: "the runner (or webhook) starts updates without waiting for the one before",
+  source:
+    "grammY 1.46 out/bot.js: handleUpdates awaits each update; @grammyjs/runner 2.0.3 src/sink.ts starts up to 500; test/models/dispatch/grammy.test.ts",
+};
