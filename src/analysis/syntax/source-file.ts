@@ -1,10 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import {
-  analyze,
-  type Scope,
-  type ScopeManager,
-  type Variable,
-} from "@typescript-eslint/scope-manager";
+import type { Scope, ScopeManager, Variable } from "@typescript-eslint/scope-manager";
 import {
   childrenOf,
   isFunction,
@@ -13,6 +8,7 @@ import {
   type Node,
   type Program,
 } from "./ast.ts";
+import { scopesOf } from "./scopes.ts";
 
 /** Where a node stands: enough to print it and to compare it, without keeping more of the tree alive. */
 export interface Site {
@@ -48,11 +44,7 @@ export class SourceFile {
     this.path = path;
     this.text = text;
     this.ast = ast;
-    this.scopes = analyze(ast, {
-      sourceType: sourceType === "commonjs" ? "script" : sourceType,
-      globalReturn: sourceType === "commonjs",
-      lib: [],
-    });
+    this.scopes = scopesOf(ast, sourceType);
     for (const scope of this.scopes.scopes) this.#indexScope(scope);
     this.#index(ast, ast);
   }
