@@ -1,23 +1,35 @@
-import { childrenOf, isFunction, type FunctionNode, type Node } from "../syntax/ast.ts";
-import type { ActivationRoot } from "./roots.ts";
+import {
+  childrenOf,
+  isFunction,
+  type FunctionNode,
+  type Node,
+  type Program,
+} from "../syntax/ast.ts";
 import type { FunctionShape, Shape } from "./shape.ts";
 import { constructorOf, type Shapes } from "./shapes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 
+/** Where a walk begins: a root's function, or a module's own code. */
+export interface ReachStart {
+  readonly node: FunctionNode | Program;
+  readonly file: SourceFile;
+}
+
 /**
- * The functions that the roots reach, roots included: by calls, constructions and function values given as
- * arguments. A function written inside a reached one counts as reached.
+ * The functions that can be got to from the starts, the starts included: by calls, constructions and function
+ * values given away. A function written inside a reached one counts as reached. From a module's own code only
+ * what is called or constructed counts: what it gives away runs later.
  */
 export function reachedFunctions(
   shapes: Shapes,
-  roots: readonly ActivationRoot[],
+  starts: readonly ReachStart[],
 ): ReadonlySet<FunctionNode> {
   const reached = new Set<FunctionNode>();
-  const pending: { fn: FunctionNode; file: SourceFile }[] = [];
+  const pending: ReachStart[] = [];
   const reach = (fn: FunctionNode, file: SourceFile): void => {
     if (reached.has(fn)) return;
     reached.add(fn);
-    pending.push({ fn, file });
+    pending.push({ node: fn, file });
   };
   const follow = (values: readonly Shape[]): void => {
     for (const value of values) {
@@ -25,18 +37,24 @@ export function reachedFunctions(
       if (fn) reach(fn.node, fn.file);
     }
   };
-  for (const root of roots) reach(root.fn.node, root.fn.file);
+  for (const { node, file } of starts)
+    if (isFunction(node)) reach(node, file);
+    else pending.push({ node, file });
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { file } = next;
+    const isModule = next.node.type === "Program";
     const visit = (node: Node): void => {
-      if (isFunction(node)) reach(node, file);
-      else if (node.type === "CallExpression" || node.type === "NewExpression") {
+      if (isFunction(node)) {
+        if (!isModule) reach(node, file);
+        return;
+      }
+      if (node.type === "CallExpression" || node.type === "NewExpression") {
         follow(shapes.of(node.callee, file));
-        for (const argument of node.arguments) follow(shapes.of(argument, file));
-      } else if (node.type === "MemberExpression") follow(shapes.of(node, file));
+        if (!isModule) for (const argument of node.arguments) follow(shapes.of(argument, file));
+      } else if (node.type === "MemberExpression" && !isModule) follow(shapes.of(node, file));
       for (const child of childrenOf(node)) visit(child);
     };
-    for (const child of childrenOf(next.fn)) visit(child);
+    for (const child of childrenOf(next.node)) visit(child);
   }
   return reached;
 }

@@ -19,6 +19,8 @@ export interface ActivationRoot {
   readonly fn: FunctionShape;
   /** The call that registers it, or what shows that something unseen does. */
   readonly site: Site;
+  /** Every call that registers the same function, `site` first. */
+  readonly sites: readonly Site[];
   /** How a reader knows it: `bot.command("tip")`. */
   readonly name: string;
   readonly trigger: Trigger | "task";
@@ -199,7 +201,11 @@ class RootFinder {
       Partial<Pick<ActivationRoot, "serializer" | "period" | "excludes">>,
   ): void {
     const id = `${siteId(fn)}|${found.trigger}|${model.id}`;
-    if (this.#roots.has(id)) return;
+    const known = this.#roots.get(id);
+    if (known) {
+      this.#roots.set(id, { ...known, sites: [...known.sites, found.site] });
+      return;
+    }
     const component = this.#project.componentOf(found.site.file.path);
     this.#roots.set(id, {
       serializer: null,
@@ -208,6 +214,7 @@ class RootFinder {
       ...found,
       id,
       fn,
+      sites: [found.site],
       framework: model.id,
       dispatcher: `${model.id}:${dispatcher ? String(component) : "own"}`,
     });
@@ -273,6 +280,7 @@ class RootFinder {
         id,
         fn,
         site: { file, node: call },
+        sites: [{ file, node: call }],
         name: `runAsync(${taskName(call, file)})`,
         trigger: "task",
         framework: "run-async",
