@@ -1,3 +1,4 @@
+import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { frameworks } from "../../models/frameworks/index.ts";
 import type { Finding } from "../finding.ts";
@@ -120,7 +121,8 @@ function isShared(
     for (const model of frameworks)
       for (const dispatcher of model.dispatchers) {
         const rest = matchExport(shape, model.packages, dispatcher.exports);
-        if (rest?.[0] === CALLED && rest.length === 2 && dispatcher.listeners[method]) return true;
+        if (rest?.[0] === CALLED && rest.length === 2 && lookup(dispatcher.listeners, method))
+          return true;
       }
   }
   if (shapes.some((shape) => shape.kind !== "external")) return false;
@@ -137,7 +139,8 @@ function isCustomary(
   const model = frameworks.find((candidate) => candidate.id === framework);
   return (
     model?.dispatchers.some(
-      (dispatcher) => dispatcher.listeners[method] && dispatcher.customaryNames?.includes(name),
+      (dispatcher) =>
+        lookup(dispatcher.listeners, method) && dispatcher.customaryNames?.includes(name),
     ) ?? false
   );
 }

@@ -1,3 +1,4 @@
+import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { REST_ROW_OPERATIONS } from "../../models/stores/rest.ts";
 import { operationOfName } from "../../models/stores/generic.ts";
@@ -243,7 +244,7 @@ export function evaluateRowCall(
   const callee = unwrap(node.callee);
   if (callee.type !== "MemberExpression") return null;
   const name = propertyName(callee) ?? "";
-  const rest = REST_ROW_OPERATIONS[dottedName(callee).split(".").slice(-2).join(".")];
+  const rest = lookup(REST_ROW_OPERATIONS, dottedName(callee).split(".").slice(-2).join("."));
   for (const place of receiver.places) {
     const content = contentOf(frame, place);
     if (!content?.origin) continue;
@@ -262,7 +263,11 @@ export function evaluateRowCall(
     }
     const kind =
       origin.place.root.kind === "store"
-        ? rowOperation(origin.place.root.model?.rowOperations?.[name]?.kind, name, args.length)
+        ? rowOperation(
+            lookup(origin.place.root.model?.rowOperations, name)?.kind,
+            name,
+            args.length,
+          )
         : null;
     if (!kind)
       return {

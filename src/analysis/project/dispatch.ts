@@ -1,3 +1,4 @@
+import { lookup } from "../../models/lookup.ts";
 import { frameworks } from "../../models/frameworks/index.ts";
 import type { Concurrency, FrameworkModel } from "../../models/model.ts";
 import type { CallLike } from "../syntax/ast.ts";
@@ -60,7 +61,7 @@ export class Dispatch {
         for (const dispatcher of model.dispatchers) {
           const rest = matchExport(shape, model.packages, dispatcher.exports);
           if (rest?.length !== 2 || rest[0] !== CALLED) continue;
-          const concurrency = dispatcher.starts?.[rest[1] ?? ""];
+          const concurrency = lookup(dispatcher.starts, rest[1]);
           const site = shape.site ? siteId(shape.site) : null;
           if (concurrency)
             this.#starts.push({ framework: model.id, site, concurrency, path: file.path });

@@ -1,3 +1,4 @@
+import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { BLOCKING, type BlockingCall } from "../../models/effects/blocking.ts";
 import { frameworks } from "../../models/frameworks/index.ts";
@@ -51,7 +52,7 @@ export class Facts {
         }
         const name = rest.length === 1 ? "call" : rest[1];
         if (rest[0] !== CALLED || rest.length > 2 || name === undefined) continue;
-        const method = model.methods[name];
+        const method = lookup(model.methods, name);
         if (method && this.#isExclusive(shape, model)) return { model, method };
       }
     }
@@ -141,7 +142,7 @@ export class Facts {
       for (const model of pools) {
         const rest = matchExport(shape, model.packages, model.exports);
         if (rest?.[0] !== CALLED || rest.length > 2) continue;
-        const submit = model.submits[rest[1] ?? "call"];
+        const submit = lookup(model.submits, rest[1] ?? "call");
         if (submit) return { model, callback: submit.callback };
       }
     }
@@ -152,7 +153,7 @@ export class Facts {
   poolOfWrapper(shape: ExternalShape): PoolModel | null {
     for (const model of pools) {
       const rest = matchExport(shape, model.packages, model.exports);
-      if (rest?.[0] === CALLED && rest.length === 2 && model.wraps?.[rest[1] ?? ""]) return model;
+      if (rest?.[0] === CALLED && rest.length === 2 && lookup(model.wraps, rest[1])) return model;
     }
     return null;
   }
@@ -167,7 +168,7 @@ export class Facts {
       if (shape.kind !== "external") continue;
       const path = shape.path.filter((part) => part !== "default");
       const name = path.length === 0 ? "default" : path.join(".");
-      const call = BLOCKING[shape.module]?.[name];
+      const call = lookup(lookup(BLOCKING, shape.module), name);
       if (call) return { ...call, name: path.length === 0 ? shape.module : name };
     }
     return null;

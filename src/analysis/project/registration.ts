@@ -1,3 +1,4 @@
+import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { frameworks } from "../../models/frameworks/index.ts";
 import type { DispatcherModel, FrameworkModel, ListenerModel } from "../../models/model.ts";
@@ -91,7 +92,7 @@ export class Registrations {
     const listenerName = propertyName(callee) ?? "";
     for (const model of frameworks)
       for (const dispatcher of model.dispatchers) {
-        const listener = dispatcher.factories && dispatcher.listeners[listenerName];
+        const listener = dispatcher.factories && lookup(dispatcher.listeners, listenerName);
         if (
           listener &&
           this.#isMadeBy(callee.object, dispatcher.factories, file) &&
@@ -134,7 +135,7 @@ export class Registrations {
       for (const dispatcher of model.dispatchers)
         for (const customary of dispatcher.customaryNames ?? []) {
           const path = pathBelow(name, customary);
-          const listener = path === null ? undefined : dispatcher.listeners[path];
+          const listener = path === null ? undefined : lookup(dispatcher.listeners, path);
           if (listener && this.usesFramework(file, model))
             return { model, dispatcher, listener, receiver: null };
         }
@@ -184,7 +185,7 @@ function* matches(shape: ExternalShape, call: CallLike): Iterable<Registration> 
       if (listener) yield { model, dispatcher, listener, receiver: shape };
     }
     const name = shape.path.filter((part) => part !== "default").join(".");
-    const listener = call.type === "CallExpression" ? model.functions?.[name] : undefined;
+    const listener = call.type === "CallExpression" ? lookup(model.functions, name) : undefined;
     if (listener) yield { model, dispatcher: null, listener, receiver: null };
   }
 }
@@ -197,7 +198,10 @@ function listenerAt(
   let rest = path;
   for (;;) {
     const end = rest.indexOf(CALLED);
-    const listener = dispatcher.listeners[(end === -1 ? rest : rest.slice(0, end)).join(".")];
+    const listener = lookup(
+      dispatcher.listeners,
+      (end === -1 ? rest : rest.slice(0, end)).join("."),
+    );
     if (end === -1 || !listener?.chains) return end === -1 ? listener : undefined;
     rest = rest.slice(end + 1);
   }

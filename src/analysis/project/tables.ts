@@ -1,3 +1,4 @@
+import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
@@ -54,7 +55,7 @@ export class Tables {
       for (const call of file.calls) {
         const callee = unwrap(call.callee);
         if (callee.type !== "MemberExpression") continue;
-        const filler = FILLERS[propertyName(callee) ?? ""];
+        const filler = lookup(FILLERS, propertyName(callee) ?? undefined);
         const argument = filler === undefined ? undefined : call.arguments[filler];
         if (!argument || argument.type === "SpreadElement" || isPlainData(argument)) continue;
         const name = tableName(callee.object, file);
