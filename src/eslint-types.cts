@@ -20,15 +20,38 @@ declare module "@eslint/core" {
       ]
     >;
     /** Disallow acting on a check that was made before a suspension and may no longer hold. */
-    "run-async/no-check-then-act"?: RuleConfig<[]>;
+    "run-async/no-check-then-act"?: RuleConfig<
+      [
+        {
+          /** Report only findings that need no belief, as the recommended config does. */
+          certainOnly?: boolean;
+        },
+      ]
+    >;
     /** Disallow registering a listener on a shared object in code that runs for every update. */
     "run-async/no-listener-in-handler"?: RuleConfig<[]>;
+    /** Disallow taking locks in an order in which their holders can wait for each other. */
+    "run-async/no-lock-order-inversion"?: RuleConfig<[]>;
     /** Disallow writing back a value that was read before a suspension and may have changed since. */
-    "run-async/no-lost-update"?: RuleConfig<[]>;
+    "run-async/no-lost-update"?: RuleConfig<
+      [
+        {
+          /** Report only findings that need no belief, as the recommended config does. */
+          certainOnly?: boolean;
+        },
+      ]
+    >;
     /** Disallow a task of a bounded pool to wait for another task of the same pool. */
     "run-async/no-nested-pool-wait"?: RuleConfig<[]>;
     /** Disallow read-compute-write and find-then-create on a store without anything that makes them one step. */
-    "run-async/no-store-race"?: RuleConfig<[]>;
+    "run-async/no-store-race"?: RuleConfig<
+      [
+        {
+          /** Report only findings that need no belief, as the recommended config does. */
+          certainOnly?: boolean;
+        },
+      ]
+    >;
     // End of what `npm run docs` writes.
   }
 
