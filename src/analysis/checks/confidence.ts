@@ -9,8 +9,26 @@ import type { Finding } from "../finding.ts";
  */
 export function confidenceOf(hazard: Hazard, rivals: readonly WriteEvent[]): Finding["confidence"] {
   if (hazard.kind !== "check-then-act" || hazard.place.root.kind === "store") return "recommended";
-  if (isCacheFill(hazard, rivals) || isRepeatedCleanUp(hazard, rivals)) return "strict";
+  if (!isLateClaim(hazard) || isCacheFill(hazard, rivals) || isRepeatedCleanUp(hazard, rivals))
+    return "strict";
   return "recommended";
+}
+
+/**
+ * Whether the late write is what would have kept the others out, had it been made in time: it takes what was
+ * there, or puts there what was not. Any other write under a stale check may be right.
+ */
+function isLateClaim(hazard: Hazard): boolean {
+  if (hazard.verb === "assign" && hazard.place.path.length < hazard.read.place.path.length)
+    return hazard.constant?.isTruthy === false;
+  switch (hazard.outcome) {
+    case "present":
+      return hazard.verb !== "assign" || hazard.constant?.isTruthy === false;
+    case "absent":
+      return hazard.verb !== "delete" && hazard.constant?.isTruthy !== false;
+    default:
+      return true;
+  }
 }
 
 /** `if (!cache.has(k)) cache.set(k, await load(k))`: two loads of the same thing, unless somebody else writes it. */

@@ -414,7 +414,8 @@ function receiverOf(frame: Frame, call: Call, fn: FunctionShape): Value | null {
       place.root.kind === "instance",
   );
   if (kept.length > 0) return { reads: [], places: kept, key: call.receiver?.key ?? null };
-  if (fn.receiver === undefined && call.receiver && places.length === 0) return call.receiver;
+  // The result of an unknown call is this activation's own, whatever its type.
+  if (call.receiver && places.length === 0) return call.receiver;
   return {
     reads: [],
     places: [
