@@ -76,7 +76,5 @@ function cell(own, base) {
   if (own === undefined) return "-";
   const value = Math.min(...own);
   const shown = value.toFixed(value < 100 ? 1 : 0);
-  return base === undefined
-    ? shown
-    : `${shown} (x${(value / Math.min(...base)).toFixed(2)})`;
+  return base === undefined ? shown : `${shown} (x${(value / Math.min(...base)).toFixed(2)})`;
 }

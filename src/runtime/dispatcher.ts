@@ -7,6 +7,7 @@ import type { BoundedPool } from "./pool.ts";
 import { engineOf } from "./pool.ts";
 import { Ring } from "./ring.ts";
 import { isRunAsync, submitTask, unwrap } from "./run-async.ts";
+import { isThenable } from "./thenable.ts";
 import { reportTo, Task, whenSettled } from "./task.ts";
 import type { Update } from "./update.ts";
 
@@ -298,10 +299,6 @@ export class Dispatcher<U = Update, B = BotApi> {
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 function explainStop(error: unknown): unknown {

@@ -2,6 +2,7 @@ import { ACTIVE, Activity, Links, SETTLED, WAITING } from "./activity.ts";
 import { TaskAbortedError } from "./errors.ts";
 import { currentActivity, runInFrame, startTracking } from "./frames.ts";
 import { recordSite } from "./submission-site.ts";
+import { asPromise } from "./thenable.ts";
 import { TrackedPromise } from "./tracked-promise.ts";
 import { forget, type DeadlockPolicy, type DetectDeadlocks } from "./wait-graph.ts";
 
@@ -234,8 +235,7 @@ export class KeyedSequence implements DeadlockPolicy {
       this.#finish(section, true, reason);
     };
     if (outcome instanceof TrackedPromise) outcome.adoptInto(section, "await", fulfilled, rejected);
-    else if (outcome instanceof Promise) void outcome.then(fulfilled, rejected);
-    else Promise.resolve(outcome).then(fulfilled, rejected);
+    else asPromise(outcome).then(fulfilled, rejected);
   }
 
   #finish(section: Section, isFailure: boolean, value: unknown): void {

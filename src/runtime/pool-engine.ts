@@ -3,17 +3,18 @@ import { show } from "./deadlock-chain.ts";
 import {
   NestedWaitError,
   PoolClosedError,
-  PoolStalledError,
   QueueFullError,
   TaskAbortedError,
   TaskTimeoutError,
 } from "./errors.ts";
 import { currentActivity, runInFrame, startTracking } from "./frames.ts";
 import { Deadlines, Limits } from "./limits.ts";
+import type { PoolOptions } from "./pool.ts";
 import { Ring } from "./ring.ts";
 import { SlotLending } from "./slot-lending.ts";
-import { StallWatch } from "./stall-watch.ts";
+import { stallError, StallWatch } from "./stall-watch.ts";
 import { loanOf, type Submission } from "./submission.ts";
+import { asPromise, isThenable } from "./thenable.ts";
 import { TrackedPromise, type WaitRule } from "./tracked-promise.ts";
 import {
   addHolder,
@@ -23,16 +24,8 @@ import {
   type Wait,
 } from "./wait-graph.ts";
 
-export interface EngineSettings {
-  workers: number;
-  maxQueue: number;
-  overflow: "queue" | "block" | "reject";
-  nested: "queue" | "error" | "inherit";
-  detectDeadlocks: DetectDeadlocks;
-  stallAfter: number;
-  onError: (error: unknown) => void;
-  name: string;
-}
+/** PoolOptions with all defaults filled in. */
+export type EngineSettings = Required<PoolOptions>;
 
 interface Ended {
   readonly task: Submission;
@@ -230,8 +223,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
       this.#finish(task, true, reason);
     };
     if (outcome instanceof TrackedPromise) outcome.adoptInto(task, "await", fulfilled, rejected);
-    else if (outcome instanceof Promise) void outcome.then(fulfilled, rejected);
-    else Promise.resolve(outcome).then(fulfilled, rejected);
+    else asPromise(outcome).then(fulfilled, rejected);
   }
 
   /**
@@ -380,12 +372,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
 
   reportStall(): void {
     const running = [...this.holders()].map((task) => task.describe());
-    const lines = running.map((info) => `\n  ${show(info)}`).join("");
-    const span = this.settings.stallAfter;
-    const message =
-      `${this.place} stands still: all ${String(this.#busy)} slots are busy, ${String(this.queued)} ` +
-      `tasks wait and nothing has settled for ${String(span)} ms. Running:${lines}`;
-    this.report(new PoolStalledError(message, running, this.queued));
+    this.report(stallError(this.place, running, this.queued, this.settings.stallAfter));
   }
 
   whenIdle(): Promise<void> {
@@ -413,12 +400,4 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
 
 function runFramed(task: Submission): unknown {
   return runInFrame(task, task.fn);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
 }

@@ -65,12 +65,15 @@ export function runAsync<
   A extends readonly unknown[] = [update: Update, context: Context],
   R = unknown,
 >(fn: AsyncFunction<A, R>, options?: RunAsyncOptions<A>): AsyncFunction<A, R>;
-// the overload above keeps a wrapped function what it is: with one signature, R would be a Task
-// eslint-disable-next-line @typescript-eslint/unified-signatures
 export function runAsync<
   A extends readonly unknown[] = [update: Update, context: Context],
   R = unknown,
->(fn: (...args: A) => R | PromiseLike<R>, options?: RunAsyncOptions<A>): AsyncFunction<A, R>;
+>(
+  // the overload above keeps a wrapped function what it is: with one signature, R would be a Task
+  // eslint-disable-next-line @typescript-eslint/unified-signatures
+  fn: (...args: A) => R | PromiseLike<R>,
+  options?: RunAsyncOptions<A>,
+): AsyncFunction<A, R>;
 export function runAsync(options: RunAsyncOptions): MethodDecorator;
 export function runAsync(first: unknown, second?: unknown, third?: unknown): unknown {
   if (isDecoratorContext(second)) return decorated(first as Method, second.kind, {});

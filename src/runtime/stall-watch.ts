@@ -1,3 +1,5 @@
+import { show } from "./deadlock-chain.ts";
+import { PoolStalledError, type TaskInfo } from "./errors.ts";
 import { LateCheck } from "./late-check.ts";
 
 const TICKS = 4;
@@ -72,4 +74,17 @@ export class StallWatch {
     }
     if (!atExit) this.#arm();
   }
+}
+
+export function stallError(
+  place: string,
+  running: readonly TaskInfo[],
+  queued: number,
+  stallAfter: number,
+): PoolStalledError {
+  const lines = running.map((info) => `\n  ${show(info)}`).join("");
+  const message =
+    `${place} stands still: all ${String(running.length)} slots are busy, ${String(queued)} ` +
+    `tasks wait and nothing has settled for ${String(stallAfter)} ms. Running:${lines}`;
+  return new PoolStalledError(message, running, queued);
 }

@@ -77,8 +77,8 @@ export class TrackedPromise<R> extends Promise<R> {
       const outcome: unknown = this.adoptInto(
         frame,
         kindOf(called),
-        onFulfilled,
-        (onRejected ?? rethrow) as (reason: unknown) => void,
+        settler(onFulfilled),
+        settler(onRejected ?? rethrow),
       );
       return outcome as Promise<A | B>;
     }
@@ -97,14 +97,14 @@ export class TrackedPromise<R> extends Promise<R> {
 
   override finally(onFinally?: (() => void) | null): Promise<R> {
     if (typeof onFinally !== "function") return this.then();
-    const onFinallyOutcome = onFinally as () => unknown; // may be a promise, which is waited for
+    const clean: () => unknown = onFinally; // may give a promise, which is waited for
     return this.then(
       async (value) => {
-        await onFinallyOutcome();
+        await clean();
         return value;
       },
       async (reason: unknown) => {
-        await onFinallyOutcome();
+        await clean();
         throw reason;
       },
     );
@@ -182,6 +182,11 @@ Object.defineProperty(TrackedPromise.prototype, "constructor", {
   },
 });
 
+/** The resolving function of another promise: what it returns is nobody's business. */
+function settler(fn: (argument: never) => unknown): (argument: unknown) => void {
+  return fn as (argument: unknown) => void;
+}
+
 /** For `p.then(resolve)`: the promise that `then` returns rejects. */
 function rethrow(reason: unknown): never {
   throw reason;
@@ -194,6 +199,7 @@ function kindOf(called: Combinator | undefined): WaitKind {
 
 /** The static method of Promise that reads the constructor now, if one does. */
 function callingCombinator(): Combinator | undefined {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back below, not called
   const { prepareStackTrace, stackTraceLimit } = Error;
   let name: unknown;
   try {

@@ -77,7 +77,8 @@ export class Stage {
         try {
           resolve(effect?.() as T);
         } catch (error) {
-          reject(error as Error); // whatever the effect threw
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
+          reject(error);
         }
       };
       this.#pending.push({ label, complete });
