@@ -41,5 +41,9 @@ test("the demo shows the race, the deadlock and the repair", async () => {
   expect(output).toMatch(/ {4}Alice +Bob\n {4}is told "Preparing\.\.\."\n/);
   expect(output).toMatch(/595 orders: Alice +-10, Bob +10 +Bob's transfer is lost/);
   expect(output).toMatch(/1260 orders: Alice +100, Bob +10 +110 out of nothing/);
+  // the guide on concurrency quotes these numbers
+  expect(output).toMatch(/All 3432 orders .+\n/);
+  expect(output).toMatch(/ 100 orders: Alice +90, Bob +-90 +right/);
+  expect(output).toMatch(/All 3840 orders .+\n/);
   expect(status).toBe(0);
 }, 60_000);
