@@ -90,6 +90,7 @@ function rivalsOf(
 function changes(write: WriteEvent, hazard: Hazard): boolean {
   const read = hazard.read.place;
   if (!meets(write.place, read)) return false;
+  if (hazard.carries) return isOtherColumn(write, hazard.carries, read);
   if (hazard.kind === "lost-update") return true;
   if (hazard.kind === "overwritten")
     return write.verb === "assign" && write.constant?.isTruthy !== false;
@@ -110,6 +111,16 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
     default:
       return !isDeeper || write.verb !== "assign";
   }
+}
+
+/** The write changes a column that the hazard's row carries back unread. */
+function isOtherColumn(write: WriteEvent, carried: readonly string[], row: Place): boolean {
+  const column = write.place.path[row.path.length];
+  return (
+    (write.verb === "assign" || write.verb === "update") &&
+    column?.kind === "field" &&
+    !carried.includes(column.name)
+  );
 }
 
 /** A row that is stored again is still there. */

@@ -14,6 +14,7 @@ import {
   type Place,
   type Step,
 } from "./place.ts";
+import { isKeptByUniqueKey, isSameRow, needsBelief, repeatsWhatItTests } from "./row-checks.ts";
 import type { Check, Content } from "./state.ts";
 import type { UsedCheck, UsedRead, WriteEvent, WriteVerb } from "./summary.ts";
 import { mergePlaces, mergeReads, UNKNOWN, type Constant, type Read, type Value } from "./value.ts";
@@ -163,6 +164,10 @@ export interface WriteDetails {
   readonly chain: readonly Site[];
   readonly isDetached?: boolean;
   readonly isClaim?: boolean;
+  /** A create whose failure nobody hears of. */
+  readonly failsSilently?: boolean;
+  /** The whole row goes back as it was read, but for these columns. */
+  readonly carries?: readonly string[];
   /** The write happens in a callee, which found its own races: what of the callee's the caller still has to judge. */
   readonly fromCallee?: {
     readonly reads: readonly UsedRead[];
@@ -178,18 +183,24 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     writeLocal(frame, place, details);
     return;
   }
+  if (details.carries) {
+    for (const { read, stale } of details.reads)
+      if (stale) addHazard(frame, "lost-update", read, stale, null, place, details);
+    return;
+  }
   const checks = state.checks.filter((check) => concerns(check, place, details.verb));
   const judged = [
-    ...usedChecks(frame, checks),
-    ...(details.fromCallee?.checks.filter(({ check }) => concerns(check, place, details.verb)) ??
-      []),
+    ...usedChecks(frame, checks).map((entry) => ({ ...entry, isCallees: false })),
+    ...(details.fromCallee?.checks
+      .filter(({ check }) => concerns(check, place, details.verb))
+      .map((entry) => ({ ...entry, isCallees: true })) ?? []),
   ];
   const rechecked = new Set(
     judged.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
   );
   const site = state.lateWrites.get(rootId(place.root)) ?? details.site;
   // Deleting by key, or adding to a set of things, twice is the same as once.
-  for (const { check, stale } of details.isIdempotent ? [] : judged) {
+  for (const { check, stale, isCallees } of details.isIdempotent ? [] : judged) {
     if (
       !stale ||
       rechecked.has(check.read.place.id) ||
@@ -197,6 +208,14 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     )
       continue;
     if (check.isIteration && isElementUpkeep(details.verb) && !check.read.isExternal) continue;
+    if (
+      isKeptByUniqueKey(check, place, details) ||
+      repeatsWhatItTests(frame, check, place, details)
+    )
+      continue;
+    // Where the test stands in the callee, so does the way from the test to the write.
+    const inner = isCallees ? details.chain.at(-1) : undefined;
+    const at = inner ?? site;
     addHazard(
       frame,
       "check-then-act",
@@ -204,7 +223,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
       stale,
       check.outcome,
       place,
-      site === details.site ? details : { ...details, site, chain: [] },
+      at === details.site ? details : { ...details, site: at, chain: [] },
     );
   }
   if (details.verb !== "add" && details.verb !== "remove" && details.verb !== "delete")
@@ -223,6 +242,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     constant: details.constant,
     isClaim: isClaim || (details.isClaim ?? false),
     isIdempotent: details.isIdempotent ?? false,
+    failsSilently: details.failsSilently ?? false,
   };
   frame.addEvent(event);
   if (details.verb === "delete") deleteOwnValue(frame, place, details.site, checks);
@@ -245,6 +265,7 @@ function isElementUpkeep(verb: WriteVerb): boolean {
 /** Whether a check on one location is about the write of another: the same, or a part of what is overwritten. */
 function concerns(check: Check, place: Place, verb: WriteVerb): boolean {
   const checked = check.read.place;
+  if (isSameRow(checked, place)) return true;
   if (!meets(checked, place)) return false;
   if (place.path.length <= checked.path.length) return true;
   // `if (!list.length) ...; list.push(x)`: a test of the whole container is about its elements' coming and going.
@@ -334,6 +355,8 @@ function addHazard(
     protection: held,
     claims: frame.state.claims.map((claim) => claim.place),
     parallel: null,
+    ...(details.carries ? { carries: details.carries } : {}),
+    ...(needsBelief(read, place, details) ? { needsBelief: true } : {}),
   });
 }
 

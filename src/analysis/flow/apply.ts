@@ -249,6 +249,7 @@ class Applier {
         reads,
         constant: event.constant,
         isIdempotent: event.isIdempotent,
+        failsSilently: event.failsSilently,
         site,
         chain,
         isDetached: event.isDetached,

@@ -22,7 +22,7 @@ import {
 import { extend, placeOf, type Place } from "./place.ts";
 import { joinStates } from "./state.ts";
 import { ANY_ELEMENT } from "./patterns.ts";
-import { evaluateRowCall, evaluateStoreCall } from "./store-access.ts";
+import { evaluateRowCall, evaluateStoreCall, markNewRow } from "./store-access.ts";
 import {
   derived,
   joinValues,
@@ -114,7 +114,10 @@ export function evaluateCall(
   const callee = unwrap(node.callee);
   const store = frame.world.facts.stores.call(node, frame.file);
   const isMember = callee.type === "MemberExpression";
-  const receiver = isMember ? evaluate(frame, callee.object) : null;
+  const shapes = frame.world.shapes.of(node.callee, frame.file);
+  // A query that is built by a chain of calls is one step: its inner calls do nothing by themselves.
+  const isQuery = store?.model != null && !shapes.some((shape) => shape.kind === "function");
+  const receiver = isMember && !isQuery ? evaluate(frame, callee.object) : null;
   if (isMember && callee.computed) evaluate(frame, callee.property);
   if (callee.type === "CallExpression") evaluate(frame, callee);
   const call: Call = {
@@ -124,7 +127,7 @@ export function evaluateCall(
     dotted: dottedName(callee),
     receiver,
     isAwaited,
-    shapes: frame.world.shapes.of(node.callee, frame.file),
+    shapes,
   };
   const special = promiseCall(frame, call) ?? transactionCall(frame, call);
   if (special) return special;
@@ -249,7 +252,7 @@ function chainLockOf(frame: Frame, call: Call): LockRef | null {
 function transactionCall(frame: Frame, call: Call): Value | null {
   const transaction = frame.world.facts.stores.transaction(call.node, frame.file);
   if (!transaction) return null;
-  frame.suspend(call.node);
+  if (!transaction.isSynchronous) frame.suspend(call.node);
   const held: HeldLock = {
     lock: { id: `transaction:${transaction.id}`, name: "the transaction", place: null, keys: [] },
     acquisition: `${siteId(frame.site(call.node))}!tx`,
@@ -729,6 +732,7 @@ export function evaluateNew(frame: Frame, node: TSESTree.NewExpression): Value {
   const args = node.arguments.map((argument) => evaluate(frame, argument));
   const reads = mergeReads(...args.map((arg) => deepReads(frame, arg)));
   const local = localObject(frame, node, reads);
+  markNewRow(frame, node, local);
   for (const shape of frame.world.shapes.of(node.callee, frame.file)) {
     const constructor = shape.kind === "class" ? constructorOf(shape) : null;
     if (shape.kind !== "class" || !constructor) continue;

@@ -291,6 +291,11 @@ function arrayLiteral(frame: Frame, node: TSESTree.ArrayExpression, isAwaited: b
   const values = node.elements.map((item) => deep(frame, evaluate(frame, item, isAwaited)));
   const tasks = values.flatMap((value) => value.tasks ?? []);
   const local = localObject(frame, node, mergeReads(...values.map((value) => value.reads)));
+  const items = values.flatMap((value) => value.places);
+  const [place] = local.places;
+  const content = place && contentOf(frame, place);
+  if (content && place.root.kind === "local" && items.length > 0)
+    frame.state.contents.set(place.root.id, { ...content, items });
   return tasks.length > 0 ? { ...local, tasks } : local;
 }
 

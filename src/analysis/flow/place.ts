@@ -1,8 +1,9 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
-import type { StoreModel } from "../../models/model.ts";
+import type { StoreModel } from "../../models/store-model.ts";
 import { nodeId, type ClassNode, type FunctionNode, type Program } from "../syntax/ast.ts";
+import type { UniqueKeys } from "../project/schemas.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { mayMeet, substituteKey, variableId, type Atom, type Key } from "./key.ts";
+import { isConstant, mayMeet, substituteKey, variableId, type Atom, type Key } from "./key.ts";
 
 /** What a location hangs on. */
 export type Root =
@@ -28,6 +29,8 @@ export type Root =
       readonly id: string;
       readonly name: string;
       readonly model: StoreModel | null;
+      /** What the project's schema says is unique; null or absent where it says nothing. */
+      readonly uniqueKeys?: UniqueKeys | null;
     }
   /** an object made in this activation: nobody else names it */
   | { readonly kind: "local"; readonly id: string };
@@ -72,7 +75,20 @@ function stepId(step: Step): string {
 }
 
 export function extend(place: Place, ...steps: readonly Step[]): Place {
+  const [first, ...rest] = steps;
+  // An element of a list of rows is a row of the same table: `rows[0]`, `rows.find(...)`, pg's `result.rows`.
+  if (first && place.root.kind === "store" && place.root.model && isRow(place)) {
+    if (first.kind === "field" && first.name === "rows") return extend(place, ...rest);
+    if (first.kind === "element") {
+      const isWhole = isConstant(first.key);
+      return extend(isWhole ? place : placeOf(place.root, [first]), ...rest);
+    }
+  }
   return placeOf(place.root, [...place.path, ...steps]);
+}
+
+function isRow(place: Place): boolean {
+  return place.path.length === 1 && place.path[0]?.kind === "element";
 }
 
 export function field(name: string): Step {
@@ -83,11 +99,13 @@ export function element(key: Key): Step {
   return { kind: "element", key };
 }
 
-function stepsMeet(a: Step, b: Step): boolean {
+function stepsMeet(a: Step, b: Step, isStore: boolean): boolean {
   if (a.kind === "field" && b.kind === "field") return a.name === b.name;
   if (a.kind === "element" && b.kind === "element") return mayMeet(a.key, b.key);
-  // `scores[id]` and `scores.alice`: a record reached both ways.
-  return true;
+  // A computed name on an object with fields (`this[name] = ...`) means one of them only when it says which.
+  const [named, computed] = a.kind === "field" ? [a, b] : [b, a];
+  if (isStore || named.kind !== "field" || computed.kind !== "element") return true;
+  return computed.key.text === JSON.stringify(named.name);
 }
 
 /** Whether two activations may mean the same memory: same root, one path a prefix of the other. */
@@ -97,7 +115,7 @@ export function meets(a: Place, b: Place): boolean {
   for (let i = 0; i < shorter; i += 1) {
     const left = a.path[i];
     const right = b.path[i];
-    if (left && right && !stepsMeet(left, right)) return false;
+    if (left && right && !stepsMeet(left, right, a.root.kind === "store")) return false;
   }
   return true;
 }

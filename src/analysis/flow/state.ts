@@ -43,6 +43,10 @@ export interface Content {
   readonly reads: readonly Read[];
   /** Fields assigned since the object was read, for stores that save changed fields. */
   readonly fields: ReadonlyMap<string, Value>;
+  /** The rows that an array literal was written with. */
+  readonly items?: readonly Place[];
+  /** The table that the object becomes a row of when it is stored: `new User(...)`. */
+  readonly made?: Place;
 }
 
 /**
@@ -150,7 +154,15 @@ function joinContents(a: Content, b: Content): Content {
     const other = fields.get(name);
     fields.set(name, other ? joinValues(other, value) : value);
   }
-  return { origin: a.origin ?? b.origin, reads: mergeReads(a.reads, b.reads), fields };
+  const made = a.made ?? b.made;
+  const items = a.items ?? b.items;
+  return {
+    origin: a.origin ?? b.origin,
+    reads: mergeReads(a.reads, b.reads),
+    fields,
+    ...(made ? { made } : {}),
+    ...(items ? { items } : {}),
+  };
 }
 
 /** Whether a loop's entry state grew since the last round; the loop is done when it did not. */

@@ -2,8 +2,9 @@ import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { REST_ROW_OPERATIONS } from "../../models/stores/rest.ts";
 import { operationOfName } from "../../models/stores/generic.ts";
+import type { StoreModel } from "../../models/store-model.ts";
 import type { StoreCall } from "../project/stores.ts";
-import { dottedName, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { dottedName, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import {
   eventBase,
@@ -23,28 +24,27 @@ import { deep, evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY, keyOf, type Key } from "./key.ts";
 import { extend, placeOf, type Place, type Root } from "./place.ts";
-import { derived, mergeReads, UNKNOWN, type Value } from "./value.ts";
+import type { Content } from "./state.ts";
+import { derived, mergeReads, UNKNOWN, type HeldLock, type Value } from "./value.ts";
 
 const ATOMIC_FIELD =
   /^(?:\$(?:inc|push|addToSet|pull|min|max|mul|pop|setOnInsert|unset)|increment|decrement|multiply|divide|push|connect|connectOrCreate|disconnect)$/;
 
-/** Evaluates a call that reads or writes outside the process. Its arguments are evaluated here, in order. */
+/** Values that the store computes itself: `FieldValue.increment(1)`, `sql`x + 1``, `db.raw("x + 1")`, `literal(...)`. */
+const COMPUTED_BY_STORE = /(?:^|\.)(?:increment|arrayUnion|arrayRemove|raw|literal|sql)$/;
+
+/** Evaluates a call that reads or writes outside the process. What it takes is evaluated here, in order. */
 export function evaluateStoreCall(
   frame: Frame,
   node: TSESTree.CallExpression,
   call: StoreCall,
 ): Value {
   const values = new Map<Node, Value>();
-  for (const argument of node.arguments) values.set(argument, evaluate(frame, argument));
+  for (const input of call.inputs)
+    values.set(input, isFunction(unwrap(input)) ? UNKNOWN : evaluate(frame, input));
   const key = rowKey(frame, call.keys, values);
   const isUnnamed = call.kind === "unknown";
-  const root: Root = {
-    kind: "store",
-    // What a name says nothing about is read apart: only a `mark...` of the same module answers to it.
-    id: isUnnamed ? `${call.table}~` : call.table,
-    name: call.name,
-    model: call.model,
-  };
+  const root = storeRoot(call, isUnnamed);
   const base = placeOf(root, call.noun === "" ? [] : [field(call.noun)]);
   const row = extend(base, element(key));
   const site = frame.site(node);
@@ -53,7 +53,7 @@ export function evaluateStoreCall(
     case "read":
     case "unknown": {
       if (call.isLocking) return UNKNOWN;
-      const read = readPlace(frame, row, node, true);
+      const read = { ...readPlace(frame, row, node, true), columns: call.columns };
       return localObject(frame, node, [], new Map(), read);
     }
     case "atomic":
@@ -63,15 +63,15 @@ export function evaluateStoreCall(
         reads: [],
         site,
         chain: [],
-        isIdempotent: call.kind === "idempotent",
+        isIdempotent: call.kind === "idempotent" || call.model?.isOneTable !== undefined,
       });
       return UNKNOWN;
     case "delete":
       writePlace(frame, row, { verb: "delete", reads: [], site, chain: [], isIdempotent: true });
       return args;
     case "create":
-      writeRow(frame, row, call, values, "create", site);
-      return UNKNOWN;
+      createRow(frame, node, call, row, values);
+      return derived(args);
     case "mark":
       for (const id of [call.table, `${call.table}~`])
         writePlace(frame, placeOf({ ...root, id }, row.path), {
@@ -89,7 +89,139 @@ export function evaluateStoreCall(
       writeRow(frame, originRow(frame, call, values) ?? row, call, values, "assign", site);
       return UNKNOWN;
     }
+    case "save":
+      return saveEntities(frame, node, call, row, values);
+    case "begin":
+      frame.state.locks = [...frame.state.locks, manualTransaction(site)];
+      return UNKNOWN;
+    case "end":
+      frame.state.locks = frame.state.locks.filter((held) => held.acquisition !== MANUAL);
+      return UNKNOWN;
   }
+}
+
+const MANUAL = "transaction!manual";
+
+function manualTransaction(site: Site): HeldLock {
+  return {
+    lock: { id: "transaction:manual", name: "the transaction", place: null, keys: [] },
+    acquisition: MANUAL,
+    site,
+  };
+}
+
+function storeRoot(call: StoreCall, isUnnamed: boolean): Extract<Root, { kind: "store" }> {
+  return {
+    kind: "store",
+    // What a name says nothing about is read apart: only a `mark...` of the same module answers to it.
+    id: isUnnamed ? `${call.table}~` : call.table,
+    name: call.name,
+    model: call.model,
+    uniqueKeys: call.uniqueKeys,
+  };
+}
+
+function createRow(
+  frame: Frame,
+  node: TSESTree.CallExpression,
+  call: StoreCall,
+  row: Place,
+  values: ReadonlyMap<Node, Value>,
+): void {
+  const reads = mergeReads(
+    ...call.data.map((data) => deepReads(frame, values.get(data) ?? evaluate(frame, data))),
+  );
+  writePlace(frame, row, {
+    verb: "create",
+    reads: used(frame, reads),
+    site: frame.site(node),
+    chain: [],
+    // A create that finds the row leaves it or changes it: two of them make one.
+    isIdempotent: call.keepsExisting,
+    failsSilently: isFailureSwallowed(frame, node),
+  });
+}
+
+/** `repository.save(entity)`, `db.put(doc)`: rows that were read are written back, others are made. */
+function saveEntities(
+  frame: Frame,
+  node: TSESTree.CallExpression,
+  call: StoreCall,
+  row: Place,
+  values: ReadonlyMap<Node, Value>,
+): Value {
+  const site = frame.site(node);
+  let result: Value = UNKNOWN;
+  for (const data of call.data) {
+    const value = values.get(data) ?? evaluate(frame, data);
+    result = value;
+    const places = entitiesIn(frame, value);
+    let isKnown = false;
+    for (const place of places) {
+      if (place.root.kind === "parameter") {
+        frame.addEvent({ ...eventBase(frame, site), kind: "save", place, target: row });
+        isKnown = true;
+      } else if (rowContent(frame, place)) {
+        isKnown = true;
+        // A store with revisions refuses a row that changed: the caller hears of it.
+        if (!call.model?.isVersioned) saveRow(frame, place, site, site);
+      }
+    }
+    const origins = value.reads.filter(
+      (read) =>
+        read.isExternal && read.place.root.kind === "store" && read.place.root.id === call.table,
+    );
+    if (isKnown || (origins.length > 0 && call.model?.isVersioned)) continue;
+    if (origins.length > 0)
+      writePlace(frame, row, {
+        verb: "assign",
+        reads: used(frame, deepReads(frame, value)),
+        site,
+        chain: [],
+      });
+    else
+      writePlace(frame, row, {
+        verb: "create",
+        reads: used(frame, deepReads(frame, value)),
+        site,
+        chain: [],
+        failsSilently: isFailureSwallowed(frame, node),
+      });
+  }
+  return result;
+}
+
+/** The rows in a value: itself, or the elements of an array that is written out. */
+function entitiesIn(frame: Frame, value: Value): readonly Place[] {
+  return value.places.flatMap((place) => [place, ...(contentOf(frame, place)?.items ?? [])]);
+}
+
+/** What is known of a row: an object that a read gave. */
+function rowContent(frame: Frame, place: Place): Content | null {
+  const content = contentOf(frame, place);
+  return content?.origin && content.origin.place.root.kind === "store" ? content : null;
+}
+
+/** The statement stands in a `try` whose handler ends as if nothing had happened, or has a `.catch` that does. */
+function isFailureSwallowed(frame: Frame, node: Node): boolean {
+  for (let inner: Node = node; inner !== frame.fn;) {
+    const outer = frame.file.parentOf(inner);
+    if (!outer) return false;
+    if (outer.type === "TryStatement" && outer.block === inner && outer.handler)
+      return returnsNothing(outer.handler.body);
+    inner = outer;
+  }
+  return false;
+}
+
+/** The handler gives back `null`, `false` or nothing, and does nothing else that a caller could see. */
+function returnsNothing(body: TSESTree.BlockStatement): boolean {
+  const last = body.body.at(-1);
+  if (!last) return true;
+  return (
+    last.type === "ReturnStatement" &&
+    (last.argument === null || constantOf(last.argument)?.isTruthy === false)
+  );
 }
 
 /** `writeAccount(account)`: the row written is the row that the object was read from. */
@@ -133,7 +265,18 @@ function writeRow(
   verb: "create" | "assign",
   site: Site,
 ): void {
-  let isWhole = call.data.length === 0;
+  for (const column of call.fields) {
+    const place = extend(row, field(column.name));
+    const value = column.value ? evaluate(frame, column.value) : UNKNOWN;
+    writePlace(frame, place, {
+      verb: column.isAtomic ? "update" : "assign",
+      reads: column.isAtomic ? [] : used(frame, deepReads(frame, value)),
+      constant: value.constant,
+      site,
+      chain: [],
+    });
+  }
+  let isWhole = call.data.length === 0 && call.fields.length === 0;
   for (const data of call.data) {
     const object = unwrap(data);
     if (object.type !== "ObjectExpression" || verb === "create") {
@@ -166,7 +309,7 @@ function writeRow(
       else writeField(frame, row, name, property.value, site);
     }
   }
-  if (isWhole && call.data.length === 0)
+  if (isWhole && call.data.length === 0 && call.fields.length === 0)
     writePlace(frame, row, { verb, reads: [], site, chain: [] });
 }
 
@@ -215,10 +358,12 @@ function writeField(frame: Frame, row: Place, name: string | null, node: Node, s
     return;
   }
   const isAtomic =
-    inner.type === "ObjectExpression" &&
-    inner.properties.some(
-      (property) => property.type === "Property" && ATOMIC_FIELD.test(propertyName(property) ?? ""),
-    );
+    (inner.type === "ObjectExpression" &&
+      inner.properties.some(
+        (property) =>
+          property.type === "Property" && ATOMIC_FIELD.test(propertyName(property) ?? ""),
+      )) ||
+    isComputedByStore(inner);
   const place = name === null ? row : extend(row, field(name));
   if (isAtomic) {
     writePlace(frame, place, { verb: "update", reads: [], site, chain: [] });
@@ -234,6 +379,24 @@ function writeField(frame: Frame, row: Place, name: string | null, node: Node, s
   });
 }
 
+function isComputedByStore(node: Node): boolean {
+  if (node.type === "TaggedTemplateExpression") return COMPUTED_BY_STORE.test(dottedName(node.tag));
+  return node.type === "CallExpression" && COMPUTED_BY_STORE.test(dottedName(node.callee));
+}
+
+/** `new User(...)`: an object that becomes a row of its table when it is saved. */
+export function markNewRow(frame: Frame, node: TSESTree.NewExpression, value: Value): void {
+  const { stores } = frame.world.facts;
+  const row = stores.rowClass(node.callee, frame.file);
+  const [place] = value.places;
+  const content = place && contentOf(frame, place);
+  if (!row || !content || place.root.kind !== "local") return;
+  const uniqueKeys = stores.schemas.uniqueKeys(row.model, row.table);
+  const root: Root = { kind: "store", id: row.table, name: row.name, model: row.model, uniqueKeys };
+  const made = extend(placeOf(root), element(ANY_KEY));
+  frame.state.contents.set(place.root.id, { ...content, made });
+}
+
 /** A method of a row that a read gave: `doc.save()`, `user.update({...})`, `member.roles.set(...)`. Null when it is none. */
 export function evaluateRowCall(
   frame: Frame,
@@ -247,6 +410,10 @@ export function evaluateRowCall(
   const rest = lookup(REST_ROW_OPERATIONS, dottedName(callee).split(".").slice(-2).join("."));
   for (const place of receiver.places) {
     const content = contentOf(frame, place);
+    if (content?.made && name === "save") {
+      saveRow(frame, place, frame.site(node), frame.site(node));
+      return UNKNOWN;
+    }
     if (!content?.origin) continue;
     const origin = content.origin;
     const site = frame.site(node);
@@ -307,8 +474,9 @@ function rowOperation(
   name: string,
   argumentCount: number,
 ): "save" | "update" | "delete" | null {
-  if (modelled === "delete") return "delete";
-  if (modelled === "write") return name === "save" ? "save" : "update";
+  if (modelled === "delete" || modelled === "save") return modelled;
+  if (modelled === "write") return "update";
+  if (modelled !== undefined) return null;
   const generic = operationOfName(name);
   if (generic.noun !== "") return null;
   if (name === "save") return "save";
@@ -316,7 +484,10 @@ function rowOperation(
   return generic.kind === "write" && name === "update" && argumentCount > 0 ? "update" : null;
 }
 
-/** `doc.save()`: writes back the fields that were assigned since the row was read. */
+/**
+ * `doc.save()`: writes back what was assigned since the row was read. Where the store writes every column in
+ * which the row differs from the stored one, the untouched columns are carried back as well.
+ */
 export function saveRow(
   frame: Frame,
   row: Place,
@@ -325,22 +496,28 @@ export function saveRow(
   target: Place | null = null,
 ): void {
   const content = contentOf(frame, row);
-  const place = target ?? content?.origin?.place;
+  const place = target ?? content?.origin?.place ?? content?.made;
   if (!content || !place) return;
   const chain = reportAt === writtenAt ? [] : [writtenAt];
   if (!content.origin) {
     const reads = used(frame, deepReads(frame, { ...UNKNOWN, places: [row] }));
-    writePlace(frame, place, { verb: "assign", reads, site: reportAt, chain });
+    const verb = content.made || modelOf(place)?.saveWrites ? "create" : "assign";
+    writePlace(frame, place, { verb, reads, site: reportAt, chain });
     return;
   }
-  for (const [name, value] of content.fields)
-    writePlace(frame, extendByField(place, name), {
-      verb: "assign",
-      reads: used(frame, deepReads(frame, value)),
-      constant: value.constant,
-      site: reportAt,
-      chain,
-    });
+  const fields = changedFields(frame, row);
+  for (const { path, value } of fields)
+    writePlace(
+      frame,
+      path.reduce((inner, name) => extendByField(inner, name), place),
+      {
+        verb: "assign",
+        reads: used(frame, deepReads(frame, value)),
+        constant: value.constant,
+        site: reportAt,
+        chain,
+      },
+    );
   if (content.reads.length > 0)
     writePlace(frame, place, {
       verb: "assign",
@@ -348,4 +525,36 @@ export function saveRow(
       site: reportAt,
       chain,
     });
+  if (modelOf(place)?.saveWrites === "all")
+    writePlace(frame, place, {
+      verb: "assign",
+      reads: used(frame, [content.origin]),
+      site: reportAt,
+      chain,
+      carries: fields.map(({ path }) => path[0] ?? ""),
+    });
+}
+
+function modelOf(place: Place): StoreModel | null {
+  return place.root.kind === "store" ? place.root.model : null;
+}
+
+/** Fields assigned since the read, those of objects inside the row by their path. */
+function changedFields(
+  frame: Frame,
+  row: Place,
+): { readonly path: readonly string[]; readonly value: Value }[] {
+  if (row.root.kind !== "local") return [];
+  const prefix = `${row.root.id}/`;
+  const changed = [...(contentOf(frame, row)?.fields ?? [])].map(([name, value]) => ({
+    path: [name],
+    value,
+  }));
+  for (const [id, content] of frame.state.contents) {
+    if (!id.startsWith(prefix) || content.fields.size === 0) continue;
+    const path = id.slice(prefix.length).split("/");
+    if (path.includes("[]")) continue;
+    for (const [name, value] of content.fields) changed.push({ path: [...path, name], value });
+  }
+  return changed;
 }

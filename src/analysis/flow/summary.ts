@@ -56,6 +56,8 @@ export interface WriteEvent extends EventBase {
   readonly isClaim: boolean;
   /** Repeating it changes nothing: an additive endpoint, a delete by key. */
   readonly isIdempotent: boolean;
+  /** A create whose failure nobody hears of. */
+  readonly failsSilently: boolean;
 }
 
 /** A read of a location that outlives the function. */
@@ -133,6 +135,10 @@ export interface Hazard {
   readonly claims: readonly Place[];
   /** Several activations of the code run at once inside one caller: `items.map(async ...)`. */
   readonly parallel: Site | null;
+  /** The row is stored as it was read but for these columns: what another activation wrote in others is undone. */
+  readonly carries?: readonly string[];
+  /** True, but with a fact that the project does not show, such as a unique key. */
+  readonly needsBelief?: boolean;
 }
 
 /** What a function does, in terms of its parameters, its receiver and what it captures. */

@@ -13,6 +13,8 @@ export interface Read {
   readonly locks: readonly HeldLock[];
   /** The value came from outside the process and was stale the moment it arrived. */
   readonly isExternal: boolean;
+  /** The columns by which a store's row was looked for. */
+  readonly columns?: readonly string[];
 }
 
 /** A lock held at some moment. `acquisition` tells two sections of the same lock apart. */

@@ -1,201 +1,150 @@
+import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
-import type { StoreModel, StoreOperation } from "../../models/model.ts";
-import { operationOfName, TRANSACTIONS } from "../../models/stores/generic.ts";
-import { REST_READS } from "../../models/stores/rest.ts";
+import type { StoreModel } from "../../models/store-model.ts";
+import { TRANSACTIONS } from "../../models/stores/generic.ts";
 import { stores } from "../../models/stores/index.ts";
-import {
-  dottedName,
-  isFunction,
-  propertyName,
-  stringValue,
-  unwrap,
-  type Node,
-} from "../syntax/ast.ts";
+import { REST_READS } from "../../models/stores/rest.ts";
+import { isFunction, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type SourceFile } from "../syntax/source-file.ts";
+import { Schemas } from "./schemas.ts";
 import { CALLED, packageOf, type ExternalShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
+import { chainOf, type Chain } from "./store-chain.ts";
+import { describeModelled, describeNamed, type Handle, type StoreCall } from "./store-call.ts";
+import { tableOf } from "./store-table.ts";
 
-/** A call that reads or writes outside the process. */
-export interface StoreCall {
-  readonly table: string;
-  readonly name: string;
-  readonly noun: string;
-  readonly model: StoreModel | null;
-  readonly kind: StoreOperation["kind"] | "mark" | "unknown";
-  /** Expressions that name the row. */
-  readonly keys: readonly Node[];
-  /** Expressions whose values are written. */
-  readonly data: readonly Node[];
-  /** The change happens only where the store still holds what the condition says. */
-  readonly isConditional: boolean;
-  /** The read takes a lock on the row that lasts as long as the transaction. */
-  readonly isLocking: boolean;
-  readonly isSynchronous: boolean;
-}
+export { optionOf, type StoreCall } from "./store-call.ts";
 
 /** A callback that the store runs as one transaction. */
 export interface TransactionCall {
   readonly callback: Node;
   readonly isProtected: boolean;
+  readonly isSynchronous: boolean;
   readonly id: string;
 }
 
-interface ChainLink {
+/** A class of rows: `new User(...)` makes one that is not stored yet. */
+export interface RowClass {
+  readonly model: StoreModel;
+  readonly table: string;
   readonly name: string;
-  readonly call: TSESTree.CallExpression | null;
 }
 
-interface Chain {
-  readonly base: Node;
-  readonly file: SourceFile;
-  readonly links: readonly ChainLink[];
-}
-
-const FILTERS = new Set([
-  "where",
-  "eq",
-  "filter",
-  "match",
-  "andWhere",
-  "whereIn",
-  "doc",
-  "ref",
-  "child",
-]);
-const ROW_LOCKS = new Set(["lock", "forUpdate", "pessimisticLock"]);
-const SYNCHRONOUS = new Set(["better-sqlite3", "node:sqlite", "sqlite"]);
-
+/** Says which calls read or write outside the process, by the models and, for unseen modules, by names. */
 export class Stores {
+  readonly schemas: Schemas;
   readonly #shapes: Shapes;
+  readonly #calls = new WeakMap<Node, StoreCall | null>();
 
   constructor(shapes: Shapes) {
     this.#shapes = shapes;
+    this.schemas = new Schemas(shapes.project);
   }
 
   call(node: TSESTree.CallExpression, file: SourceFile): StoreCall | null {
-    const chain = this.#chainOf(node, file, 0);
-    const last = chain.links.at(-1);
-    if (!last?.call) return null;
-    const rest = this.#restRead(chain);
-    if (rest) return rest;
-    const handle = this.#handleOf(chain);
-    if (!handle) return null;
-    return describe(chain, last, handle);
+    let call = this.#calls.get(node);
+    if (call === undefined) this.#calls.set(node, (call = this.#describe(node, file)));
+    return call;
   }
 
   transaction(node: TSESTree.CallExpression, file: SourceFile): TransactionCall | null {
     const callee = unwrap(node.callee);
     if (callee.type !== "MemberExpression") return null;
-    const protection = TRANSACTIONS[propertyName(callee) ?? ""];
+    const method = propertyName(callee) ?? "";
+    const handle = this.#handleOf(chainOf(callee.object, file, isTransactionMethod));
+    const modelled = lookup(handle?.model?.transactions, method);
+    const protection = modelled?.protects ?? lookup(TRANSACTIONS, method);
     const callback = node.arguments.find((argument) => isFunction(argument));
-    if (!protection || !callback) return null;
-    const options = node.arguments
-      .filter((argument) => argument !== callback)
+    if (!protection || !callback || (handle?.model && !modelled)) return null;
+    // Options stand beside the callback, or before it in a chain: `transaction().setIsolationLevel(...)`.
+    const options = [callee.object, ...node.arguments.filter((argument) => argument !== callback)]
       .map((argument) => file.textOf(argument))
       .join();
-    const isProtected = protection === "always" || /serializable/i.test(options);
-    return { callback, isProtected, id: siteId({ file, node }) };
-  }
-
-  /** `db("users").where({ id }).first`: the links from the base expression outwards. */
-  #chainOf(node: Node, file: SourceFile, depth: number): Chain {
-    const links: ChainLink[] = [];
-    let inner = unwrap(node);
-    let call: TSESTree.CallExpression | null = null;
-    for (;;) {
-      if (inner.type === "CallExpression") {
-        if (call) links.unshift({ name: CALLED, call });
-        call = inner;
-        inner = unwrap(inner.callee);
-      } else if (inner.type === "MemberExpression") {
-        links.unshift({ name: propertyName(inner) ?? "[]", call });
-        call = null;
-        inner = unwrap(inner.object);
-      } else break;
-    }
-    if (call) links.unshift({ name: CALLED, call });
-    if (inner.type === "Identifier" && depth < 4) {
-      const before = this.#constantChain(inner, file, depth);
-      if (before) return { ...before, links: [...before.links, ...links] };
-    }
-    return { base: inner, file, links };
-  }
-
-  /** `const ref = db.doc(id)`: a constant that holds the beginning of a chain. */
-  #constantChain(identifier: TSESTree.Identifier, file: SourceFile, depth: number): Chain | null {
-    const definition = file.variableOf(identifier)?.defs[0];
-    if (definition?.type === "Parameter")
-      return this.#transactionHandle(definition.node as Node, definition.name as Node, file, depth);
-    const declarator = definition?.node as Node | undefined;
-    if (
-      declarator?.type !== "VariableDeclarator" ||
-      declarator.id.type !== "Identifier" ||
-      !declarator.init
-    )
-      return null;
-    const init = unwrap(declarator.init);
-    if (init.type !== "CallExpression" && init.type !== "MemberExpression") return null;
-    const isModuleLevel = file.enclosing(declarator).type === "Program";
-    return isModuleLevel && init.type === "CallExpression"
-      ? null
-      : this.#chainOf(init, file, depth + 1);
-  }
-
-  /** `prisma.$transaction(async (tx) => tx.user...)`: inside, `tx` stands for `prisma`. */
-  #transactionHandle(fn: Node, name: Node, file: SourceFile, depth: number): Chain | null {
-    if (!isFunction(fn) || fn.params[0] !== name) return null;
-    const call = file.parentOf(fn);
-    if (call?.type !== "CallExpression") return null;
-    const callee = unwrap(call.callee);
-    if (callee.type !== "MemberExpression" || !TRANSACTIONS[propertyName(callee) ?? ""])
-      return null;
-    return this.#chainOf(callee.object, file, depth + 1);
-  }
-
-  #restRead(chain: Chain): StoreCall | null {
-    const names = chain.links.map((link) => link.name);
-    const rest = REST_READS[names.slice(-2).join(".")];
-    const call = chain.links.at(-1)?.call;
-    if (!rest || !call) return null;
+    const isProtected =
+      protection === "always" ||
+      (protection === "serializable" &&
+        (/serializable/i.test(options) || this.schemas.isSerializable(handle?.model ?? null)));
     return {
-      table: rest.id,
-      name: rest.name,
-      noun: "",
-      model: null,
-      kind: "read",
-      keys: call.arguments,
-      data: [],
-      isConditional: false,
-      isLocking: false,
-      isSynchronous: false,
+      callback,
+      isProtected,
+      isSynchronous: handle?.model?.synchronous ?? false,
+      id: siteId({ file, node }),
     };
   }
 
+  /** What `new X()` makes, where X is a model of a store. */
+  rowClass(callee: Node, file: SourceFile): RowClass | null {
+    const chain = chainOf(callee, file, isTransactionMethod);
+    const handle = this.#handleOf(chain);
+    if (!handle?.model?.rowOperations || handle.model.tableArgument === undefined) return null;
+    const { table, name } = tableOf(chain, handle, null);
+    return table === "" ? null : { model: handle.model, table: `${handle.id}.${table}`, name };
+  }
+
+  #describe(node: TSESTree.CallExpression, file: SourceFile): StoreCall | null {
+    const chain = chainOf(node, file, isTransactionMethod);
+    const last = chain.links.at(-1);
+    if (!last?.call || /^(?:then|catch|finally|call|apply|bind)$/.test(last.name)) return null;
+    const rest = restRead(chain);
+    if (rest) return rest;
+    const handle = this.#handleOf(chain);
+    if (!handle) return null;
+    const call = handle.model
+      ? describeModelled(chain, handle, this.#shapes)
+      : describeNamed(chain, last, handle);
+    return call && { ...call, uniqueKeys: this.schemas.uniqueKeys(call.model, call.table) };
+  }
+
+  /** The shortest beginning of the chain that is known to be a handle of a store. */
   #handleOf(chain: Chain): Handle | null {
-    if (this.#isResult(chain)) return null;
-    for (const shape of this.#shapes.of(chain.base, chain.file)) {
-      if (shape.kind !== "external" || shape.module === "global") continue;
-      const model =
-        stores.find((candidate) => candidate.packages.includes(packageOf(shape.module))) ?? null;
-      if (shape.module === "fs" || shape.module === "fs/promises")
-        return { id: "file", name: "the file", shape, model: null };
-      if (!model && !shape.isMissing) continue;
-      return {
-        id:
-          shape.site && !shape.isMissing
-            ? siteId(shape.site)
-            : `${shape.module}:${shape.path.join(".")}`,
-        name: dottedName(chain.base),
-        shape,
-        model,
-      };
+    let handle: Handle | null = null;
+    const isAwaited = chain.base.type === "AwaitExpression";
+    for (let index = -1; index < chain.links.length && !handle; index += 1) {
+      const link = chain.links[index];
+      if (link && index === chain.links.length - 1 && index > 0 && !link.call) break;
+      const node = link?.node ?? chain.base;
+      const file = link?.file ?? chain.file;
+      for (const shape of this.#shapes.of(node, file)) {
+        handle = shape.kind === "class" ? this.#rowBase(shape, index) : null;
+        if (shape.kind === "external") handle = this.#external(shape, chain, index, isAwaited);
+        if (handle) break;
+      }
+    }
+    return handle;
+  }
+
+  /** `class User extends Model`: the class is the table. */
+  #rowBase(shape: { node: TSESTree.Node; file: SourceFile }, index: number): Handle | null {
+    const cls = shape.node as TSESTree.ClassDeclaration;
+    if (!cls.superClass) return null;
+    for (const base of this.#shapes.of(cls.superClass, shape.file)) {
+      if (base.kind !== "external") continue;
+      const model = modelOf(base);
+      const name = cls.id?.name;
+      if (model && name !== undefined && /^(?:Model|BaseEntity)$/.test(base.path.at(-1) ?? ""))
+        return { id: model.id, shape: base, model, index, tableName: name };
     }
     return null;
   }
 
+  #external(shape: ExternalShape, chain: Chain, index: number, isAwaited: boolean): Handle | null {
+    if (shape.module === "global") return null;
+    const model = modelOf(shape);
+    if (model) {
+      if (isResult(shape, model)) return null;
+      return { id: model.id, shape, model, index };
+    }
+    if (index >= 0) return null;
+    if (isAwaited || this.#isLocalResult(chain)) return null;
+    if (shape.module === "fs" || shape.module === "fs/promises")
+      return { id: "file", shape, model: null, index };
+    if (!shape.isMissing) return null;
+    return { id: `${shape.module}:${shape.path.join(".")}`, shape, model: null, index };
+  }
+
   /** A local that holds what a call gave is a row or a result, and no handle to the store. */
-  #isResult(chain: Chain): boolean {
-    if (chain.base.type !== "Identifier") return chain.base.type === "AwaitExpression";
+  #isLocalResult(chain: Chain): boolean {
+    if (chain.base.type !== "Identifier") return false;
     const declarator = chain.file.variableOf(chain.base)?.defs[0]?.node as Node | undefined;
     return (
       declarator?.type === "VariableDeclarator" &&
@@ -205,149 +154,59 @@ export class Stores {
   }
 }
 
-interface Handle {
-  readonly id: string;
-  readonly name: string;
-  readonly shape: ExternalShape;
-  readonly model: StoreModel | null;
+function modelOf(shape: ExternalShape): StoreModel | null {
+  if (shape.isMissing) return null;
+  const name = packageOf(shape.module);
+  return (
+    stores.find(
+      (candidate) => candidate.packages.includes(name) || candidate.packages.includes(shape.module),
+    ) ?? null
+  );
 }
 
-function describe(chain: Chain, last: ChainLink, handle: Handle): StoreCall | null {
-  const call = last.call;
-  if (!call) return null;
-  const isFile = handle.id === "file";
-  const functionName = last.name === CALLED ? (handle.shape.path.at(-1) ?? "") : last.name;
-  const isBareFunction = chain.links.length === 1 && last.name === CALLED;
-  const named = operationOfName(
-    isFile ? functionName.replace(/Sync$/, "").replace("File", "") : functionName,
+/** What an operation gave is a row or a list, and no handle. */
+function isResult(shape: ExternalShape, model: StoreModel): boolean {
+  return shape.path.some(
+    (part, index) => shape.path[index + 1] === CALLED && Object.hasOwn(model.operations, part),
   );
-  const modelled = handle.model?.operations[functionName];
-  if (handle.model && !modelled) return null;
-  if (isFile && named.kind === "unknown") return null;
-  const tableParts = chain.links
-    .slice(0, -1)
-    .flatMap((link) => [
-      ...(link.name === CALLED || FILTERS.has(link.name) ? [] : [link.name]),
-      ...constantArguments(link),
-    ]);
-  const base = isBareFunction || isFile ? (isFile ? "file" : handle.shape.module) : handle.id;
-  const filters = chain.links
-    .slice(0, -1)
-    .flatMap((link) =>
-      link.call
-        ? link.call.arguments.filter(
-            (argument) => stringValue(argument) === null && !isFunction(argument),
-          )
-        : [],
-    );
-  const split = splitArguments(
-    call,
-    modelled ?? {
-      kind: named.kind === "unknown" ? "read" : named.kind === "mark" ? "write" : named.kind,
-    },
-    filters.length > 0,
+}
+
+function isTransactionMethod(method: string): boolean {
+  return (
+    Object.hasOwn(TRANSACTIONS, method) ||
+    stores.some((model) => Object.hasOwn(model.transactions ?? {}, method))
   );
-  const whereCalls = chain.links.filter(
-    (link) => FILTERS.has(link.name) && link.name !== "doc" && link.name !== "ref",
-  ).length;
-  const name = isFile
-    ? call.arguments[0]
-      ? chain.file.textOf(call.arguments[0])
-      : "the file"
-    : isBareFunction
-      ? functionName
-      : [handle.name, ...tableParts].join(".");
+}
+
+function restRead(chain: Chain): StoreCall | null {
+  const names = chain.links.map((link) => link.name);
+  const rest = lookup(REST_READS, names.slice(-2).join("."));
+  const call = chain.links.at(-1)?.call;
+  if (!rest || !call) return null;
   return {
-    table: [base, ...tableParts].join("."),
-    name,
-    noun: modelled ? "" : named.noun,
-    model: handle.model,
-    kind: modelled ? modelled.kind : named.kind,
-    keys: [...filters, ...split.keys],
-    data: split.data,
-    isConditional: whereCalls > 1 || isConditionalFilter(split.keys, handle.model),
-    isLocking:
-      chain.links.some((link) => ROW_LOCKS.has(link.name)) ||
-      call.arguments.some((argument) => hasLockOption(argument)),
-    isSynchronous:
-      functionName.endsWith("Sync") ||
-      (handle.model?.synchronous ?? false) ||
-      SYNCHRONOUS.has(handle.shape.module),
+    table: rest.id,
+    name: rest.name,
+    noun: "",
+    model: null,
+    kind: "read",
+    keys: call.arguments,
+    columns: [],
+    data: [],
+    fields: [],
+    inputs: call.arguments,
+    isConditional: false,
+    isLocking: false,
+    isSynchronous: false,
+    keepsExisting: false,
+    uniqueKeys: null,
   };
 }
 
-function constantArguments(link: ChainLink): string[] {
-  if (!link.call || FILTERS.has(link.name)) return [];
-  return link.call.arguments.flatMap((argument) => stringValue(argument) ?? []);
-}
-
-/** Tells the row's name from the data: `set(key, value)`, `update(data)`, `update({ where, data })`. */
-function splitArguments(
-  call: TSESTree.CallExpression,
-  operation: StoreOperation,
-  hasFilters: boolean,
-): { keys: Node[]; data: Node[] } {
-  const nodes = call.arguments.filter(
-    (argument): argument is TSESTree.Expression => argument.type !== "SpreadElement",
-  );
-  const options = nodes[0] && unwrap(nodes[0]);
-  if (options?.type === "ObjectExpression") {
-    const where = optionOf(options, "where") ?? optionOf(options, "filter");
-    const data = ["data", "update", "create", "set"].flatMap(
-      (name) => optionOf(options, name) ?? [],
-    );
-    if (where && (data.length > 0 || operation.kind === "read" || operation.kind === "delete"))
-      return { keys: [where], data };
-    if (operation.kind === "create" && data.length > 0) return { keys: [], data };
-  }
-  if (operation.kind === "read" || operation.kind === "delete" || operation.kind === "atomic")
-    return { keys: nodes.slice(0, 1), data: [] };
-  if (operation.key !== undefined || operation.data !== undefined)
-    return {
-      keys: operation.key === undefined ? [] : nodes.slice(operation.key, operation.key + 1),
-      data: operation.data === undefined ? [] : nodes.slice(operation.data, operation.data + 1),
-    };
-  if (hasFilters || nodes.length === 1) return { keys: [], data: nodes };
-  return { keys: nodes.slice(0, 1), data: nodes.slice(1) };
-}
-
-export function optionOf(object: Node | undefined, name: string): Node | null {
-  const inner = object && unwrap(object);
-  if (inner?.type !== "ObjectExpression") return null;
-  for (const property of inner.properties)
-    if (property.type === "Property" && propertyName(property) === name) return property.value;
-  return null;
-}
-
-/** A filter that also says what the row must hold is a condition that the store checks itself. */
-function isConditionalFilter(keys: readonly Node[], model: StoreModel | null): boolean {
-  return keys.some((key) => {
-    const inner = unwrap(key);
-    if (inner.type !== "ObjectExpression") return false;
-    const properties = inner.properties.filter((property) => property.type === "Property");
-    const conditions = properties.filter(
-      (property) =>
-        property.value.type === "Literal" ||
-        (property.value.type === "ObjectExpression" && isOperator(property.value)),
-    );
-    void model;
-    return conditions.length > 0 && properties.length > 1;
-  });
-}
-
-function isOperator(object: TSESTree.ObjectExpression): boolean {
-  return object.properties.some(
-    (property) =>
-      property.type === "Property" &&
-      /^(?:\$?(?:gte?|lte?|ne|not|in|nin|exists|equals|lt|gt)|\$.*)$/.test(
-        propertyName(property) ?? "",
-      ),
-  );
-}
-
-function hasLockOption(argument: Node): boolean {
-  const lock = [...ROW_LOCKS]
-    .map((name) => optionOf(argument, name))
-    .find((option) => option !== null);
-  return lock !== undefined && lock !== null && !(lock.type === "Literal" && !lock.value);
+/** The text of a string or of a template's fixed parts. */
+export function textOf(node: Node | null | undefined): string | null {
+  const inner = node && unwrap(node);
+  if (!inner) return null;
+  if (inner.type === "TemplateLiteral")
+    return inner.quasis.map((quasi) => quasi.value.raw).join("?");
+  return stringValue(inner);
 }

@@ -1,4 +1,5 @@
-import type { StoreOperation } from "../model.ts";
+import { lookup } from "../lookup.ts";
+import type { StoreOperation } from "../store-model.ts";
 
 /**
  * What the name of a store's function says when its body cannot be seen. The first word decides; a name that
@@ -61,7 +62,7 @@ export interface NamedOperation {
 export function operationOfName(name: string): NamedOperation {
   const words = name.split(/(?=[A-Z])|_/).filter((word) => word !== "");
   const verb = (words[0] ?? "").toLowerCase();
-  const kind = VERBS[verb];
+  const kind = lookup(VERBS, verb);
   if (!kind) return { kind: "unknown", noun: "" };
   if (CONDITIONAL.test(name)) return { kind: "atomic", noun: "" };
   const rest = words

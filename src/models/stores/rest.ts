@@ -1,4 +1,4 @@
-import type { StoreOperation } from "../model.ts";
+import type { StoreOperation } from "../store-model.ts";
 
 /** Remote state that a chat platform keeps, by the end of the member chain that reads it. */
 export const REST_READS: Readonly<Record<string, { readonly id: string; readonly name: string }>> =

@@ -1,0 +1,205 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import {
+  dottedName,
+  isFunction,
+  propertyName,
+  stringValue,
+  unwrap,
+  childrenOf,
+  type ClassNode,
+  type Node,
+} from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { moduleRecordOf } from "./module-record.ts";
+import { addTable, type Schema } from "./schemas.ts";
+import { optionOf } from "./store-call.ts";
+
+/** Adds what one file declares, by the id of the store's model. */
+export function codeSchema(file: SourceFile, schemas: Map<string, Schema>): void {
+  const packages = moduleRecordOf(file).specifiers.join(" ");
+  const schemaOf = (id: string): Schema => {
+    let schema = schemas.get(id);
+    if (!schema) schemas.set(id, (schema = new Map()));
+    return schema;
+  };
+  if (/\bmongoose\b|typegoose/.test(packages)) mongooseTables(file, schemaOf("mongoose"));
+  if (/\btypeorm\b/.test(packages))
+    for (const cls of file.classes) typeormTable(cls, schemaOf("typeorm"));
+  if (/\bsequelize\b/.test(packages)) sequelizeTables(file, schemaOf("sequelize"));
+  if (/\bdrizzle-orm\b/.test(packages)) drizzleTables(file, schemaOf("drizzle"));
+}
+
+/** `new Schema({ id: { unique: true } })`, `schema.index({ a: 1, b: 1 }, { unique: true })`, `model("User", schema)`. */
+function mongooseTables(file: SourceFile, schema: Schema): void {
+  const indexes = new Map<string, string[][]>();
+  for (const call of file.calls) {
+    const callee = unwrap(call.callee);
+    if (callee.type !== "MemberExpression" || propertyName(callee) !== "index") continue;
+    const [columns, options] = call.arguments;
+    if (columns?.type !== "ObjectExpression" || !isTrue(optionOf(options, "unique"))) continue;
+    // An index over a part of the rows keeps nothing apart outside it.
+    if (optionOf(options, "partialFilterExpression")) continue;
+    const name = dottedName(callee.object);
+    indexes.set(name, [...(indexes.get(name) ?? []), namesOf(columns)]);
+  }
+  for (const call of file.calls) {
+    const method = dottedName(call.callee).split(".").at(-1);
+    const table = stringValue(call.arguments[0]);
+    if (method !== "model" || table === null) continue;
+    const given = call.arguments[1] && unwrap(call.arguments[1]);
+    if (!given) continue;
+    const fields = schemaFields(given, file);
+    if (!fields && given.type !== "Identifier") continue;
+    if (!fields) continue;
+    const unique = fields.properties.flatMap((property) =>
+      property.type === "Property" && isTrue(optionOf(property.value, "unique"))
+        ? [[propertyName(property) ?? ""]]
+        : [],
+    );
+    addTable(schema, table, [...unique, ...(indexes.get(dottedName(given)) ?? [])]);
+  }
+}
+
+function schemaFields(given: Node, file: SourceFile): TSESTree.ObjectExpression | null {
+  const inner = unwrap(given);
+  if (inner.type === "NewExpression" || inner.type === "CallExpression") {
+    const first = inner.arguments[0] && unwrap(inner.arguments[0]);
+    if (first?.type === "Identifier") return schemaFields(first, file);
+    return first?.type === "ObjectExpression" ? first : null;
+  }
+  if (inner.type === "ObjectExpression") return inner;
+  if (inner.type !== "Identifier") return null;
+  const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+  return declarator?.type === "VariableDeclarator" && declarator.init
+    ? schemaFields(declarator.init, file)
+    : null;
+}
+
+/** `@Entity() class User { @PrimaryColumn() id; @Column({ unique: true }) tgId }`, `@Unique(["a", "b"])`. */
+function typeormTable(cls: ClassNode, schema: Schema): void {
+  const decorators = cls.decorators.map(decoratorCall);
+  const entity = decorators.find((decorator) =>
+    /^(?:Entity|ViewEntity|ChildEntity)$/.test(decorator?.name ?? ""),
+  );
+  if (!entity || !cls.id) return;
+  const keys: string[][] = [];
+  for (const decorator of decorators)
+    if (
+      decorator?.name === "Unique" ||
+      (decorator?.name === "Index" && decorator.args.some((arg) => isTrue(optionOf(arg, "unique"))))
+    )
+      for (const arg of decorator.args)
+        if (arg.type === "ArrayExpression")
+          keys.push(arg.elements.flatMap((item) => stringValue(item) ?? []));
+  for (const member of cls.body.body) {
+    if (member.type !== "PropertyDefinition") continue;
+    const name = propertyName(member);
+    if (name === null) continue;
+    for (const decorator of member.decorators.map(decoratorCall)) {
+      const isUnique = decorator?.args.some((arg) => isTrue(optionOf(arg, "unique"))) ?? false;
+      if (decorator && (/^Primary/.test(decorator.name) || isUnique)) keys.push([name]);
+    }
+  }
+  addTable(schema, cls.id.name, keys);
+}
+
+function decoratorCall(decorator: TSESTree.Decorator): { name: string; args: Node[] } | null {
+  const inner = decorator.expression;
+  if (inner.type !== "CallExpression") return null;
+  return { name: dottedName(inner.callee), args: inner.arguments };
+}
+
+/** `sequelize.define("User", { id: { unique: true } }, { indexes })`, `User.init({...})`. */
+function sequelizeTables(file: SourceFile, schema: Schema): void {
+  for (const call of file.calls) {
+    const callee = unwrap(call.callee);
+    if (callee.type !== "MemberExpression") continue;
+    const method = propertyName(callee);
+    const isDefine = method === "define";
+    if (!isDefine && method !== "init") continue;
+    const table = isDefine ? stringValue(call.arguments[0]) : dottedName(callee.object);
+    const fields = call.arguments[isDefine ? 1 : 0];
+    if (table === null || fields?.type !== "ObjectExpression") continue;
+    const keys = fields.properties.flatMap((property) =>
+      property.type === "Property" &&
+      (isTruthyOption(property.value, "unique") || isTrue(optionOf(property.value, "primaryKey")))
+        ? [[propertyName(property) ?? ""]]
+        : [],
+    );
+    const indexes = optionOf(call.arguments[isDefine ? 2 : 1], "indexes");
+    if (indexes?.type === "ArrayExpression")
+      for (const index of indexes.elements) {
+        const columns = index && optionOf(index, "fields");
+        if (index && isTrue(optionOf(index, "unique")) && columns?.type === "ArrayExpression")
+          keys.push(columns.elements.flatMap((item) => stringValue(item) ?? []));
+      }
+    addTable(schema, table, keys);
+  }
+}
+
+/** `pgTable("users", { id: serial().primaryKey(), tg: bigint().unique() }, (t) => [uniqueIndex().on(t.a)])`. */
+function drizzleTables(file: SourceFile, schema: Schema): void {
+  for (const call of file.calls) {
+    if (!/^(?:pg|mysql|sqlite)Table$/.test(dottedName(call.callee))) continue;
+    const fields = call.arguments[1];
+    const declarator = file.parentOf(call);
+    const name =
+      declarator?.type === "VariableDeclarator" && declarator.id.type === "Identifier"
+        ? declarator.id.name
+        : stringValue(call.arguments[0]);
+    if (name === null || fields?.type !== "ObjectExpression") continue;
+    const keys = fields.properties.flatMap((property) =>
+      property.type === "Property" && /\.(?:primaryKey|unique)\(/.test(file.textOf(property.value))
+        ? [[propertyName(property) ?? ""]]
+        : [],
+    );
+    const extra = call.arguments[2];
+    if (isFunction(extra)) keys.push(...compoundKeys(extra));
+    addTable(schema, name, keys);
+  }
+}
+
+function compoundKeys(extra: Node): string[][] {
+  const keys: string[][] = [];
+  const visit = (node: Node): void => {
+    if (node.type === "CallExpression") {
+      const name = dottedName(node.callee);
+      if (/(?:^|\.)on$/.test(name) && /unique/i.test(calleeText(node)))
+        keys.push(node.arguments.flatMap((argument) => memberName(argument)));
+      const columns = /(?:^|\.)primaryKey$/.test(name)
+        ? optionOf(node.arguments[0], "columns")
+        : null;
+      if (columns?.type === "ArrayExpression")
+        keys.push(columns.elements.flatMap((item) => (item ? memberName(item) : [])));
+    }
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(extra);
+  return keys;
+}
+
+function calleeText(call: TSESTree.CallExpression): string {
+  const callee = unwrap(call.callee);
+  if (callee.type !== "MemberExpression") return "";
+  const object = unwrap(callee.object);
+  return object.type === "CallExpression" ? dottedName(object.callee) : "";
+}
+
+function memberName(node: Node): string[] {
+  return node.type === "MemberExpression" ? [propertyName(node) ?? ""] : [];
+}
+
+function namesOf(object: TSESTree.ObjectExpression): string[] {
+  return object.properties.flatMap((property) =>
+    property.type === "Property" ? (propertyName(property) ?? []) : [],
+  );
+}
+
+function isTrue(node: Node | null): boolean {
+  return node?.type === "Literal" && node.value === true;
+}
+
+function isTruthyOption(value: Node, name: string): boolean {
+  const option = optionOf(value, name);
+  return option !== null && !(option.type === "Literal" && !option.value);
+}

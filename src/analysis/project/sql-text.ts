@@ -1,0 +1,166 @@
+/** What one SQL statement does, as far as its text says. */
+export interface SqlStatement {
+  readonly verb: "select" | "insert" | "update" | "delete" | "begin" | "commit" | "other";
+  readonly table: string;
+  /** Columns of `SET` or of the insert's list, with what they become. */
+  readonly columns: readonly SqlColumn[];
+  /** Conditions of `WHERE`, in order. */
+  readonly conditions: readonly SqlCondition[];
+  /** The insert does nothing, or updates, where the row exists. */
+  readonly hasConflictClause: boolean;
+  readonly isLocking: boolean;
+  readonly isSerializable: boolean;
+}
+
+export interface SqlColumn {
+  readonly name: string;
+  /** The new value is a parameter: `$2`, `:name`, the n-th `?`. */
+  readonly parameter: string | number | null;
+  /** The statement computes the value from the row itself: `x = x + 1`. */
+  readonly isComputed: boolean;
+}
+
+export interface SqlCondition {
+  readonly column: string;
+  readonly isEquality: boolean;
+  readonly isConstant: boolean;
+  readonly parameter: string | number | null;
+}
+
+const PARAMETER = /\$(\d+)|[:@$]([A-Za-z_]\w*)|\?(\d+)?/;
+
+/**
+ * Reads a statement by its first words. This is no SQL parser: it looks for one table, the assigned columns and
+ * the conjuncts of the last `WHERE`, which is all that a race depends on.
+ */
+export function readSql(text: string): SqlStatement {
+  const sql = numberParameters(
+    text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ").replace(/\s+/g, " "),
+  );
+  const verb =
+    /^\s*(?:with .*? )?(select|insert|replace|update|delete|begin|commit|rollback|start transaction)\b/i
+      .exec(sql)?.[1]
+      ?.toLowerCase();
+  const base = {
+    columns: [],
+    conditions: conditionsOfText(sql),
+    hasConflictClause: /\bon conflict\b|\bon duplicate key\b|\binsert or \w+/i.test(sql),
+    isLocking: /\bfor (?:no key )?update\b|\bwith \(updlock/i.test(sql),
+    isSerializable: /serializable|immediate|exclusive/i.test(sql),
+  };
+  switch (verb) {
+    case "select":
+      return { ...base, verb, table: tableAfter(sql, "from") };
+    case "replace":
+    case "insert":
+      return {
+        ...base,
+        verb: "insert",
+        table: tableAfter(sql, "into"),
+        columns: insertColumns(sql),
+        conditions: [],
+        hasConflictClause: base.hasConflictClause || verb === "replace",
+      };
+    case "update":
+      return { ...base, verb, table: tableAfter(sql, "update"), columns: setColumns(sql) };
+    case "delete":
+      return { ...base, verb, table: tableAfter(sql, "from") };
+    case "begin":
+    case "start transaction":
+      return { ...base, verb: "begin", table: "" };
+    case "commit":
+    case "rollback":
+      return { ...base, verb: "commit", table: "" };
+    default:
+      return { ...base, verb: "other", table: "" };
+  }
+}
+
+/** Each `?` gets the number it has by position, so that clauses can be cut apart. */
+function numberParameters(sql: string): string {
+  let index = 0;
+  return sql.replace(/\?(?!\d)/g, () => `?${String((index += 1))}`);
+}
+
+function tableAfter(sql: string, word: string): string {
+  const match = new RegExp(`\\b${word}\\s+(?:only\\s+|or \\w+\\s+)?["\`[]?([\\w.]+)`, "i").exec(
+    sql,
+  );
+  return match?.[1]?.split(".").at(-1)?.toLowerCase() ?? "";
+}
+
+function parameterOf(text: string): string | number | null {
+  const match = PARAMETER.exec(text);
+  if (!match) return null;
+  if (match[1] !== undefined) return Number(match[1]);
+  if (match[3] !== undefined) return Number(match[3]);
+  return match[2] ?? null;
+}
+
+function setColumns(sql: string): SqlColumn[] {
+  const list = /\bset\s+(.*?)(?:\s+where\b|\s+from\b|\s+returning\b|$)/i.exec(sql)?.[1] ?? "";
+  return topLevelParts(list).flatMap((part): SqlColumn[] => {
+    const match = /^\s*["`[]?([\w.]+)["`\]]?\s*=\s*(.*)$/.exec(part);
+    if (!match) return [];
+    const name = match[1]?.split(".").at(-1)?.toLowerCase() ?? "";
+    const value = match[2] ?? "";
+    const isComputed = new RegExp(`\\b${name}\\b`, "i").test(value);
+    return [{ name, isComputed, parameter: isComputed ? null : parameterOf(value) }];
+  });
+}
+
+function insertColumns(sql: string): SqlColumn[] {
+  const match =
+    /\binto\s+\S+\s*\(([^)]*)\)\s*values\s*\((.*?)\)(?:\s+(?:on|returning)\b|\s*;|\s*$)/i.exec(sql);
+  if (!match) return [];
+  const values = topLevelParts(match[2] ?? "");
+  return (match[1] ?? "").split(",").map((name, index) => ({
+    name: name
+      .trim()
+      .replace(/["`[\]]/g, "")
+      .toLowerCase(),
+    isComputed: false,
+    parameter: parameterOf(values[index] ?? ""),
+  }));
+}
+
+function conditionsOfText(sql: string): SqlCondition[] {
+  const where =
+    /\bwhere\s+(.*?)(?:\s+(?:group by|order by|limit|returning|for update|on conflict)\b|;|$)/i.exec(
+      sql,
+    )?.[1] ?? "";
+  return where
+    .split(/\s+and\s+/i)
+    .filter((part) => part.trim() !== "")
+    .map((part) => {
+      const match = /["`[]?([\w.]+)["`\]]?\s*(=|<>|!=|[<>]=?|is\b|in\b|not\b|like\b)\s*(.*)$/i.exec(
+        part,
+      );
+      const value = match?.[3] ?? "";
+      const parameter = parameterOf(value);
+      return {
+        column: match?.[1]?.split(".").at(-1)?.toLowerCase() ?? "",
+        isEquality: match?.[2] === "=",
+        isConstant: parameter === null,
+        parameter,
+      };
+    });
+}
+
+/** Splits at commas that stand in no parentheses. */
+function topLevelParts(list: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let index = 0; index < list.length; index += 1) {
+    const character = list[index];
+    if (character === "(") depth += 1;
+    else if (character === ")") depth -= 1;
+    else if (character === "," && depth === 0) {
+      parts.push(list.slice(start, index));
+      start = index + 1;
+    }
+  }
+  parts.push(list.slice(start));
+  return parts.filter((part) => part.trim() !== "");
+}

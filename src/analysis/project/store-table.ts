@@ -1,0 +1,92 @@
+import { dottedName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { siteId } from "../syntax/source-file.ts";
+import { CALLED } from "./shape.ts";
+import type { Handle } from "./store-call.ts";
+import type { Chain } from "./store-chain.ts";
+
+/** Words that a name of a table's handle may carry: `usersRepository`, `UserModel`. */
+const HANDLE_WORDS = /(?:Repository|Repo|Model|Collection|Table|Store|Dao|Schema|Entity)$/;
+
+export interface TableName {
+  /** The same for every way to reach the table. */
+  readonly table: string;
+  /** How the code at hand names it. */
+  readonly name: string;
+}
+
+/** Which table a chain is about; `argument` names it where the operation does. */
+export function tableOf(chain: Chain, handle: Handle, argument: Node | null): TableName {
+  const model = handle.model;
+  if (argument) return named(nameOf(argument));
+  if (handle.tableName !== undefined) return named(handle.tableName);
+  const builders = new Set(model?.chain?.tables);
+  for (const link of chain.links) {
+    const first = builders.has(link.name) ? link.call?.arguments[0] : undefined;
+    if (first) return named(nameOf(first));
+  }
+  const own = handle.shape.site ? tableOfHandle(handle) : null;
+  if (own !== null) return named(own);
+  if (model?.isOneTable) {
+    const name = ownName(chain, handle);
+    const { site } = handle.shape;
+    return { table: model.isOneTable === "package" ? "" : site ? siteId(site) : name, name };
+  }
+  const operations = model?.operations ?? {};
+  const filters = new Set(model?.chain?.filters);
+  const parts: string[] = [];
+  for (const link of chain.links.slice(handle.index + 1)) {
+    if (link.call && Object.hasOwn(operations, link.name) && link.name !== CALLED) break;
+    if (filters.has(link.name)) continue;
+    if (link.name !== CALLED && !link.call) parts.push(link.name);
+    const [first] = link.call?.arguments ?? [];
+    const text = first && first.type !== "SpreadElement" ? stringValue(first) : null;
+    if (text !== null) parts.push(text);
+  }
+  const last = parts.at(-1);
+  if (last !== undefined) return named(last);
+  return named(ownName(chain, handle));
+}
+
+/** `mongoose.model("User", schema)`, `dataSource.getRepository(User)`: the handle was made for a table. */
+function tableOfHandle(handle: Handle): string | null {
+  const made = handle.shape.site?.node;
+  if (made?.type !== "CallExpression") return null;
+  const method = handle.shape.path.filter((part) => part !== CALLED).at(-1) ?? "";
+  const position =
+    handle.model?.tableArgument ??
+    (/^(?:getRepository|collection|from|getCollection)$/.test(method) ? 0 : undefined);
+  const argument = position === undefined ? undefined : made.arguments[position];
+  return argument && argument.type !== "SpreadElement" ? nameOf(argument) : null;
+}
+
+/** The name of the variable or property that holds the handle. */
+function ownName(chain: Chain, handle: Handle): string {
+  const node = chain.links[handle.index]?.node ?? chain.base;
+  const name = dottedName(node).split(".").at(-1) ?? "";
+  return name === "" ? "the store" : name;
+}
+
+function nameOf(node: Node): string {
+  const inner = unwrap(node);
+  const text = stringValue(inner);
+  if (text !== null) return text.split(/\s+as\s+/i)[0] ?? text;
+  // `User.name` in `@InjectModel(User.name)` and `getModelToken(User.name)`
+  return (
+    dottedName(inner)
+      .replace(/\.name$/, "")
+      .split(".")
+      .at(-1) ?? ""
+  );
+}
+
+function named(name: string): TableName {
+  return { table: singular(name.replace(HANDLE_WORDS, "") || name), name };
+}
+
+/** `Users`, `users` and `User` are one table under three habits. */
+export function singular(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/_/g, "")
+    .replace(/(?<=[^s])s$/, "");
+}

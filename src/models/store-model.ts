@@ -1,0 +1,86 @@
+/**
+ * The vocabulary of the store models: what a database client, a key-value store or a file means for
+ * concurrency, as data. Like {@link ./model.ts} it holds no logic and knows nothing of syntax trees.
+ */
+
+/** One operation of a store. */
+export interface StoreOperation {
+  readonly kind:
+    /** gives a row or value that is stale the moment it arrives */
+    | "read"
+    /** writes values computed by the caller */
+    | "write"
+    /** creates a row */
+    | "create"
+    /** deletes by key */
+    | "delete"
+    /** changes atomically or under its own condition: never the late half of a lost update */
+    | "atomic"
+    /** adds to a set of things: repeating it changes nothing */
+    | "idempotent"
+    /** stores a row that was read before, or a new one: which columns it writes says `saveWrites` */
+    | "save"
+    /** SQL text says what happens */
+    | "sql";
+  /** Argument that names the row: its key, filter or `where`. */
+  readonly key?: number;
+  /** Argument (and option) that holds the data written. */
+  readonly data?: number;
+  /** Argument that names the table, where one handle stands for all tables. */
+  readonly table?: number;
+  /** Where an `unknown` option decides: `set(key, value, { NX: true })` or `set(key, value, "NX")`. */
+  readonly conditionalWith?: readonly string[];
+}
+
+/** Links of a query that is built by a chain of calls. */
+export interface StoreChainModel {
+  /** Narrow the query to rows: `where`, `eq`. */
+  readonly filters?: readonly string[];
+  /** Give the values written: `set`, `values`. */
+  readonly data?: readonly string[];
+  /** Name the table, where the operation does not: `from`, `into`. */
+  readonly tables?: readonly string[];
+  /** Lock the rows until the transaction ends: `forUpdate`. */
+  readonly locks?: readonly string[];
+  /** Make a create that meets an existing row do nothing or change that row: `onConflict`. */
+  readonly conflicts?: readonly string[];
+}
+
+export interface StoreModel {
+  readonly id: string;
+  readonly packages: readonly string[];
+  /** Exported classes or factories whose instances are handles to the store. */
+  readonly exports: readonly string[];
+  /** Operations by method name, found in a member chain on a handle. */
+  readonly operations: Readonly<Record<string, StoreOperation>>;
+  readonly chain?: StoreChainModel;
+  /** The handle is a table itself, and this argument of what made it names it: `model("User")`. */
+  readonly tableArgument?: number;
+  /** There are keys and no tables: one space of keys for each handle, or one for all handles of the package. */
+  readonly isOneTable?: "handle" | "package";
+  /** Operations on a row that a read gave: `doc.save()`. */
+  readonly rowOperations?: Readonly<Record<string, StoreOperation>>;
+  /** `save` writes changed fields only, or every field in which the row differs from the stored one. */
+  readonly saveWrites?: "changed" | "all";
+  /** `save` of a row that changed since it was read fails instead of overwriting. */
+  readonly isVersioned?: boolean;
+  /** Reads resolve in the same segment. */
+  readonly synchronous?: boolean;
+  /** The row's own key, unique without a word in the schema. */
+  readonly ownKeys?: readonly string[];
+  /** Methods of a row's array that a following `save` sends as one atomic change: `push`. */
+  readonly atomicArrayMethods?: readonly string[];
+  /** Option names inside a data argument that make the change atomic: `increment`, `$inc`. */
+  readonly atomicFields?: readonly string[];
+  /** Methods that run a callback in a transaction, with what protects. */
+  readonly transactions?: Readonly<
+    Record<
+      string,
+      { readonly callback: number | "last"; readonly protects: "always" | "serializable" | "never" }
+    >
+  >;
+  /** Options of a read that lock the row: `lock`, `forUpdate`. */
+  readonly rowLocks?: readonly string[];
+  /** Where the facts come from. */
+  readonly source: string;
+}

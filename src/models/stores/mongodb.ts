@@ -1,0 +1,85 @@
+import type { StoreModel, StoreOperation } from "../store-model.ts";
+
+const READ: StoreOperation = { kind: "read", key: 0 };
+const UPDATE: StoreOperation = { kind: "write", key: 0, data: 1 };
+const DELETE: StoreOperation = { kind: "delete", key: 0 };
+const CREATE: StoreOperation = { kind: "create", data: 0 };
+
+/** Operators that the server applies to the document as it is then. */
+const ATOMIC_OPERATORS = [
+  "$inc",
+  "$push",
+  "$addToSet",
+  "$pull",
+  "$pullAll",
+  "$min",
+  "$max",
+  "$mul",
+  "$pop",
+  "$bit",
+  "$setOnInsert",
+  "$unset",
+  "$currentDate",
+];
+
+const OPERATIONS: Readonly<Record<string, StoreOperation>> = {
+  findOne: READ,
+  find: READ,
+  countDocuments: READ,
+  distinct: READ,
+  insertMany: CREATE,
+  updateOne: UPDATE,
+  updateMany: UPDATE,
+  replaceOne: UPDATE,
+  findOneAndUpdate: UPDATE,
+  findOneAndReplace: UPDATE,
+  deleteOne: DELETE,
+  deleteMany: DELETE,
+  findOneAndDelete: DELETE,
+};
+
+export const mongodb: StoreModel = {
+  id: "mongodb",
+  packages: ["mongodb"],
+  exports: ["MongoClient", "Collection", "Db"],
+  operations: { ...OPERATIONS, insertOne: CREATE, estimatedDocumentCount: READ },
+  ownKeys: ["_id"],
+  atomicFields: ATOMIC_OPERATORS,
+  transactions: { withTransaction: { callback: 0, protects: "always" } },
+  source:
+    "MongoDB manual, Atomicity and Transactions: an update of one document is atomic; a transaction that wrote a document which changed since it began is aborted",
+};
+
+export const mongoose: StoreModel = {
+  id: "mongoose",
+  packages: ["mongoose", "@typegoose/typegoose"],
+  exports: ["model", "Model", "connection", "getModelForClass"],
+  operations: {
+    ...OPERATIONS,
+    findById: READ,
+    exists: READ,
+    create: CREATE,
+    findByIdAndUpdate: UPDATE,
+    findByIdAndDelete: DELETE,
+    findByIdAndRemove: DELETE,
+    findOneAndRemove: DELETE,
+  },
+  chain: { filters: ["where", "equals"] },
+  tableArgument: 0,
+  rowOperations: {
+    save: { kind: "save" },
+    deleteOne: DELETE,
+    remove: DELETE,
+    updateOne: { kind: "write", data: 0 },
+  },
+  saveWrites: "changed",
+  ownKeys: ["_id"],
+  atomicArrayMethods: ["push", "addToSet", "pull"],
+  atomicFields: ATOMIC_OPERATORS,
+  transactions: {
+    withTransaction: { callback: 0, protects: "always" },
+    transaction: { callback: 0, protects: "always" },
+  },
+  source:
+    "Mongoose 8 lib/model.js: save() sends $set of the changed paths and $push of what was pushed, and no condition but _id unless an array was changed by position",
+};

@@ -1,0 +1,35 @@
+import type { StoreModel, StoreOperation } from "../store-model.ts";
+
+const READ: StoreOperation = { kind: "read", key: 0 };
+const UPDATE: StoreOperation = { kind: "write", key: 0, data: 0 };
+const CREATE: StoreOperation = { kind: "create", data: 0 };
+const DELETE: StoreOperation = { kind: "delete", key: 0 };
+
+export const prisma: StoreModel = {
+  id: "prisma",
+  packages: ["@prisma/client"],
+  exports: ["PrismaClient"],
+  operations: {
+    findUnique: READ,
+    findFirst: READ,
+    findMany: READ,
+    findUniqueOrThrow: READ,
+    findFirstOrThrow: READ,
+    count: READ,
+    aggregate: READ,
+    groupBy: READ,
+    create: CREATE,
+    createMany: CREATE,
+    createManyAndReturn: CREATE,
+    update: UPDATE,
+    updateMany: UPDATE,
+    updateManyAndReturn: UPDATE,
+    upsert: UPDATE,
+    delete: DELETE,
+    deleteMany: DELETE,
+  },
+  atomicFields: ["increment", "decrement", "multiply", "divide", "push"],
+  transactions: { $transaction: { callback: 0, protects: "serializable" } },
+  source:
+    "Prisma documentation, Transactions: an interactive transaction runs at the database's default isolation; atomic number operations",
+};

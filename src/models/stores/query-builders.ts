@@ -1,0 +1,92 @@
+import type { StoreModel, StoreOperation } from "../store-model.ts";
+
+const READ: StoreOperation = { kind: "read" };
+
+export const knex: StoreModel = {
+  id: "knex",
+  packages: ["knex"],
+  exports: ["default", "knex"],
+  operations: {
+    first: READ,
+    select: READ,
+    count: READ,
+    pluck: READ,
+    where: READ,
+    insert: { kind: "create", data: 0 },
+    update: { kind: "write", data: 0 },
+    increment: { kind: "atomic" },
+    decrement: { kind: "atomic" },
+    del: { kind: "delete" },
+    delete: { kind: "delete" },
+  },
+  chain: {
+    filters: ["where", "andWhere", "whereNull", "whereNotNull", "whereIn", "whereNot", "whereRaw"],
+    tables: ["from", "into", "table"],
+    locks: ["forUpdate"],
+    conflicts: ["onConflict"],
+  },
+  transactions: { transaction: { callback: 0, protects: "serializable" } },
+  source: "knexjs.org, Query Builder: increment, forUpdate, onConflict",
+};
+
+export const kysely: StoreModel = {
+  id: "kysely",
+  packages: ["kysely"],
+  exports: ["Kysely"],
+  operations: {
+    selectFrom: { kind: "read", table: 0 },
+    insertInto: { kind: "create", table: 0 },
+    updateTable: { kind: "write", table: 0 },
+    deleteFrom: { kind: "delete", table: 0 },
+  },
+  chain: {
+    filters: ["where"],
+    data: ["set", "values"],
+    locks: ["forUpdate"],
+    conflicts: ["onConflict", "ignore"],
+  },
+  transactions: { execute: { callback: 0, protects: "serializable" } },
+  source: "kysely.dev, Examples: transaction().setIsolationLevel().execute(), forUpdate",
+};
+
+export const drizzle: StoreModel = {
+  id: "drizzle",
+  packages: ["drizzle-orm"],
+  exports: ["drizzle"],
+  operations: {
+    select: READ,
+    findFirst: { kind: "read", key: 0 },
+    findMany: { kind: "read", key: 0 },
+    insert: { kind: "create", table: 0 },
+    update: { kind: "write", table: 0 },
+    delete: { kind: "delete", table: 0 },
+  },
+  chain: {
+    filters: ["where"],
+    data: ["set", "values"],
+    tables: ["from"],
+    locks: ["for"],
+    conflicts: ["onConflictDoNothing", "onConflictDoUpdate", "onDuplicateKeyUpdate"],
+  },
+  transactions: { transaction: { callback: 0, protects: "serializable" } },
+  source:
+    "orm.drizzle.team: insert, update, transactions with isolationLevel, select().for('update')",
+};
+
+export const supabase: StoreModel = {
+  id: "supabase",
+  packages: ["@supabase/supabase-js"],
+  exports: ["createClient", "SupabaseClient"],
+  operations: {
+    select: READ,
+    insert: { kind: "create", data: 0 },
+    update: { kind: "write", data: 0 },
+    upsert: { kind: "write", data: 0 },
+    delete: { kind: "delete" },
+  },
+  chain: {
+    filters: ["eq", "match", "is", "neq", "gt", "gte", "lt", "lte", "in", "filter", "not"],
+    tables: ["from"],
+  },
+  source: "supabase-js documentation: each call is one HTTP request, so no transaction spans two",
+};

@@ -1,0 +1,40 @@
+import type { StoreModel, StoreOperation } from "../store-model.ts";
+
+const SQL: StoreOperation = { kind: "sql" };
+
+/** The text of the statement was given to `prepare`; the call brings the parameters. */
+export const betterSqlite3: StoreModel = {
+  id: "better-sqlite3",
+  packages: ["better-sqlite3", "node:sqlite", "bun:sqlite"],
+  exports: ["default", "Database", "DatabaseSync"],
+  operations: { get: SQL, all: SQL, run: SQL, iterate: SQL, pluck: SQL },
+  synchronous: true,
+  transactions: { transaction: { callback: 0, protects: "always" } },
+  source:
+    "better-sqlite3 and node:sqlite documentation: every call is synchronous, so nothing of this process runs between two of them",
+};
+
+export const sqlite3: StoreModel = {
+  id: "sqlite3",
+  packages: ["sqlite3", "sqlite"],
+  exports: ["Database", "default", "open"],
+  operations: { get: SQL, all: SQL, run: SQL, each: SQL },
+  source: "sqlite3 and sqlite documentation: statements run on a pool of threads, in any order",
+};
+
+export const postgres: StoreModel = {
+  id: "postgres",
+  packages: ["pg", "@neondatabase/serverless", "@vercel/postgres"],
+  exports: ["Pool", "Client"],
+  operations: { query: SQL },
+  source:
+    "PostgreSQL manual 13.2: read committed re-reads no value that a client computed with; 13.3: FOR UPDATE",
+};
+
+export const mysql: StoreModel = {
+  id: "mysql",
+  packages: ["mysql2", "mysql", "mariadb"],
+  exports: ["createConnection", "createPool"],
+  operations: { query: SQL, execute: SQL },
+  source: "MySQL manual 15.7: locking reads; ON DUPLICATE KEY UPDATE",
+};
