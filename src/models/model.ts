@@ -62,7 +62,10 @@ export interface RepeatModel {
 
 /** A class (or factory) whose instances dispatch. */
 export interface DispatcherModel {
-  /** Exported names; `default` for the default export. Called or constructed. */
+  /**
+   * Exported names, `default` for the default export, called or constructed. A path below an export
+   * (`Dispatcher.for`) stands before the export itself.
+   */
   readonly exports: readonly string[];
   /**
    * Listeners by their path below the instance: `on`, `ev.on`; `new` for the constructor (or factory) itself.

@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path";
+import { frameworks } from "../../models/frameworks/index.ts";
 import type { ListenerModel } from "../../models/model.ts";
 import {
   propertyName,
@@ -9,8 +10,9 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { matchExport } from "./facts.ts";
 import { moduleRecordOf } from "./module-record.ts";
-import type { FunctionShape, Shape } from "./shape.ts";
+import type { ExternalShape, FunctionShape, Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { optionOf } from "./stores.ts";
 
@@ -29,7 +31,21 @@ export function handlersOf(
       ? args
       : [listener.handlers === "last" ? args.at(-1) : args[listener.handlers]];
   const direct = chosen.flatMap((argument) => functionsIn(argument, file, shapes));
-  return [...direct, ...args.flatMap((argument) => optionsIn(argument, listener, file, shapes))];
+  const found = [
+    ...direct,
+    ...args.flatMap((argument) => optionsIn(argument, listener, file, shapes)),
+  ];
+  return found.filter((fn) => !fn.wrappers?.some((wrapper) => isTakenOver(wrapper.callee)));
+}
+
+/** `sequentialize(key)`, `session({ initial })`, `createConversation(fn)`: what they are given is no handler. */
+function isTakenOver(callee: ExternalShape): boolean {
+  return frameworks.some(
+    (model) =>
+      [...(model.serializers ?? []), ...(model.sessions ?? [])].some(
+        (middleware) => matchExport(callee, [middleware.package], middleware.exports)?.length === 0,
+      ) || matchExport(callee, model.packages, Object.keys(model.functions ?? {}))?.length === 0,
+  );
 }
 
 export function functionsIn(
@@ -149,13 +165,25 @@ function memberNode(shape: Shape, name: string, shapes: Shapes): Node | null {
   }
   if (shape.kind === "namespace") {
     const file = shapes.project.fileAt(shape.path);
-    const binding = file && moduleRecordOf(file).exports.get(name);
-    return file && binding?.kind === "expression" ? constantNode(binding.node, file) : null;
+    const exports = file && moduleRecordOf(file).exports;
+    const binding = exports?.get(name);
+    if (file && binding?.kind === "expression") return constantNode(binding.node, file);
+    const whole = exports?.get("module.exports");
+    if (!file || whole?.kind !== "expression") return null;
+    return firstOf(shapes.of(whole.node, file), (value) => memberNode(value, name, shapes));
   }
   if (shape.kind !== "instance") return null;
   for (const member of shape.cls.node.body.body)
     if (member.type === "PropertyDefinition" && propertyName(member) === name)
       return member.value && constantNode(member.value, shape.cls.file);
+  return null;
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | null {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== null) return found;
+  }
   return null;
 }
 

@@ -35,7 +35,7 @@ export class Registrations {
 
   /** What the call registers with, at most once for each framework. */
   of(call: CallLike, file: SourceFile): readonly Registration[] {
-    const callees = this.#shapes.of(call.callee, file);
+    const callees = this.#calleesOf(call, file);
     const found = new Map<string, Registration>();
     for (const shape of callees)
       if (shape.kind === "external")
@@ -44,6 +44,14 @@ export class Registrations {
     if (found.size > 0) return [...found.values()];
     const guessed = this.#byFactory(call, file) ?? this.#customary(call, file, callees);
     return guessed ? [guessed] : [];
+  }
+
+  /** `super(...)` in a constructor constructs the base class. */
+  #calleesOf(call: CallLike, file: SourceFile): readonly Shape[] {
+    if (call.callee.type !== "Super") return this.#shapes.of(call.callee, file);
+    const owner = file.enclosing(call);
+    const cls = owner.type === "Program" ? null : file.classOf(owner);
+    return this.#shapes.of(cls?.superClass, file);
   }
 
   /** Decorators are external functions, called or not: `@On("text")`, `@Start()`. */

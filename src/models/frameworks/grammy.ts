@@ -1,28 +1,37 @@
 import type { FrameworkModel } from "../model.ts";
 import { CHAIN, each } from "./listeners.ts";
 
+const LISTENERS = {
+  ...each(
+    "use on hears command reaction chatType callbackQuery gameQuery inlineQuery chosenInlineResult " +
+      "preCheckoutQuery shippingQuery drop lazy fork branch errorBoundary",
+    CHAIN,
+  ),
+  filter: { handlers: "last", trigger: "update", chains: true },
+  route: { handlers: "functions", trigger: "update", chains: true },
+} as const;
+
 /**
  * grammY with its runner and conversations. Which way updates are dispatched is decided by how the bot is
  * started: `bot.start()` awaits each, `run(bot)` starts up to 500, a webhook handles each request as it comes.
  */
 export const grammy: FrameworkModel = {
   id: "grammy",
-  packages: ["grammy", "@grammyjs/conversations"],
+  packages: ["grammy", "@grammyjs/conversations", "grammy-scenes"],
   dispatchers: [
     {
       exports: ["Bot", "Composer"],
-      listeners: {
-        ...each(
-          "use on hears command reaction chatType callbackQuery gameQuery inlineQuery chosenInlineResult " +
-            "preCheckoutQuery shippingQuery drop lazy fork branch errorBoundary",
-          CHAIN,
-        ),
-        filter: { handlers: "last", trigger: "update", chains: true },
-        route: { handlers: "functions", trigger: "update", chains: true },
-      },
+      listeners: LISTENERS,
       concurrency: "sequential",
       starts: { start: "sequential" },
       customaryNames: ["bot", "composer"],
+    },
+    {
+      // grammy-scenes: `scene.do(fn)`, `scene.wait().on("message", fn)`.
+      exports: ["Scene"],
+      listeners: { ...LISTENERS, ...each("do enter label wait always mustResume", CHAIN) },
+      concurrency: "sequential",
+      customaryNames: ["scene"],
     },
   ],
   starters: [

@@ -22,7 +22,7 @@ export const cron: FrameworkModel = {
   packages: ["cron"],
   dispatchers: [
     {
-      exports: ["CronJob", "CronJob.from"],
+      exports: ["CronJob.from", "CronJob"],
       listeners: {
         new: {
           ...calendar({ argument: 0, option: "cronTime", exclusiveOption: "waitForCompletion" }),

@@ -41,7 +41,7 @@ export const puregram: FrameworkModel = {
   packages: ["puregram", "@puregram/hear", "@puregram/scenes"],
   dispatchers: [
     {
-      exports: ["Telegram", "Telegram.fromToken"],
+      exports: ["Telegram.fromToken", "Telegram"],
       listeners: {
         ...each("updates.on updates.use on use", CHAIN),
         ...each("onMessage onCallbackQuery onInlineQuery onCommand", CHAIN),
@@ -67,7 +67,7 @@ export const mtcute: FrameworkModel = {
   packages: ["@mtcute/dispatcher", "@mtcute/node", "@mtcute/bun", "@mtcute/core"],
   dispatchers: [
     {
-      exports: ["Dispatcher", "Dispatcher.for", "Dispatcher.child", "Dispatcher.scene"],
+      exports: ["Dispatcher.for", "Dispatcher.child", "Dispatcher.scene", "Dispatcher"],
       listeners: each(
         "onRawUpdate onSceneTransition onAnyCallbackQuery onNewMessage onEditMessage onMessageGroup " +
           "onDeleteMessage onChatMemberUpdate onInlineQuery onChosenInlineResult onCallbackQuery " +
