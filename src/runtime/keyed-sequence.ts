@@ -1,10 +1,10 @@
 import { ACTIVE, Activity, Links, SETTLED, WAITING } from "./activity.ts";
 import { TaskAbortedError } from "./errors.ts";
 import { currentActivity, runInFrame, startTracking } from "./frames.ts";
-import { recordSite } from "./submission-site.ts";
+import { recordSite, type Site } from "./submission-site.ts";
 import { asPromise } from "./thenable.ts";
 import { TrackedPromise } from "./tracked-promise.ts";
-import { forget, type DeadlockPolicy, type DetectDeadlocks } from "./wait-graph.ts";
+import { forget, isStuck, type DeadlockPolicy, type DetectDeadlocks } from "./wait-graph.ts";
 
 /** Numbers and strings name the same key when they print alike: `42` and `"42"`. */
 export type Key = string | number;
@@ -47,62 +47,74 @@ interface Place {
   next: Place | undefined;
 }
 
-class Section extends Activity {
-  readonly sequence: DeadlockPolicy;
-  readonly fn: () => unknown;
-  readonly keys: readonly string[];
-  readonly name: string | undefined;
-  places: readonly Place[] = [];
+/** A function that runs, or a task that is handed to a pool, while keys are held. */
+export class Section extends Activity {
+  // declared and assigned once: 100,000 of them may wait
+  declare readonly sequence: KeyedSequence;
+  declare readonly fn: () => unknown;
+  declare readonly name: string | undefined;
+  declare first: Place | undefined;
+  declare others: Place[] | undefined;
   /** Lines in which somebody is still ahead. */
-  behind = 0;
-  leave: ((section: Section) => void) | undefined = undefined;
-  resolve!: (value: unknown) => void;
-  reject!: (reason: unknown) => void;
-  onAbort: (() => void) | undefined = undefined;
+  declare behind: number;
+  /** The task that holds the keys, where it is not the section's own function. */
+  declare readonly delegate: Activity | undefined;
+  declare resolve: ((value: unknown) => void) | undefined;
+  declare reject: ((reason: unknown) => void) | undefined;
+  declare onAbort: (() => void) | undefined;
 
   constructor(
-    sequence: DeadlockPolicy,
-    keys: readonly string[],
+    sequence: KeyedSequence,
     fn: () => unknown,
     name: string | undefined,
+    delegate: Activity | undefined,
+    site: Site | undefined,
   ) {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- names the function, calls nothing
-    super(recordSite(KeyedSequence.prototype.run));
+    super(site);
     this.sequence = sequence;
-    this.keys = keys;
     this.fn = fn;
     this.name = name;
+    this.first = undefined;
+    this.others = undefined;
+    this.behind = 0;
+    this.delegate = delegate;
+    this.resolve = undefined;
+    this.reject = undefined;
+    this.onAbort = undefined;
   }
 
   get label(): string {
     return this.name ?? (this.fn.name || "(anonymous)");
   }
   get place(): string {
-    return this.keys.length === 1
-      ? `key "${this.keys[0] ?? ""}"`
-      : `keys "${this.keys.join('", "')}"`;
+    const keys = [...this.places()].map(({ key }) => `"${key}"`);
+    return `${keys.length === 1 ? "key" : "keys"} ${keys.join(", ")}`;
   }
   get policy(): DeadlockPolicy {
     return this.sequence;
   }
 
+  *places(): Generator<Place> {
+    if (this.first !== undefined) yield this.first;
+    if (this.others !== undefined) yield* this.others;
+  }
+
   isObstructedBy(blocked: ReadonlySet<Activity>): boolean {
-    for (const holder of this.obstacles()) {
-      if (holder.state === WAITING ? holder.isObstructedBy(blocked) : blocked.has(holder))
-        return true;
-    }
+    for (const holder of this.obstacles()) if (isStuck(holder, blocked)) return true;
     return false;
   }
 
-  *obstacles(): Generator<Section> {
-    for (const { ahead } of this.places) if (ahead !== undefined) yield ahead.section;
+  *obstacles(): Generator<Activity> {
+    for (const { ahead } of this.places()) {
+      if (ahead !== undefined) yield ahead.section.delegate ?? ahead.section;
+    }
   }
 
   withdraw(error: unknown): boolean {
     if (this.state !== WAITING) return false;
     this.state = SETTLED;
-    this.reject(error);
-    this.leave?.(this);
+    this.reject?.(error);
+    this.sequence.release(this);
     return true;
   }
 }
@@ -159,18 +171,42 @@ export class KeyedSequence implements DeadlockPolicy {
     options?: SectionOptions,
   ): Promise<R> {
     const names = namesOf(keys);
-    const section = new Section(this, names, fn, options?.name);
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- names the function, calls nothing
+    const site = recordSite(KeyedSequence.prototype.run);
+    const section = new Section(this, fn, options?.name, undefined, site);
     const promise = this.#promiseOf<R>(section);
     const signal = options?.signal;
     if (signal?.aborted === true) {
       section.state = SETTLED;
-      section.reject(abortError(section, signal));
+      section.reject?.(abortError(section, signal));
+      return promise;
+    }
+    if (this.#isTracking) adopt(section);
+    if (this.#store !== undefined) {
+      void this.#runWith(this.#store, section, names, signal);
     } else {
-      if (this.#isTracking) adopt(section);
-      if (this.#store === undefined) this.#enter(section, signal);
-      else void this.#runWith(this.#store, section, signal);
+      this.#enter(section, names);
+      if (signal !== undefined && section.state === WAITING) leaveOnAbort(section, signal);
     }
     return promise;
+  }
+
+  /**
+   * Calls `start` once the keys are held, and keeps them until `release`: for a task, whose function
+   * ends elsewhere. Without a promise, as a task has its own.
+   *
+   * @internal
+   */
+  hold(keys: Key | readonly Key[], task: Activity, start: () => void): Section {
+    const section = new Section(this, start, undefined, task, task.site);
+    this.#enter(section, namesOf(keys));
+    return section;
+  }
+
+  /** @internal Gives the keys of a section to the next ones; where it waits, it stays as a mark. */
+  release(section: Section): void {
+    section.state = SETTLED;
+    for (const place of section.places()) if (place.ahead === undefined) this.#advance(place);
   }
 
   #promiseOf<R>(section: Section): Promise<R> {
@@ -184,23 +220,14 @@ export class KeyedSequence implements DeadlockPolicy {
     return promise;
   }
 
-  #enter(section: Section, signal: AbortSignal | undefined): void {
-    section.places = section.keys.map((key) => this.#lineUp(section, key));
-    if (section.behind === 0) {
-      this.#start(section, true);
-      return;
+  #enter(section: Section, keys: string | readonly string[]): void {
+    if (typeof keys === "string") {
+      section.first = this.#lineUp(section, keys);
+    } else {
+      section.others = [];
+      for (const key of keys) section.others.push(this.#lineUp(section, key));
     }
-    section.leave = (leaving) => {
-      this.#passOn(leaving);
-    };
-    if (signal === undefined) return;
-    const abort = (): void => {
-      section.withdraw(abortError(section, signal));
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    section.onAbort = () => {
-      signal.removeEventListener("abort", abort);
-    };
+    if (section.behind === 0) this.#start(section, true);
   }
 
   #lineUp(section: Section, key: string): Place {
@@ -219,6 +246,11 @@ export class KeyedSequence implements DeadlockPolicy {
     section.onAbort?.();
     let outcome: unknown;
     try {
+      if (section.delegate !== undefined) {
+        if (isImmediate) section.fn();
+        else section.runInAsyncScope(section.fn);
+        return; // `release` ends it
+      }
       if (this.#isTracking) outcome = section.runInAsyncScope(runFramed, undefined, section);
       else if (isImmediate) outcome = section.fn();
       else outcome = section.runInAsyncScope(section.fn);
@@ -235,20 +267,14 @@ export class KeyedSequence implements DeadlockPolicy {
       this.#finish(section, true, reason);
     };
     if (outcome instanceof TrackedPromise) outcome.adoptInto(section, "await", fulfilled, rejected);
-    else asPromise(outcome).then(fulfilled, rejected);
+    else void asPromise(outcome).then(fulfilled, rejected);
   }
 
   #finish(section: Section, isFailure: boolean, value: unknown): void {
-    section.state = SETTLED;
     if (section.links !== undefined) forget(section);
-    if (isFailure) section.reject(value);
-    else section.resolve(value);
-    this.#passOn(section);
-  }
-
-  /** Lets the next sections in where this one stands first; where it waits, it stays as a mark. */
-  #passOn(section: Section): void {
-    for (const place of section.places) if (place.ahead === undefined) this.#advance(place);
+    if (isFailure) section.reject?.(value);
+    else section.resolve?.(value);
+    this.release(section);
   }
 
   #advance(left: Place): void {
@@ -271,14 +297,15 @@ export class KeyedSequence implements DeadlockPolicy {
   async #runWith(
     store: KeyStore,
     section: Section,
+    keys: string | readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<void> {
     let release: () => void | Promise<void>;
     try {
-      release = await store.acquire(section.keys, signal);
+      release = await store.acquire(typeof keys === "string" ? [keys] : keys, signal);
     } catch (error) {
       section.state = SETTLED;
-      section.reject(signal?.aborted === true ? abortError(section, signal) : error);
+      section.reject?.(signal?.aborted === true ? abortError(section, signal) : error);
       return;
     }
     section.state = ACTIVE;
@@ -288,11 +315,11 @@ export class KeyedSequence implements DeadlockPolicy {
         this.#isTracking ? () => runFramed(section) : section.fn,
       );
       settle = () => {
-        section.resolve(value);
+        section.resolve?.(value);
       };
     } catch (error) {
       settle = () => {
-        section.reject(error);
+        section.reject?.(error);
       };
     }
     section.state = SETTLED;
@@ -304,6 +331,16 @@ export class KeyedSequence implements DeadlockPolicy {
     }
     settle();
   }
+}
+
+function leaveOnAbort(section: Section, signal: AbortSignal): void {
+  const abort = (): void => {
+    section.withdraw(abortError(section, signal));
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  section.onAbort = () => {
+    signal.removeEventListener("abort", abort);
+  };
 }
 
 function adopt(section: Section): void {
@@ -322,9 +359,9 @@ function abortError(section: Section, signal: AbortSignal): TaskAbortedError {
   );
 }
 
-function namesOf(keys: Key | readonly Key[]): readonly string[] {
-  if (typeof keys === "string") return [keys];
-  if (typeof keys === "number") return [String(keys)];
+function namesOf(keys: Key | readonly Key[]): string | readonly string[] {
+  if (typeof keys === "string") return keys;
+  if (typeof keys === "number") return String(keys);
   if (!Array.isArray(keys) || keys.length === 0) {
     throw new TypeError(
       "A sequence needs at least one key: a string, a number or an array of them.",

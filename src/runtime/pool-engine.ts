@@ -98,7 +98,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
 
   // ---- submission ----
 
-  submit(task: Submission, signal?: AbortSignal, timeout?: number): void {
+  submit(task: Submission, signal?: AbortSignal, timeout?: number, isAdopted = false): void {
     if (signal?.aborted === true) {
       this.refuse(
         task,
@@ -121,7 +121,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
       return;
     }
     if (signal !== undefined || timeout !== undefined) this.#limit(task, signal, timeout);
-    if (this.isTracking) this.#adopt(task);
+    if (!isAdopted) this.adopt(task);
     if (isFree && this.queued === 0) {
       this.#occupy(task, this.#free.pop() ?? this.#slots.length);
       this.#start(task, true);
@@ -165,8 +165,9 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     return limits;
   }
 
-  #adopt(task: Submission): void {
-    const parent = currentActivity();
+  /** Notes whose code submits the task. */
+  adopt(task: Submission): void {
+    const parent = this.isTracking ? currentActivity() : undefined;
     if (parent === undefined) return;
     (task.links ??= new Links()).parent = parent;
     if (this.settings.overflow !== "block") return;
@@ -223,7 +224,7 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
       this.#finish(task, true, reason);
     };
     if (outcome instanceof TrackedPromise) outcome.adoptInto(task, "await", fulfilled, rejected);
-    else asPromise(outcome).then(fulfilled, rejected);
+    else void asPromise(outcome).then(fulfilled, rejected);
   }
 
   /**

@@ -1,21 +1,34 @@
-import { SETTLED, WAITING, type Activity } from "./activity.ts";
+import { ACTIVE, SETTLED, WAITING, type Activity } from "./activity.ts";
 import type { TaskAbortedError } from "./errors.ts";
-import type { Key, KeyedSequence } from "./keyed-sequence.ts";
-import { Submission, trackedPromise } from "./submission.ts";
+import type { Key, KeyedSequence, Section } from "./keyed-sequence.ts";
+import type { PoolEngine } from "./pool-engine.ts";
+import type { Site } from "./submission-site.ts";
+import { Submission, trackedPromise, type TaskFunction } from "./submission.ts";
 import type { Executor, TaskControl } from "./task.ts";
-import { TrackedPromise } from "./tracked-promise.ts";
 
 /** The submission behind a Task: it says when it starts, and may stand in line for keys first. */
 export class TaskSubmission extends Submission implements TaskControl {
-  onAccepted: (() => void) | undefined = undefined;
-  #line: KeyLine | undefined;
+  declare onAccepted: (() => void) | undefined;
+  /** The keys in front of the pool. */
+  declare keys: Section | undefined;
+
+  constructor(
+    engine: PoolEngine,
+    fn: TaskFunction<unknown>,
+    name: string | undefined,
+    site: Site | undefined,
+  ) {
+    super(engine, fn, name, site);
+    this.onAccepted = undefined;
+    this.keys = undefined;
+  }
 
   override accepted(): void {
     this.onAccepted?.();
   }
 
   override finished(): void {
-    this.#line?.release();
+    if (this.keys?.state === ACTIVE) this.keys.sequence.release(this.keys);
   }
 
   promise<T>(executor: Executor<T>): Promise<T> {
@@ -35,63 +48,40 @@ export class TaskSubmission extends Submission implements TaskControl {
    * even when its waiter was answered earlier: the next call of the key must not run beside it.
    */
   lineUp(sequence: KeyedSequence, keys: Key | readonly Key[]): void {
-    const line = new KeyLine();
-    this.#line = line;
-    const section = sequence.run(
-      keys,
-      () => {
-        line.isPassed = true;
-        this.engine.submit(this);
-        return line.settled(this);
-      },
-      { name: this.label, signal: line.leaving.signal },
-    );
-    if (section instanceof TrackedPromise) line.section = section.target;
-    section.catch(() => undefined); // the task's own promise carries the outcome
+    this.engine.adopt(this); // now, while the code of the submitter runs
+    const section = sequence.hold(keys, this, () => {
+      this.engine.submit(this, undefined, undefined, true);
+    });
+    this.keys = section;
+    // submitted and refused, or ended, before there was a section to release
+    if (this.state === SETTLED && section.state === ACTIVE) sequence.release(section);
   }
 
   override withdraw(error: unknown): boolean {
     if (!this.#isInLine) return super.withdraw(error);
-    this.#line?.leaving.abort(error);
+    this.keys?.withdraw(error);
     this.engine.refuse(this, error);
     return true;
   }
 
   override isObstructedBy(blocked: ReadonlySet<Activity>): boolean {
-    const section = this.#line?.section;
-    if (section?.state === WAITING) return section.isObstructedBy(blocked);
-    return super.isObstructedBy(blocked);
+    return this.#line?.isObstructedBy(blocked) ?? super.isObstructedBy(blocked);
   }
 
   override obstacles(): Iterable<Activity> {
-    const section = this.#line?.section;
-    return section?.state === WAITING ? section.obstacles() : super.obstacles();
+    return this.#line?.obstacles() ?? super.obstacles();
   }
 
   override get place(): string {
-    const section = this.#line?.section;
-    return section?.state === WAITING ? section.place : super.place;
+    return this.#line?.place ?? super.place;
+  }
+
+  /** The keys, while they are waited for. */
+  get #line(): Section | undefined {
+    return this.keys?.state === WAITING ? this.keys : undefined;
   }
 
   get #isInLine(): boolean {
-    return this.state === WAITING && this.#line?.isPassed === false;
-  }
-}
-
-/** The part of a keyed task before the pool. */
-class KeyLine {
-  readonly leaving = new AbortController();
-  /** The keys are held; the task is in the pool's hands. */
-  isPassed = false;
-  section: Activity | undefined = undefined;
-  release: () => void = () => undefined;
-
-  /** Settles with the function, tracked so that a deadlock is followed through the keys. */
-  settled(task: Submission): Promise<void> {
-    if (task.state === SETTLED) return Promise.resolve(); // refused at once
-    // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- it resolves with nothing
-    return trackedPromise<void>(task, (resolve) => {
-      this.release = resolve;
-    });
+    return this.state === WAITING && this.#line !== undefined;
   }
 }

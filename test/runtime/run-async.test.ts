@@ -224,6 +224,38 @@ describe("keys", () => {
     expect(order).toEqual(["1 starts", "1 ends", "2 starts", "2 ends"]);
   });
 
+  test("a task withdrawn from several lines leaves each once", async () => {
+    const { pool } = pooled();
+    let open: () => void = () => undefined;
+    const held = sequential("wd:a", () => new Promise<void>((resolve) => (open = resolve)));
+    const both = runAsync(() => "never", { pool, key: ["wd:a", "wd:b"] })();
+    const order: string[] = [];
+    const behind = ["1", "2"].map((name) =>
+      sequential(["wd:b", "wd:c"], async () => {
+        order.push(`${name} in`);
+        await sleep(1);
+        order.push(`${name} out`);
+      }),
+    );
+    expect(both.cancel()).toBe(true);
+    await Promise.all(behind);
+    expect(order).toEqual(["1 in", "1 out", "2 in", "2 out"]);
+    open();
+    await held;
+    expect(await sequential(["wd:a", "wd:b"], () => "free")).toBe("free");
+  });
+
+  test("a keyed task that the pool refuses gives its key back", async () => {
+    const pool = new BoundedPool({ workers: 1, overflow: "reject" });
+    let open: () => void = () => undefined;
+    const running = pool.run(() => new Promise<void>((resolve) => (open = resolve)));
+    const work = runAsync(() => "ran", { pool, key: "refused" });
+    await expect(work().result).rejects.toThrow("is full");
+    open();
+    await running;
+    expect(await work().result).toBe("ran");
+  });
+
   test("the keys are those of sequential", async () => {
     const { pool } = pooled();
     let open: () => void = () => undefined;
