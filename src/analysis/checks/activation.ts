@@ -1,7 +1,8 @@
 import { applySummary } from "../flow/apply.ts";
 import { Frame } from "../flow/frame.ts";
 import { atomOf, keyOf, substituteKey } from "../flow/key.ts";
-import { placeOf, type Place } from "../flow/place.ts";
+import { sharedInstance } from "../flow/instances.ts";
+import { extend, placeOf, type Place } from "../flow/place.ts";
 import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
 import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
@@ -87,9 +88,7 @@ function canonical(place: Place, root: ActivationRoot): Place | null {
       return null;
     case "this": {
       const cls = file.classOf(node);
-      return cls
-        ? placeOf({ kind: "instance", cls, file, name: cls.id?.name ?? "this" }, place.path)
-        : null;
+      return cls ? extend(sharedInstance(cls, file), ...place.path) : null;
     }
     case "variable": {
       const { owner } = place.root;

@@ -1,4 +1,6 @@
-import { isFunction, propertyName, type Node } from "../syntax/ast.ts";
+import { basename, extname } from "node:path";
+import { isFunction, propertyName, type ClassNode, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import type { InstanceShape } from "../project/shape.ts";
 import type { Frame } from "./frame.ts";
 import { placeOf, type Place } from "./place.ts";
@@ -23,7 +25,13 @@ export function asInstance(frame: Frame, node: Node, value: Value): Value {
 
 export function instancePlace(shape: InstanceShape): Place {
   const { node: cls, file } = shape.cls;
-  return placeOf({ kind: "instance", cls, file, name: cls.id?.name ?? "the instance" });
+  return sharedInstance(cls, file);
+}
+
+/** The location that stands for the instances of a class; an unnamed class goes by its file. */
+export function sharedInstance(cls: ClassNode, file: SourceFile): Place {
+  const name = cls.id?.name ?? basename(file.path, extname(file.path));
+  return placeOf({ kind: "instance", cls, file, name });
 }
 
 function isReached(place: Place): boolean {

@@ -9,7 +9,7 @@ import { ANY_ELEMENT } from "./patterns.ts";
 import { extend } from "./place.ts";
 import { isSameState, joinStates, State, type Check } from "./state.ts";
 import { joinValues, mergeReads, UNKNOWN, type Value } from "./value.ts";
-import { siteId } from "../syntax/source-file.ts";
+import { siteId, type Site } from "../syntax/source-file.ts";
 
 /** A loop's entry state only grows, over finite sets; this bounds it all the same. */
 const MOST_ROUNDS = 4;
@@ -146,14 +146,20 @@ function executeIf(frame: Frame, statement: TSESTree.IfStatement): void {
       [...afterTrue.reads.values()].filter((stale) => stale !== null).length > staleBefore);
   const isOneArmed = !statement.alternate && !afterTrue.isDead && !whenFalse.isDead;
   frame.state = joinStates(afterTrue, frame.state);
-  if (isOneArmed && hasSuspended) expectNormalised(frame, statement, value);
+  if (isOneArmed) expectNormalised(frame, statement, value, hasSuspended);
 }
 
 /**
- * `if (busy) await wait(); busy = true;`: the code goes on as if the test had made the place free, though it
- * was tested once and may have been taken since. A loop would test again.
+ * `if (busy) await wait(); busy = true;` and `if (open) close(); await ...; open = true;`: the code goes on as
+ * if the place were free on both paths, though it was tested once and may have been taken since. A loop would
+ * test again.
  */
-function expectNormalised(frame: Frame, statement: TSESTree.IfStatement, value: Value): void {
+function expectNormalised(
+  frame: Frame,
+  statement: TSESTree.IfStatement,
+  value: Value,
+  hasSuspended: boolean,
+): void {
   const test = unwrap(statement.test);
   if (
     test.type === "UnaryExpression" ||
@@ -163,7 +169,10 @@ function expectNormalised(frame: Frame, statement: TSESTree.IfStatement, value: 
     return;
   const site = frame.site(statement.test);
   const checks = deepReads(frame, value)
-    .filter((read) => !read.isExternal)
+    .filter(
+      (read) =>
+        !read.isExternal && (hasSuspended || isFreedIn(frame, statement.consequent, read.place.id)),
+    )
     .map((read): Check => ({
       read,
       outcome: "absent",
@@ -173,6 +182,19 @@ function expectNormalised(frame: Frame, statement: TSESTree.IfStatement, value: 
       isIteration: false,
     }));
   frame.state.checks = [...frame.state.checks, ...checks];
+}
+
+/** Whether code in `branch` empties the place. */
+function isFreedIn(frame: Frame, branch: Node, placeId: string): boolean {
+  const isInBranch = ({ file, node }: Site): boolean =>
+    file === frame.file && branch.range[0] <= node.range[0] && node.range[1] <= branch.range[1];
+  return [...frame.events.values()].some(
+    (event) =>
+      event.kind === "write" &&
+      event.place.id === placeId &&
+      (event.verb === "delete" || event.constant?.isTruthy === false) &&
+      isInBranch(event.chain[0] ?? event.site),
+  );
 }
 
 function forever(frame: Frame): { whenTrue: State; whenFalse: State } {

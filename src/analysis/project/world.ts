@@ -2,7 +2,8 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Variable } from "@typescript-eslint/scope-manager";
 import { applySummary } from "../flow/apply.ts";
 import type { Frame, World } from "../flow/frame.ts";
-import { placeOf, type Place } from "../flow/place.ts";
+import { sharedInstance } from "../flow/instances.ts";
+import type { Place } from "../flow/place.ts";
 import { summarise } from "../flow/summarise.ts";
 import { emptySummary, type Summary } from "../flow/summary.ts";
 import type { Value } from "../flow/value.ts";
@@ -70,12 +71,7 @@ export class ProjectWorld implements World {
       .ofVariable(variable, file)
       .find((candidate) => candidate.kind === "instance");
     if (shape?.kind !== "instance") return null;
-    return placeOf({
-      kind: "instance",
-      cls: shape.cls.node,
-      file: shape.cls.file,
-      name: shape.cls.node.id?.name ?? variable.name,
-    });
+    return sharedInstance(shape.cls.node, shape.cls.file);
   }
 
   getter(frame: Frame, node: TSESTree.MemberExpression, object: Value, name: string): Value | null {
