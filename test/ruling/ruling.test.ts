@@ -3,13 +3,12 @@
 // UPDATE_RULING=1 rewrites the files; a new finding enters as "unread" and fails until someone judges it.
 import { ESLint } from "eslint";
 import runAsync from "eslint-plugin-run-async";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import tseslint from "typescript-eslint";
 import { beforeAll, describe, expect, test } from "vitest";
-
-const cache = path.resolve(import.meta.dirname, "../../.cache/ruling");
+// @ts-expect-error -- a tool in JavaScript, without declarations
+import { fetchPackage } from "../../tools/fetch-package.js";
 
 interface JudgedFinding {
   file: string;
@@ -24,18 +23,6 @@ const BOTS = [
   { bot: "chz-telegram-bot@0.0.27", ignores: ["dist/**", "types/**"] },
   { bot: "monitorss@6.13.19", ignores: ["src/tests/**", "**/*.test.js"] },
 ];
-
-/** Fetches the package itself, without its dependencies: the engine never looks into those. */
-const fetchBot = (bot: string): string => {
-  const folder = path.join(cache, bot);
-  if (!existsSync(path.join(folder, "package.json"))) {
-    mkdirSync(folder, { recursive: true });
-    const pack = ["pack", bot, "--silent", "--pack-destination", cache];
-    const tarball = execFileSync("npm", pack, { encoding: "utf8" }).trim();
-    execFileSync("tar", ["-xzf", path.join(cache, tarball), "-C", folder, "--strip-components=1"]);
-  }
-  return folder;
-};
 
 const lintBot = async (folder: string, ignores: string[]): Promise<ESLint.LintResult[]> => {
   const eslint = new ESLint({
@@ -60,7 +47,7 @@ describe.each(BOTS)("$bot", ({ bot, ignores }) => {
   let findings: JudgedFinding[] = [];
 
   beforeAll(async () => {
-    const folder = fetchBot(bot);
+    const folder = (fetchPackage as (spec: string) => string)(bot);
     results = await lintBot(folder, ignores);
     findings = results.flatMap(({ filePath, messages }) =>
       messages
