@@ -28,7 +28,7 @@ export function analyze(project: Project): Finding[] {
   return [
     // Every race has two activations that overlap, and no lock or claim that keeps them apart.
     ...findRaces(activations),
-    ...findPoolWaits(world, activations),
+    ...findPoolWaits(world, activations, signals),
     ...findLockOrder(activations, signals),
     ...findBlocking(world, graph),
     ...findLateListeners(world, graph),

@@ -1,3 +1,4 @@
+import type { PoolWait } from "./checks/pool-waits.ts";
 import type { SourceFile } from "./syntax/source-file.ts";
 
 export type HazardName =
@@ -61,6 +62,10 @@ export interface Finding {
   /** `strict` findings are true as well, but need more to be believed. */
   readonly confidence: "recommended" | "strict";
   readonly repairs?: readonly Repair[];
+  /** A wait in a pool of unknown size: with a size it may read otherwise, or be none. */
+  readonly poolWait?: PoolWait;
+  /** What is waited for is the next message of the activation's own chat or user. */
+  readonly isUserReply?: boolean;
 }
 
 export function traceStep(

@@ -1,72 +1,190 @@
-import { basename } from "node:path";
 import type { SubmitEvent, Summary } from "../flow/summary.ts";
-import { traceStep, type Finding } from "../finding.ts";
-import { RUN_ASYNC_POOL } from "../flow/calls.ts";
+import { poolOfRunAsync } from "../flow/pool-refs.ts";
+import type { LockRef } from "../flow/value.ts";
+import type { Finding } from "../finding.ts";
+import type { ProjectWorld } from "../project/world.ts";
 import { isFunction } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
-import { pools } from "../../models/pools/index.ts";
-import { matchExport, RUNTIME } from "../project/facts.ts";
-import { CALLED } from "../project/shape.ts";
-import type { ProjectWorld } from "../project/world.ts";
+import { describePoolWait, describeSignalInPool } from "../words/pool-waits.ts";
 import type { Activation } from "./activation.ts";
+import { explorePools } from "./pool-states.ts";
+import { poolFacts, submissionsOf, systemOf, type PoolFacts } from "./pool-system.ts";
+import type { SignalWait } from "./signals.ts";
 
-/** A wait of a task for another task of the same pool, with the chain that leads to it. */
-interface NestedWait {
-  readonly pool: string;
-  readonly name: string;
-  readonly size: number | null;
-  /** How many slots one activation may hold and want at once; infinite for recursion. */
-  readonly depth: number;
+/** A task that keeps its slot while it waits for a slot that may never be free, with the chain of waits. */
+export interface PoolWait {
+  readonly pool: PoolFacts;
+  /** The pool in between, where two pools wait for each other. */
+  readonly through: PoolFacts | null;
   readonly site: Site;
   readonly chain: readonly string[];
+  /** Slots that one activation may hold and want at once; infinite for recursion. */
+  readonly depth: number;
+  /** The wait is for the start of a submission only: `overflow: "block"`. */
+  readonly isForStart: boolean;
+  /** How many updates at once it takes with pools of this size; null when none suffices. */
+  readonly updatesNeeded: (size: number) => number | null;
 }
 
 /**
- * Hold-and-wait on a bounded pool: a task waits for a submission to its own pool while it holds a slot. W
- * updates at once deadlock; a chain deeper than W, or a recursive one, deadlocks alone.
+ * Hold-and-wait on bounded pools: a task waits for a submission to its own pool, or to one whose tasks wait
+ * for its own, while it holds a slot.
  */
-export function findPoolWaits(world: ProjectWorld, activations: readonly Activation[]): Finding[] {
-  const waits = new Map<string, NestedWait>();
-  const submissions = new Map<string, SubmitEvent>();
-  for (const activation of activations) {
-    for (const event of activation.events)
-      if (event.kind === "submit") submissions.set(`${event.pool.id}|${siteId(event.site)}`, event);
-    if (activation.root.trigger === "task")
-      walk(world, taskOf(world, activation), RUN_ASYNC_POOL.id, RUN_ASYNC_POOL.name, waits);
-  }
-  for (const event of submissions.values())
-    if (event.task) walk(world, event.task, event.pool.id, event.pool.name, waits);
-  return [...waits.values()].map(describe);
-}
-
-function taskOf(world: ProjectWorld, activation: Activation): Summary {
-  return world.summaryOf(activation.root.fn.node, activation.root.fn.file);
-}
-
-/** Looks in a task of the pool, and in what it waits for, for submissions to the same pool. */
-function walk(
+export function findPoolWaits(
   world: ProjectWorld,
-  task: Summary,
-  pool: string,
-  name: string,
-  waits: Map<string, NestedWait>,
-): void {
-  for (const event of task.events) {
-    if (event.kind !== "submit" || !event.isWaited || event.pool.id !== pool) continue;
-    const site = siteInTask(task, event);
-    const id = `${pool}|${siteId(site)}`;
-    if (waits.has(id)) continue;
-    const depth = 1 + (event.task ? depthOf(event.task, pool, [task]) : 1);
-    waits.set(id, {
+  activations: readonly Activation[],
+  signals: readonly SignalWait[],
+): Finding[] {
+  const finder = new PoolWaitFinder(world, activations);
+  return [...finder.find(), ...signalsInPools(world, signals)];
+}
+
+class PoolWaitFinder {
+  readonly #world: ProjectWorld;
+  readonly #activations: readonly Activation[];
+  readonly #waits = new Map<string, PoolWait>();
+  readonly #facts = new Map<string, PoolFacts>();
+
+  constructor(world: ProjectWorld, activations: readonly Activation[]) {
+    this.#world = world;
+    this.#activations = activations;
+  }
+
+  find(): Finding[] {
+    for (const activation of this.#activations) {
+      const { root } = activation;
+      if (root.trigger === "task") {
+        const task = this.#world.summaryOf(root.fn.node, root.fn.file);
+        this.#walk(task, this.#factsOf(poolOfRunAsync(this.#world.shapes, root.site), root.site));
+      }
+      for (const event of activation.events)
+        if (event.kind === "submit" && event.task)
+          this.#walk(event.task, this.#factsOf(event.pool, event.site));
+    }
+    return [...this.#waits.values()].flatMap(
+      (wait) => describePoolWait(wait, wait.pool.size) ?? [],
+    );
+  }
+
+  #factsOf(pool: LockRef, site: Site): PoolFacts {
+    let facts = this.#facts.get(pool.id);
+    if (!facts) this.#facts.set(pool.id, (facts = poolFacts(this.#world, pool, site)));
+    return facts;
+  }
+
+  /** Looks in a task of the pool for submissions that lead back to the pool. */
+  #walk(task: Summary, pool: PoolFacts): void {
+    for (const event of submissionsOf(task)) {
+      const other = this.#factsOf(event.pool, event.site);
+      const isWaited = event.isWaited && !event.isDetached;
+      const isForStart = !isWaited && other.overflow === "block";
+      if (!isWaited && !isForStart) continue;
+      const isSame = other.id === pool.id;
+      if (!isSame && !(event.task && this.#leadsTo(event.task, pool.id, [task]))) continue;
+      const site = siteInTask(task, event);
+      const id = `${pool.id}|${siteId(site)}`;
+      if (this.#waits.has(id)) continue;
+      const depth = this.#depthOf(task, pool.id, []);
+      this.#waits.set(id, {
+        pool,
+        through: isSame ? null : other,
+        site,
+        chain: this.#chainOf(task, event),
+        depth,
+        isForStart,
+        updatesNeeded: (size) => this.#updatesNeeded(task, pool, depth, size, isForStart),
+      });
+    }
+  }
+
+  #leadsTo(task: Summary, pool: string, path: readonly Summary[]): boolean {
+    if (path.length > 12 || path.some((other) => other.fn === task.fn)) return false;
+    return submissionsOf(task).some(
+      (event) =>
+        event.isWaited &&
+        !event.isDetached &&
+        (event.pool.id === pool ||
+          (event.task !== null && this.#leadsTo(event.task, pool, [...path, task]))),
+    );
+  }
+
+  /** Slots of the pool on the longest chain of waits; a task that is reached again never ends. */
+  #depthOf(task: Summary, pool: string, path: readonly Summary[]): number {
+    if (path.length > 30 || path.some((other) => other.fn === task.fn))
+      return Number.POSITIVE_INFINITY;
+    let deepest = 1;
+    for (const event of submissionsOf(task)) {
+      if (!event.isWaited && this.#factsOf(event.pool, event.site).overflow !== "block") continue;
+      const own = event.pool.id === pool ? 1 : 0;
+      const below = event.task ? this.#depthOf(event.task, pool, [...path, task]) : 1;
+      // A task of another pool counts no slot of its own here.
+      deepest = Math.max(deepest, own === 1 || below > 1 ? 1 + (own === 1 ? below : below - 1) : 1);
+    }
+    return deepest;
+  }
+
+  /**
+   * Explores the pools' states with one update, with two, and so on up to one for each slot. Where the tree
+   * is too large for that, the depth decides: one update suffices past the size, one a slot otherwise.
+   */
+  #updatesNeeded(
+    task: Summary,
+    pool: PoolFacts,
+    depth: number,
+    size: number,
+    isForStart: boolean,
+  ): number | null {
+    const most = this.#isAloneAtATime(task) ? 1 : size;
+    const byDepth = depth > size ? 1 : isForStart || most < size ? null : size;
+    if (depth === Number.POSITIVE_INFINITY) return pool.nested === "inherit" ? null : 1;
+    const system = systemOf(
+      task,
       pool,
-      name: event.pool.name === "workers" ? name : event.pool.name,
-      size: sizeOf(world, event),
-      depth,
-      site,
-      chain: chainOf(task, event, pool),
-    });
+      (event) => this.#factsOf(event.pool, event.site),
+      (other) => (other.id === pool.id ? size : (other.size ?? size)),
+    );
+    if (!system || size > LARGEST_EXPLORED) return byDepth;
+    const root = system.tasks.length - 1;
+    for (let updates = 1; updates <= most; updates += 1) {
+      const verdict = explorePools(
+        system,
+        Array.from({ length: updates }, () => root),
+      );
+      if (verdict === "deadlock") return updates;
+      if (verdict === "unknown") return byDepth;
+    }
+    return null;
+  }
+
+  /** Every submission of the task is made under one lock without keys: two of them never run at once. */
+  #isAloneAtATime(task: Summary): boolean {
+    let common: string[] | null = null;
+    for (const activation of this.#activations) {
+      if (activation.root.trigger === "task" && activation.root.fn.node === task.fn) return false;
+      for (const event of activation.events) {
+        if (event.kind !== "submit" || event.task?.fn !== task.fn) continue;
+        const held = event.locks.flatMap(({ lock }) => (lock.keys.length === 0 ? [lock.id] : []));
+        common = common ? common.filter((id) => held.includes(id)) : held;
+      }
+    }
+    return common !== null && common.length > 0;
+  }
+
+  #chainOf(task: Summary, event: SubmitEvent): string[] {
+    const names = [nameOf(task)];
+    const seen = new Set([task.fn]);
+    let next: SubmitEvent | undefined = event;
+    while (next && names.length < 8) {
+      names.push(next.task ? nameOf(next.task) : `the task on line ${lineOf(next.site)}`);
+      if (!next.task || seen.has(next.task.fn)) break;
+      seen.add(next.task.fn);
+      next = submissionsOf(next.task).find((inner) => inner.isWaited);
+    }
+    return names;
   }
 }
+
+const LARGEST_EXPLORED = 4;
 
 /** The line of the task's own code that waits: a forwarding arrow hands the question on to what it calls. */
 function siteInTask(task: Summary, event: SubmitEvent): Site {
@@ -76,31 +194,8 @@ function siteInTask(task: Summary, event: SubmitEvent): Site {
   return isForwarder ? (second ?? event.site) : first;
 }
 
-/** The longest chain of waits inside one pool; a task that is reached again never ends. */
-function depthOf(task: Summary, pool: string, path: readonly Summary[]): number {
-  if (path.some((other) => other.fn === task.fn)) return Number.POSITIVE_INFINITY;
-  if (path.length > 30) return Number.POSITIVE_INFINITY;
-  let deepest = 1;
-  for (const event of task.events)
-    if (event.kind === "submit" && event.isWaited && event.pool.id === pool && event.task)
-      deepest = Math.max(deepest, 1 + depthOf(event.task, pool, [...path, task]));
-  return deepest;
-}
-
-function chainOf(task: Summary, event: SubmitEvent, pool: string): string[] {
-  const names = [nameOf(task)];
-  let next: SubmitEvent | undefined = event;
-  const seen = new Set<Summary>([task]);
-  while (next?.task && names.length < 8) {
-    names.push(nameOf(next.task));
-    if (seen.has(next.task)) break;
-    seen.add(next.task);
-    next = next.task.events.find(
-      (inner): inner is SubmitEvent =>
-        inner.kind === "submit" && inner.isWaited && inner.pool.id === pool,
-    );
-  }
-  return names;
+function lineOf({ file, node }: Site): string {
+  return String(file.lineOf(node));
 }
 
 function nameOf(summary: Summary): string {
@@ -112,76 +207,32 @@ function nameOf(summary: Summary): string {
     parent = file.parentOf(parent);
   if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier")
     return parent.id.name;
-  return `the task on line ${String(file.lineOf(fn))}`;
+  return `the task on line ${lineOf({ file, node: fn })}`;
 }
 
-/** The number of slots, where the code says it. */
-function sizeOf(world: ProjectWorld, event: SubmitEvent): number | null {
-  if (event.pool.id === RUN_ASYNC_POOL.id) return updaterWorkers(world, event.site);
-  const root = event.pool.place?.root;
-  if (root?.kind !== "variable") return null;
-  for (const shape of world.shapes.ofVariable(root.variable, root.file)) {
-    if (shape.kind !== "external") continue;
-    for (const model of pools) {
-      const rest = matchExport(shape, model.packages, model.exports);
-      if (rest?.[0] === CALLED && rest.length === 1)
-        return world.facts.constructorNumber(shape, model.size.argument, model.size.option) ?? null;
-    }
-  }
-  return null;
+/** Waits for a signal that only a task of the same pool, or an update of the same sequential dispatcher, sends. */
+function signalsInPools(world: ProjectWorld, signals: readonly SignalWait[]): Finding[] {
+  return signals.flatMap((wait) => {
+    const pool = poolOf(world, wait.activation);
+    if (pool && wait.senders.every((sender) => poolOf(world, sender.activation)?.id === pool.id))
+      return [describeSignalInPool(wait, poolFacts(world, pool, wait.site))];
+    const { root } = wait.activation;
+    const isStuck =
+      root.concurrency === "sequential" &&
+      root.trigger === "update" &&
+      wait.senders.every(
+        ({ activation }) =>
+          activation.root.concurrency === "sequential" &&
+          activation.root.trigger === "update" &&
+          activation.root.dispatcher === root.dispatcher,
+      );
+    return isStuck ? [describeSignalInPool(wait, null)] : [];
+  });
 }
 
-function updaterWorkers(world: ProjectWorld, site: Site): number | null {
-  const files = [site.file.path, ...world.project.component()];
-  for (const path of new Set(files)) {
-    const file = world.project.fileAt(path);
-    if (
-      !file ||
-      (path !== site.file.path &&
-        !world.project.importersOf(site.file.path).has(path) &&
-        !world.project.importsOf(site.file.path).includes(path))
-    )
-      continue;
-    for (const call of file.calls)
-      for (const shape of world.shapes.of(call, file))
-        if (
-          shape.kind === "external" &&
-          shape.module === RUNTIME &&
-          shape.path[0] === "Updater" &&
-          shape.path[1] === CALLED &&
-          shape.path.length === 2 &&
-          call.type === "NewExpression"
-        )
-          return world.facts.constructorNumber(shape, 1, "workers") ?? 4;
-  }
-  return null;
+/** The pool whose slot an activation holds from its beginning to its end. */
+function poolOf(world: ProjectWorld, { root }: Activation): LockRef | null {
+  if (root.trigger === "task") return poolOfRunAsync(world.shapes, root.site);
+  const wrapper = root.fn.wrappers?.find(({ callee }) => world.facts.isRunAsync(callee));
+  return wrapper ? poolOfRunAsync(world.shapes, wrapper.site) : null;
 }
-
-function describe(wait: NestedWait): Finding {
-  const { file, node } = wait.site;
-  const chain = wait.chain.join(" -> ");
-  const size = wait.size === null ? "its" : `its ${String(wait.size)}`;
-  const slots = wait.size === 1 ? "slot" : "slots";
-  const isCertain =
-    wait.depth === Number.POSITIVE_INFINITY || (wait.size !== null && wait.depth > wait.size);
-  const needs =
-    wait.depth === Number.POSITIVE_INFINITY
-      ? "recurs without end, so no pool is large enough"
-      : `needs ${String(wait.depth)} slots at once`;
-  const message = isCertain
-    ? `A task of ${wait.name} waits here for another task of the same pool and keeps its slot meanwhile: ${chain} ${needs}, and ${wait.name} has ${wait.size === null ? "a fixed number" : String(wait.size)}. This update alone deadlocks the pool, and every later one hangs behind it. ${wayOut}`
-    : `A task of ${wait.name} waits here for another task of the same pool and keeps its slot meanwhile (${chain}). As many updates at once as the pool has slots fill ${size} ${slots}, each waits for a task that is queued behind them all, and the bot hangs. ${wayOut}`;
-  return {
-    hazard: "nested-pool-wait",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
-    message,
-    isCheck: false,
-    trace: [traceStep(file, node.range[0], "A", "submit", `${basename(file.path)}: ${chain}`)],
-    confidence: "recommended",
-  };
-}
-
-const wayOut =
-  "Submit only the outermost or only the innermost work, wait outside the task, or give the inner tasks a pool of their own.";

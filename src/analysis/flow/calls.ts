@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { constructorOf } from "../project/shapes.ts";
-import type { ExternalShape, FunctionShape, Shape } from "../project/shape.ts";
+import type { FunctionShape, Shape, WrapperShape } from "../project/shape.ts";
 import { dottedName, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { deepReads, eventBase, localObject, used, writePlace } from "./access.ts";
@@ -20,13 +20,16 @@ import {
   replacesTail,
 } from "./locking.ts";
 import { extend, placeOf, type Place } from "./place.ts";
+import { poolOfRunAsync, poolOfWrap } from "./pool-refs.ts";
 import { joinStates } from "./state.ts";
 import { ANY_ELEMENT } from "./patterns.ts";
 import { evaluateRowCall, evaluateStoreCall, markNewRow } from "./store-access.ts";
 import {
   derived,
+  handleOf,
   joinValues,
   mergeReads,
+  resultsOf,
   UNKNOWN,
   type HeldLock,
   type LockRef,
@@ -382,15 +385,7 @@ function projectCall(
       receiver: receiverOf(frame, call, fn),
     };
     const value = wrapper
-      ? wrappedCall(
-          frame,
-          call,
-          fn,
-          wrapper.callee,
-          wrapper.site.node,
-          wrapper.site.file === frame.file,
-          binding,
-        )
+      ? wrappedCall(frame, call, fn, wrapper, binding)
       : applySummary(frame, frame.world.summaryOf(fn.node, fn.file), {
           binding,
           node,
@@ -433,9 +428,7 @@ function wrappedCall(
   frame: Frame,
   call: Call,
   fn: FunctionShape,
-  wrapper: ExternalShape,
-  wrapperNode: Node,
-  isSameFile: boolean,
+  { callee: wrapper, site }: WrapperShape,
   binding: Binding,
 ): Value {
   const { facts } = frame.world;
@@ -444,8 +437,9 @@ function wrappedCall(
   const pool = facts.poolOfWrapper(wrapper);
   if (!isRunAsync && !pool)
     return applySummary(frame, summary, { binding, node: call.node, isAwaited: call.isAwaited });
-  const ref = isRunAsync ? RUN_ASYNC_POOL : wrapperPool(frame, fn, wrapperNode);
-  void isSameFile;
+  const ref = isRunAsync
+    ? poolOfRunAsync(frame.world.shapes, site)
+    : poolOfWrap(frame.world.shapes, site);
   const isWaited = pool !== null && call.isAwaited;
   const id = frame.addEvent({
     ...eventBase(frame, frame.site(call.node)),
@@ -456,36 +450,7 @@ function wrappedCall(
     callee: null,
   });
   const value = applySummary(frame, summary, { binding, node: call.node, isAwaited: isWaited });
-  return { ...value, tasks: [id] };
-}
-
-/** The workers of the Updater: what `runAsync` submits to unless told otherwise. */
-export const RUN_ASYNC_POOL: LockRef = {
-  id: "updater",
-  name: "the updater's workers",
-  place: null,
-  keys: [],
-};
-
-function wrapperPool(frame: Frame, fn: FunctionShape, wrapperNode: Node): LockRef {
-  const callee = wrapperNode.type === "CallExpression" ? unwrap(wrapperNode.callee) : null;
-  const object = callee?.type === "MemberExpression" ? callee.object : null;
-  const file = fn.wrappers?.at(-1)?.site.file ?? frame.file;
-  const home = object ? frame.world.shapes.variableHome(unwrap(object), file) : null;
-  if (!home)
-    return {
-      id: `wrap:${siteId({ file, node: wrapperNode })}`,
-      name: "the pool",
-      place: null,
-      keys: [],
-    };
-  const place = placeOf({
-    kind: "variable",
-    variable: home.variable,
-    file: home.file,
-    owner: home.file.ownerOf(home.variable),
-  });
-  return { id: place.id, name: home.variable.name, place, keys: [] };
+  return { ...value, tasks: [isRunAsync ? handleOf(id) : id] };
 }
 
 /** A call of a parameter: the caller knows what it passed. */
@@ -575,7 +540,14 @@ function callbackMethod(frame: Frame, call: Call, args: readonly Value[]): Value
   frame.state = joinStates(skipped, frame.state);
   if (name === "find" || name === "findLast")
     return { reads: whole.reads, places: item.places, key: null };
-  return { reads: mergeReads(whole.reads, value.reads), places: [], key: null, tasks: value.tasks };
+  const tasks = receiver.tasks && takesResult(callback) ? resultsOf(receiver.tasks) : value.tasks;
+  return { reads: mergeReads(whole.reads, value.reads), places: [], key: null, tasks };
+}
+
+/** `(task) => task.result`. */
+function takesResult(callback: Node): boolean {
+  const body = isFunction(callback) ? callback.body : null;
+  return body?.type === "MemberExpression" && propertyName(body) === "result";
 }
 
 /** Runs a callback that is at hand here: a literal, a named function, or one that came as a parameter. */

@@ -20,7 +20,16 @@ import { atomOf, keyOf, type Atom } from "./key.ts";
 import { assign, evaluateTarget, readTarget } from "./patterns.ts";
 import { placeOf } from "./place.ts";
 import { joinStates } from "./state.ts";
-import { derived, joinValues, mergeReads, UNKNOWN, type Read, type Value } from "./value.ts";
+import {
+  derived,
+  isHandle,
+  joinValues,
+  mergeReads,
+  resultsOf,
+  UNKNOWN,
+  type Read,
+  type Value,
+} from "./value.ts";
 import { enterPromiseLock } from "./locking.ts";
 
 /**
@@ -46,9 +55,9 @@ export function evaluate(
     case "AwaitExpression": {
       const value = evaluate(frame, node.argument, true);
       frame.suspend(node);
-      for (const task of value.tasks ?? []) frame.waitedTasks.add(task);
+      frame.waitForTasks(value);
       enterPromiseLock(frame, value, node);
-      return value.tasks ? { ...value, tasks: undefined } : value;
+      return value.tasks ? { ...value, tasks: value.tasks.filter(isHandle) } : value;
     }
     case "CallExpression":
       return evaluateCall(frame, node, isAwaited);
@@ -176,7 +185,7 @@ function member(frame: Frame, node: TSESTree.MemberExpression): Value {
     const step = element(keyFor(frame, evaluate(frame, property), property));
     return asInstance(frame, node, readMember(frame, object, step, node));
   }
-  if (name === "result" && object.tasks) return object;
+  if (name === "result" && object.tasks) return { ...object, tasks: resultsOf(object.tasks) };
   const value =
     frame.world.getter(frame, node, object, name) ?? readMember(frame, object, field(name), node);
   return asInstance(frame, node, value);

@@ -7,7 +7,7 @@ import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
 import { State, joinStates, type Suspension } from "./state.ts";
 import type { Event, Hazard, Summary } from "./summary.ts";
-import { UNKNOWN, type Value } from "./value.ts";
+import { isHandle, UNKNOWN, type Value } from "./value.ts";
 
 /** What the interpreter asks of the world outside the function at hand. */
 export interface World {
@@ -78,6 +78,11 @@ export class Frame {
     const context = this.tries.at(-1);
     if (context && !this.state.isDead)
       context.thrown = joinStates(context.thrown, this.state.clone());
+  }
+
+  /** The value is awaited or returned: its tasks are waited for, the handles of others are not. */
+  waitForTasks(value: Value): void {
+    for (const task of value.tasks ?? []) if (!isHandle(task)) this.waitedTasks.add(task);
   }
 
   addEvent(event: Event): string {

@@ -109,7 +109,7 @@ function declare(frame: Frame, declaration: TSESTree.VariableDeclaration): void 
 /** The result of a test decides what is returned: a constant result tells the caller how the test went. */
 export function executeReturn(frame: Frame, argument: Node | null): void {
   const value = evaluate(frame, argument, true);
-  for (const task of value.tasks ?? []) frame.waitedTasks.add(task);
+  frame.waitForTasks(value);
   const decided: Value = value.constant
     ? {
         ...value,

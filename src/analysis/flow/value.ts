@@ -96,6 +96,22 @@ export function derived(...values: readonly Value[]): Value {
   return reads.length === 0 && !tasks ? UNKNOWN : { reads, places: [], key: null, tasks };
 }
 
+const HANDLE = "handle:";
+
+/** A `runAsync` call gives a handle that is not thenable: only its `.result` waits for the task. */
+export function handleOf(task: string): string {
+  return HANDLE + task;
+}
+
+export function isHandle(task: string): boolean {
+  return task.startsWith(HANDLE);
+}
+
+/** The promises of the tasks behind handles: `handle.result`. */
+export function resultsOf(tasks: readonly string[]): readonly string[] {
+  return tasks.map((task) => (isHandle(task) ? task.slice(HANDLE.length) : task));
+}
+
 function mergeTasks(...values: readonly Value[]): readonly string[] | undefined {
   const tasks = values.flatMap((value) => value.tasks ?? []);
   return tasks.length === 0 ? undefined : [...new Set(tasks)];

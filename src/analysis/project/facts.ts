@@ -80,6 +80,28 @@ export class Facts {
     return node ? this.numberOf(node, shape.site.file) : null;
   }
 
+  /** What a constructor is given for an option or argument, or null when it is left out. */
+  constructorOption(
+    shape: ExternalShape,
+    argument: number,
+    option?: string,
+  ): { readonly node: Node; readonly file: SourceFile } | null {
+    const call = shape.site?.node;
+    if (!call || !shape.site || (call.type !== "CallExpression" && call.type !== "NewExpression"))
+      return null;
+    const given = call.arguments[argument];
+    if (!given || given.type === "SpreadElement") return null;
+    if (option === undefined) return { node: given, file: shape.site.file };
+    const object = this.#shapes
+      .of(given, shape.site.file)
+      .find((candidate) => candidate.kind === "object");
+    const node = object?.kind === "object" ? optionOf(object.node, option) : null;
+    if (node && object?.kind === "object") return { node, file: object.file };
+    return object || given.type === "ObjectExpression"
+      ? null
+      : { node: given, file: shape.site.file };
+  }
+
   /** The literal that an expression stands for, through constants and imports. */
   literalOf(node: Node, file: SourceFile): Node {
     const shape = this.#shapes.of(node, file).find((candidate) => candidate.kind === "object");
@@ -92,6 +114,13 @@ export class Facts {
       return typeof node.value === "string" && /^\d+$/.test(node.value) ? Number(node.value) : null;
     }
     if (depth > 5) return null;
+    if (node.type === "UnaryExpression" && node.operator === "+")
+      return this.numberOf(node.argument, file, depth + 1);
+    if (node.type === "ConditionalExpression") {
+      const left = this.numberOf(node.consequent, file, depth + 1);
+      const right = this.numberOf(node.alternate, file, depth + 1);
+      return left === null || right === null ? (left ?? right) : Math.min(left, right);
+    }
     if (node.type === "LogicalExpression") return this.numberOf(node.right, file, depth + 1);
     if (node.type === "BinaryExpression" && node.left.type !== "PrivateIdentifier") {
       const left = this.numberOf(node.left, file, depth + 1);

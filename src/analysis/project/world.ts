@@ -18,13 +18,20 @@ const DEEPEST_CALL = 80;
 /** A recursive function is summarised again with what the first round found out about itself. */
 const RECURSION_ROUNDS = 2;
 
+/** A function whose summary is being made. */
+interface ActiveMark {
+  isRecursive: boolean;
+  /** Functions on the way from it back to itself. */
+  readonly members: Set<FunctionNode>;
+}
+
 /** Summaries on demand: bottom-up, each function once, recursive ones twice. */
 export class ProjectWorld implements World {
   readonly project: Project;
   readonly shapes: Shapes;
   readonly facts: Facts;
   readonly #summaries = new Map<FunctionNode, Summary>();
-  readonly #active = new Map<FunctionNode, { isRecursive: boolean }>();
+  readonly #active = new Map<FunctionNode, ActiveMark>();
   readonly #places = new Map<Variable, Place | null>();
   readonly #getters = new Map<SourceFile, ReadonlySet<string>>();
   #getterNames: Set<string> | null = null;
@@ -40,16 +47,24 @@ export class ProjectWorld implements World {
     const active = this.#active.get(fn);
     if (active) {
       active.isRecursive = true;
+      // What is being made inside it now knows only half of it: the second round makes that again.
+      let isInside = false;
+      for (const member of this.#active.keys()) {
+        if (isInside) active.members.add(member);
+        isInside ||= member === fn;
+      }
       return known ?? unfinished(fn, file);
     }
     if (known) return known;
     if (this.#active.size > DEEPEST_CALL) return unfinished(fn, file);
-    const mark = { isRecursive: false };
+    const mark: ActiveMark = { isRecursive: false, members: new Set() };
     this.#active.set(fn, mark);
     try {
       for (let round = 0; round < RECURSION_ROUNDS; round += 1) {
         this.#summaries.set(fn, summarise(this, fn, file));
         if (!mark.isRecursive) break;
+        if (round + 1 < RECURSION_ROUNDS)
+          for (const member of mark.members) this.#summaries.delete(member);
       }
     } finally {
       this.#active.delete(fn);
