@@ -41,7 +41,8 @@ export interface SectionOptions {
 
 /** One place in the line of one key. The map of a sequence holds the last place of every line. */
 interface Place {
-  readonly section: Section;
+  /** Absent for a key that was free, where no report will ask who holds it. */
+  readonly section: Section | undefined;
   readonly key: string;
   ahead: Place | undefined;
   next: Place | undefined;
@@ -106,7 +107,8 @@ export class Section extends Activity {
 
   *obstacles(): Generator<Activity> {
     for (const { ahead } of this.places()) {
-      if (ahead !== undefined) yield ahead.section.delegate ?? ahead.section;
+      const holder = ahead?.section;
+      if (holder !== undefined) yield holder.delegate ?? holder;
     }
   }
 
@@ -135,6 +137,7 @@ export class KeyedSequence implements DeadlockPolicy {
   readonly #store: KeyStore | undefined;
   readonly #onError: (error: unknown) => void;
   readonly #isTracking: boolean;
+  readonly #isPlain: boolean;
 
   constructor(options: SequenceOptions = {}) {
     const isDevelopment = process.env["NODE_ENV"] !== "production";
@@ -146,6 +149,7 @@ export class KeyedSequence implements DeadlockPolicy {
         console.error(error);
       });
     this.#isTracking = this.detectDeadlocks !== "off";
+    this.#isPlain = !this.#isTracking && this.#store === undefined;
     if (this.#isTracking) startTracking(false);
   }
 
@@ -171,6 +175,9 @@ export class KeyedSequence implements DeadlockPolicy {
     options?: SectionOptions,
   ): Promise<R> {
     const names = namesOf(keys);
+    if (typeof names === "string" && this.#isPlain && !this.#tails.has(names)) {
+      if (options?.signal?.aborted !== true) return this.#runFree(names, fn);
+    }
     // eslint-disable-next-line @typescript-eslint/unbound-method -- names the function, calls nothing
     const site = recordSite(KeyedSequence.prototype.run);
     const section = new Section(this, fn, options?.name, undefined, site);
@@ -207,6 +214,28 @@ export class KeyedSequence implements DeadlockPolicy {
   release(section: Section): void {
     section.state = SETTLED;
     for (const place of section.places()) if (place.ahead === undefined) this.#advance(place);
+  }
+
+  /** A free key, no store and no detection: no record of the section is needed. */
+  #runFree<R>(key: string, fn: () => R | PromiseLike<R>): Promise<R> {
+    const place: Place = { section: undefined, key, ahead: undefined, next: undefined };
+    this.#tails.set(key, place);
+    let outcome: Promise<R>;
+    try {
+      outcome = asPromise(fn()) as Promise<R>;
+    } catch (error) {
+      outcome = Promise.reject(error as Error);
+    }
+    return outcome.then(
+      (value) => {
+        this.#advance(place);
+        return value;
+      },
+      (reason: unknown) => {
+        this.#advance(place);
+        throw reason;
+      },
+    );
   }
 
   #promiseOf<R>(section: Section): Promise<R> {
@@ -285,10 +314,13 @@ export class KeyedSequence implements DeadlockPolicy {
         return;
       }
       next.ahead = undefined;
-      next.section.behind -= 1;
-      if (next.section.state === WAITING) {
-        if (next.section.behind === 0) this.#start(next.section, false);
-        return;
+      const { section } = next;
+      if (section !== undefined) {
+        section.behind -= 1;
+        if (section.state === WAITING) {
+          if (section.behind === 0) this.#start(section, false);
+          return;
+        }
       }
       place = next; // withdrawn: pass through it
     }

@@ -57,15 +57,18 @@ test("a predecessor that fails lets its successor in only when all keys are free
   expect(order).toEqual(["slow ends", "both"]);
 });
 
-test("a synchronous throw and a plain value release the keys", async () => {
-  const keys = new KeyedSequence();
-  const failing = keys.run("k", () => {
-    throw new Error("at once");
-  });
-  await expect(failing).rejects.toThrow("at once");
-  expect(await keys.run("k", () => 1)).toBe(1);
-  expect(keys.size).toBe(0);
-});
+test.each(["off", "report"] as const)(
+  "a synchronous throw and a plain value release the keys (%s)",
+  async (detectDeadlocks) => {
+    const keys = new KeyedSequence({ detectDeadlocks });
+    const failing = keys.run("k", () => {
+      throw new Error("at once");
+    });
+    await expect(failing).rejects.toThrow("at once");
+    expect(await keys.run("k", () => 1)).toBe(1);
+    expect(keys.size).toBe(0);
+  },
+);
 
 describe("signal", () => {
   test("leaves the line; those behind move up, in all lines", async () => {
@@ -114,50 +117,54 @@ test("refuses no keys", () => {
   expect(() => new KeyedSequence().run([], () => 1)).toThrow(TypeError);
 });
 
-test("random sections over several keys: exclusive, in order, all end", async () => {
-  const section = fc.record({
-    keys: fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }),
-    isFailing: fc.boolean(),
-    isAborted: fc.boolean(),
-  });
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(section, { maxLength: 12 }),
-      fc.scheduler(),
-      async (sections, scheduler) => {
-        const keys = new KeyedSequence();
-        const held = new Map<number, number>();
-        const entered: number[] = [];
-        const outcomes = sections.map(({ keys: own, isFailing, isAborted }, id) => {
-          const abort = new AbortController();
-          const outcome = keys.run(
-            own,
-            async () => {
-              entered.push(id);
-              for (const key of own) {
-                expect(held.get(key)).toBeUndefined();
-                held.set(key, id);
-              }
-              await scheduler.schedule(Promise.resolve());
-              for (const key of own) held.delete(key);
-              if (isFailing) throw new Error("failed");
-            },
-            { signal: abort.signal },
-          );
-          if (isAborted) abort.abort();
-          return outcome;
-        });
-        await scheduler.waitFor(Promise.allSettled(outcomes)); // fails when it hangs
-        for (const key of [0, 1, 2, 3]) {
-          const line = entered.filter((id) => sections[id]?.keys.includes(key));
-          expect(line).toEqual([...line].sort((a, b) => a - b));
-        }
-        expect(keys.size).toBe(0);
-      },
-    ),
-    { numRuns: 200 },
-  );
-}, 20_000);
+test.each(["off", "report"] as const)(
+  "random sections over several keys, detection %s: exclusive, in order, all end",
+  async (detectDeadlocks) => {
+    const section = fc.record({
+      keys: fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }),
+      isFailing: fc.boolean(),
+      isAborted: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(section, { maxLength: 12 }),
+        fc.scheduler(),
+        async (sections, scheduler) => {
+          const keys = new KeyedSequence({ detectDeadlocks });
+          const held = new Map<number, number>();
+          const entered: number[] = [];
+          const outcomes = sections.map(({ keys: own, isFailing, isAborted }, id) => {
+            const abort = new AbortController();
+            const outcome = keys.run(
+              own,
+              async () => {
+                entered.push(id);
+                for (const key of own) {
+                  expect(held.get(key)).toBeUndefined();
+                  held.set(key, id);
+                }
+                await scheduler.schedule(Promise.resolve());
+                for (const key of own) held.delete(key);
+                if (isFailing) throw new Error("failed");
+              },
+              { signal: abort.signal },
+            );
+            if (isAborted) abort.abort();
+            return outcome;
+          });
+          await scheduler.waitFor(Promise.allSettled(outcomes)); // fails when it hangs
+          for (const key of [0, 1, 2, 3]) {
+            const line = entered.filter((id) => sections[id]?.keys.includes(key));
+            expect(line).toEqual([...line].sort((a, b) => a - b));
+          }
+          expect(keys.size).toBe(0);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  },
+  20_000,
+);
 
 describe("a store of keys", () => {
   test("is asked for all keys at once, and gets them back after success and failure", async () => {
