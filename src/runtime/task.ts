@@ -41,6 +41,7 @@ export class Task<R> {
   #promise: Promise<R> | undefined;
   #control: TaskControl | undefined;
   #accepted: Deferred | undefined;
+  #settled: (() => void) | undefined;
   #report: ((error: unknown) => void) | undefined;
   #error: unknown;
 
@@ -100,9 +101,11 @@ export class Task<R> {
     promise.then(
       () => {
         task.#status = "fulfilled";
+        task.#settled?.();
       },
       (error: unknown) => {
         task.#fail(error, control);
+        task.#settled?.();
       },
     );
     return task;
@@ -113,9 +116,9 @@ export class Task<R> {
     this.#report = report;
   }
 
-  /** @internal */
+  /** @internal One callback; to be set in the turn of the submission. */
   [whenSettled](callback: () => void): void {
-    this.#promise?.then(callback, callback);
+    this.#settled = callback;
   }
 
   #fail(error: unknown, control: TaskControl): void {
