@@ -11,6 +11,7 @@ const RECOMMENDED: Linter.RulesRecord = {
   "run-async/no-lost-update": [...CERTAIN],
   "run-async/no-nested-pool-wait": "error",
   "run-async/no-store-race": [...CERTAIN],
+  "run-async/no-unordered-effects": [...CERTAIN],
 };
 
 /** True as well, but more to read: for teams that want every hazard named. */
@@ -20,6 +21,7 @@ const STRICT: Linter.RulesRecord = {
   "run-async/no-check-then-act": "error",
   "run-async/no-lost-update": "error",
   "run-async/no-store-race": "error",
+  "run-async/no-unordered-effects": "error",
 };
 
 export interface Configs {

@@ -1,6 +1,7 @@
 import { activate } from "./checks/activation.ts";
 import { findBlocking } from "./checks/blocking.ts";
 import { CallGraph } from "./checks/call-graph.ts";
+import { findUnorderedEffects } from "./checks/effects.ts";
 import { findLateListeners } from "./checks/listeners.ts";
 import { findLockOrder } from "./checks/lock-order.ts";
 import { findPoolWaits } from "./checks/pool-waits.ts";
@@ -30,6 +31,7 @@ export function analyze(project: Project): Finding[] {
     ...findRaces(activations),
     ...findPoolWaits(world, activations, signals),
     ...findLockOrder(activations, signals),
+    ...findUnorderedEffects(world, activations, graph),
     ...findBlocking(world, graph),
     ...findLateListeners(world, graph),
   ];

@@ -6,6 +6,7 @@ import noLockOrderInversion from "./no-lock-order-inversion.ts";
 import noLostUpdate from "./no-lost-update.ts";
 import noNestedPoolWait from "./no-nested-pool-wait.ts";
 import noStoreRace from "./no-store-race.ts";
+import noUnorderedEffects from "./no-unordered-effects.ts";
 
 export const rules: Record<string, Rule.RuleModule> = {
   "no-blocking-handler": noBlockingHandler,
@@ -15,4 +16,5 @@ export const rules: Record<string, Rule.RuleModule> = {
   "no-lost-update": noLostUpdate,
   "no-nested-pool-wait": noNestedPoolWait,
   "no-store-race": noStoreRace,
+  "no-unordered-effects": noUnorderedEffects,
 };

@@ -4,7 +4,7 @@ import { dottedName } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 
 /** `through save() (store.ts line 12)`: how a root gets to where something happens. Empty when it is there itself. */
-export function chainInWords({ chain, file }: Reached): string {
+export function chainInWords({ chain, file }: Pick<Reached, "chain" | "file">): string {
   if (chain.length === 0) return "";
   const calls = chain.map((site) => callInWords(site));
   const last = chain.at(-1);

@@ -1,0 +1,13 @@
+/** Methods that show a person something, besides those that the frameworks name: edits of what was sent. */
+export const EDITS: readonly string[] = [
+  "editMessageText",
+  "editMessageCaption",
+  "editReply",
+  "editText",
+];
+
+/** Frameworks whose client keeps the requests to one channel in the order of the calls. */
+export const ORDERED_FRAMEWORKS: readonly string[] = ["discord.js", "oceanic.js", "eris"];
+
+/** From how many milliseconds on two delays are taken to order what happens after them. */
+export const ORDERING_GAP = 5_000;
