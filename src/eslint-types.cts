@@ -5,6 +5,7 @@
 // @eslint/core as CommonJS, and the ESM declaration file is another module to TypeScript. @eslint/core
 // is a dependency of this package for the same reason: under pnpm nothing else makes it resolvable here.
 // ESLint 9 has no such interfaces and ignores this file.
+import type {} from "@eslint/core";
 import type { RunAsyncSettings } from "./analysis/settings.ts" with { "resolution-mode": "import" };
 
 declare module "@eslint/core" {

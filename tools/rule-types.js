@@ -1,6 +1,6 @@
 // The types of the rules' options, from their JSON schemas, as the members of @eslint/core's `RulesConfig`.
 
-/** @param {import("json-schema").JSONSchema4} schema */
+/** @param {Record<string, any>} schema a JSON schema */
 const typeOf = (schema) => {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   const alternatives = schema.anyOf ?? schema.oneOf;

@@ -141,7 +141,7 @@ interface OxlintReport {
 }
 
 /** Findings of an oxlint JSON report, sorted. It names a rule `plugin(rule)`. */
-export const findingsOfOxlint = (report: string): Finding[] =>
+const findingsOfOxlint = (report: string): Finding[] =>
   (JSON.parse(report) as OxlintReport).diagnostics
     .map(({ filename, code, labels, message }) => {
       const rule = code?.replace(/^(.+)\((.+)\)$/, "$1/$2") ?? message;
