@@ -9,17 +9,19 @@ import { findRaces } from "./checks/races.ts";
 import { findSignalWaits } from "./checks/signals.ts";
 import type { Finding } from "./finding.ts";
 import type { Project } from "./project/project.ts";
+import { asDeployed } from "./project/deployment.ts";
 import { findRoots } from "./project/roots.ts";
 import { ProjectWorld } from "./project/world.ts";
+import type { RunAsyncSettings } from "./settings.ts";
 
 /**
  * The whole analysis. Each line is a pass; what holds after it is said beside it.
  */
-export function analyze(project: Project): Finding[] {
+export function analyze(project: Project, settings: RunAsyncSettings = {}): Finding[] {
   // Names resolve across files; summaries are made on demand, bottom-up.
-  const world = new ProjectWorld(project);
+  const world = new ProjectWorld(project, new Set(settings.harmless));
   // Every function that a framework, timer, job or pool calls is known, with how its activations overlap.
-  const roots = findRoots(project, world.shapes);
+  const roots = findRoots(project, world.shapes).map((root) => asDeployed(root, settings));
   // What each root does is said in terms of state that other activations can name.
   const activations = roots.map((root) => activate(world, root));
   // What runs again for each update, tick or task is known, with the calls that lead there.

@@ -31,33 +31,34 @@ const projects = new Map<string, Entry>();
 /** The findings in one file. The project around it is analysed once and again only when something changed. */
 export function findingsIn(file: OpenFile, settings: RunAsyncSettings): readonly Finding[] {
   if (!isAnalysable(file.text)) return [];
-  if (!nativeParser()) return findingsAlone(file);
+  if (!nativeParser()) return findingsAlone(file, settings);
   const path = real(file.path);
-  const entry = entryFor(rootOf(path, file.cwd, settings));
+  const entry = entryFor(rootOf(path, file.cwd, settings), JSON.stringify(settings));
   refresh(entry);
   if (entry.project.update(path, file.text)) entry.findings = null;
-  entry.findings ??= byFile(analyze(entry.project));
+  entry.findings ??= byFile(analyze(entry.project, settings));
   return entry.findings.get(path) ?? [];
 }
 
 /** Without a native parser other files cannot be read: the linter's tree is all there is. */
-function findingsAlone(file: OpenFile): readonly Finding[] {
+function findingsAlone(file: OpenFile, settings: RunAsyncSettings): readonly Finding[] {
   const source = fromAst(file.path, file.text, file.ast);
   if (!source) return [];
   const project = new Project(dirname(file.path), { isAlone: true });
   project.open(source);
-  return analyze(project).filter((finding) => finding.path === file.path);
+  return analyze(project, settings).filter((finding) => finding.path === file.path);
 }
 
-function entryFor(root: string): Entry {
-  const known = projects.get(root);
+function entryFor(root: string, settings: string): Entry {
+  const id = `${root}\0${settings}`;
+  const known = projects.get(id);
   if (known) {
-    projects.delete(root);
-    projects.set(root, known);
+    projects.delete(id);
+    projects.set(id, known);
     return known;
   }
   const entry: Entry = { project: new Project(root), findings: null, checkedAt: performance.now() };
-  projects.set(root, entry);
+  projects.set(id, entry);
   const [oldest] = projects.keys();
   if (projects.size > MOST_PROJECTS && oldest !== undefined) projects.delete(oldest);
   return entry;

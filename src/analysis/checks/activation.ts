@@ -1,6 +1,6 @@
 import { applySummary } from "../flow/apply.ts";
 import { Frame } from "../flow/frame.ts";
-import { atomOf, keyOf, substituteKey } from "../flow/key.ts";
+import { atomOf, keyOf } from "../flow/key.ts";
 import { sharedInstance } from "../flow/instances.ts";
 import { extend, placeOf, type Place } from "../flow/place.ts";
 import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
@@ -8,6 +8,7 @@ import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import type { Site } from "../syntax/source-file.ts";
+import { rootLocks } from "./root-locks.ts";
 
 /** What one activation of a root does, in terms of state that other activations can name. */
 export interface Activation {
@@ -33,7 +34,7 @@ export function activate(world: ProjectWorld, root: ActivationRoot): Activation 
     node,
     isAwaited: true,
   });
-  const locks = serializerLocks(world, root);
+  const locks = rootLocks(world, root);
   const events = [...frame.events.values()]
     .filter((event) => !isExcluded(root, event.site, event.chain))
     .flatMap((event) => placed(event, root, locks));
@@ -108,23 +109,4 @@ function canonicalLock(held: HeldLock, root: ActivationRoot): HeldLock {
   if (!place) return held;
   const prefix = held.lock.id.startsWith("chain:") ? "chain:" : "";
   return { ...held, lock: { ...held.lock, id: prefix + place.id, place } };
-}
-
-/** `sequentialize((ctx) => key)` in front of the handlers is a lock that the whole activation holds. */
-function serializerLocks(world: ProjectWorld, root: ActivationRoot): HeldLock[] {
-  if (!root.serializer) return [];
-  const { fn, site } = root.serializer;
-  const { result } = world.summaryOf(fn.node, fn.file);
-  const target = root.fn.node;
-  const keys = result.key
-    ? [
-        substituteKey(result.key, (atom) =>
-          atom.root.kind === "parameter" && atom.root.fn === fn.node
-            ? keyOf([atomOf({ kind: "parameter", fn: target, index: atom.root.index }, "")])
-            : null,
-        ),
-      ]
-    : [];
-  const lock = { id: `serializer:${root.framework}`, name: "sequentialize", place: null, keys };
-  return [{ lock, acquisition: "serializer", site }];
 }

@@ -6,7 +6,7 @@ import { siteId } from "../syntax/source-file.ts";
 import { deepReads, eventBase, localObject, used, writePlace } from "./access.ts";
 import { applySummary, type Binding } from "./apply.ts";
 import { evaluateContainer, isContainerMethod } from "./containers.ts";
-import { asInstance } from "./instances.ts";
+import { asInstance, sharedInstance } from "./instances.ts";
 import { deep, evaluate, wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { FRESH_KEY, keyOf } from "./key.ts";
@@ -134,6 +134,8 @@ export function evaluateCall(
   };
   const special = promiseCall(frame, call) ?? transactionCall(frame, call);
   if (special) return special;
+  if (frame.world.harmless.has(call.name ?? call.dotted))
+    return unknownCall(frame, call, evaluateArguments(frame, call));
   const functions = call.shapes.filter(
     (shape): shape is FunctionShape => shape.kind === "function",
   );
@@ -416,9 +418,7 @@ function receiverOf(frame: Frame, call: Call, fn: FunctionShape): Value | null {
   if (call.receiver && places.length === 0) return call.receiver;
   return {
     reads: [],
-    places: [
-      placeOf({ kind: "instance", cls, file: fn.file, name: cls.id?.name ?? "the instance" }),
-    ],
+    places: [sharedInstance(cls, fn.file)],
     key: null,
   };
 }
@@ -603,9 +603,7 @@ function receiverOfCallback(frame: Frame, callback: Node, fn: FunctionShape): Va
     return object;
   return {
     reads: [],
-    places: [
-      placeOf({ kind: "instance", cls, file: fn.file, name: cls.id?.name ?? "the instance" }),
-    ],
+    places: [sharedInstance(cls, fn.file)],
     key: null,
   };
 }

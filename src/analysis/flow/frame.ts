@@ -13,6 +13,8 @@ import { isHandle, UNKNOWN, type Value } from "./value.ts";
 export interface World {
   readonly shapes: Shapes;
   readonly facts: Facts;
+  /** Names of functions that only log or measure. */
+  readonly harmless: ReadonlySet<string>;
   summaryOf(fn: FunctionNode, file: SourceFile): Summary;
   /** The one location that stands for a module variable, where it is not the variable itself. */
   placeOfVariable(variable: Variable, file: SourceFile): Place | null;

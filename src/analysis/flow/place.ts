@@ -48,6 +48,9 @@ export interface Place {
 
 const LONGEST_PATH = 5;
 
+/** The store that all files of the disk are: its keys are their paths. */
+export const FILES = "file";
+
 export function placeOf(root: Root, path: readonly Step[] = []): Place {
   const cut = path.length > LONGEST_PATH ? path.slice(0, LONGEST_PATH) : path;
   return { root, path: cut, id: rootId(root) + cut.map(stepId).join("") };
@@ -99,12 +102,16 @@ export function element(key: Key): Step {
   return { kind: "element", key };
 }
 
-function stepsMeet(a: Step, b: Step, isStore: boolean): boolean {
+function stepsMeet(a: Step, b: Step, root: Root): boolean {
   if (a.kind === "field" && b.kind === "field") return a.name === b.name;
-  if (a.kind === "element" && b.kind === "element") return mayMeet(a.key, b.key);
+  if (a.kind === "element" && b.kind === "element")
+    // Two computed paths are two files unless the code computes them the same way.
+    return root.kind === "store" && root.id === FILES
+      ? a.key.text === b.key.text
+      : mayMeet(a.key, b.key);
   // A computed name on an object with fields (`this[name] = ...`) means one of them only when it says which.
   const [named, computed] = a.kind === "field" ? [a, b] : [b, a];
-  if (isStore || named.kind !== "field" || computed.kind !== "element") return true;
+  if (root.kind === "store" || named.kind !== "field" || computed.kind !== "element") return true;
   return computed.key.text === JSON.stringify(named.name);
 }
 
@@ -115,7 +122,7 @@ export function meets(a: Place, b: Place): boolean {
   for (let i = 0; i < shorter; i += 1) {
     const left = a.path[i];
     const right = b.path[i];
-    if (left && right && !stepsMeet(left, right, a.root.kind === "store")) return false;
+    if (left && right && !stepsMeet(left, right, a.root)) return false;
   }
   return true;
 }

@@ -46,6 +46,7 @@ export class Project {
   #importers: Map<string, Set<string>> | null = null;
   #components: Map<string, number> | null = null;
   #resolver: import("oxc-resolver").ResolverFactory | null | undefined;
+  #plainResolver: import("oxc-resolver").ResolverFactory | null | undefined;
 
   /** `isAlone`: only the opened files exist; nothing is read from disk. */
   constructor(root: string, options: { readonly isAlone?: boolean } = {}) {
@@ -141,14 +142,25 @@ export class Project {
       return { kind: "missing", id: resolve(dirname(from), specifier) };
     const isLocal = specifier.startsWith(".") || isAbsolute(specifier) || specifier.startsWith("#");
     if (specifier.startsWith("node:")) return { kind: "package", name: specifier.slice(5) };
-    this.#resolver ??= createResolver();
-    const found = this.#resolver?.resolveFileSync(from, specifier).path;
+    // Our own runtime is known by its model, also in this repository, where the name leads to its sources.
+    if (specifier.startsWith("eslint-plugin-run-async/"))
+      return { kind: "package", name: specifier };
+    const found = this.#locate(from, specifier);
     if (found && EXTENSIONS.includes(extname(found)) && !found.endsWith(".d.ts")) {
       const path = realpath(found);
       if (!path.includes(`${sep}node_modules${sep}`)) return { kind: "file", path };
     }
     if (isLocal) return { kind: "missing", id: resolve(dirname(from), specifier) };
     return { kind: "package", name: specifier };
+  }
+
+  /** Through tsconfig's paths; without them where the tsconfig cannot be read (its base is not installed). */
+  #locate(from: string, specifier: string): string | undefined {
+    this.#resolver ??= createResolver("auto");
+    const found = this.#resolver?.resolveFileSync(from, specifier);
+    if (found?.path || !found?.error || !/tsconfig/i.test(found.error)) return found?.path;
+    this.#plainResolver ??= createResolver();
+    return this.#plainResolver?.resolveFileSync(from, specifier).path;
   }
 
   /** Files that import `path`, directly. */
@@ -224,11 +236,11 @@ function computedSpecifiers(file: SourceFile): Node[] {
   return [...file.computedImports, ...required];
 }
 
-function createResolver(): import("oxc-resolver").ResolverFactory | null {
+function createResolver(tsconfig?: "auto"): import("oxc-resolver").ResolverFactory | null {
   const oxc = optional<typeof import("oxc-resolver")>("oxc-resolver");
   if (!oxc) return null;
   return new oxc.ResolverFactory({
-    tsconfig: "auto",
+    ...(tsconfig ? { tsconfig } : {}),
     extensions: [...EXTENSIONS, ".json"],
     extensionAlias: {
       ".js": [".ts", ".tsx", ".js", ".jsx"],

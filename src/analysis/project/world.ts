@@ -30,14 +30,17 @@ export class ProjectWorld implements World {
   readonly project: Project;
   readonly shapes: Shapes;
   readonly facts: Facts;
+  readonly harmless: ReadonlySet<string>;
   readonly #summaries = new Map<FunctionNode, Summary>();
   readonly #active = new Map<FunctionNode, ActiveMark>();
   readonly #places = new Map<Variable, Place | null>();
   readonly #getters = new Map<SourceFile, ReadonlySet<string>>();
   #getterNames: Set<string> | null = null;
 
-  constructor(project: Project) {
+  /** @param harmless names of functions that only log or measure, by the project's settings */
+  constructor(project: Project, harmless: ReadonlySet<string> = new Set()) {
     this.project = project;
+    this.harmless = harmless;
     this.shapes = new Shapes(project);
     this.facts = new Facts(this.shapes);
   }
