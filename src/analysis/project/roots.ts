@@ -207,6 +207,7 @@ class RootFinder {
       return;
     }
     const component = this.#project.componentOf(found.site.file.path);
+    const isOfBot = dispatcher !== null || found.trigger === "conversation";
     this.#roots.set(id, {
       serializer: null,
       period: null,
@@ -216,7 +217,7 @@ class RootFinder {
       fn,
       sites: [found.site],
       framework: model.id,
-      dispatcher: `${model.id}:${dispatcher ? String(component) : "own"}`,
+      dispatcher: `${model.id}:${isOfBot ? String(component) : "own"}`,
     });
   }
 
