@@ -224,7 +224,8 @@ export class KeyedSequence implements DeadlockPolicy {
     try {
       outcome = asPromise(fn()) as Promise<R>;
     } catch (error) {
-      outcome = Promise.reject(error as Error);
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
+      outcome = Promise.reject(error);
     }
     return outcome.then(
       (value) => {
@@ -280,7 +281,8 @@ export class KeyedSequence implements DeadlockPolicy {
         else section.runInAsyncScope(section.fn);
         return; // `release` ends it
       }
-      if (this.#isTracking) outcome = section.runInAsyncScope(runFramed, undefined, section);
+      if (this.#isTracking)
+        outcome = section.runInAsyncScope(runInFrame, undefined, section, section.fn);
       else if (isImmediate) outcome = section.fn();
       else outcome = section.runInAsyncScope(section.fn);
     } catch (error) {
@@ -295,7 +297,8 @@ export class KeyedSequence implements DeadlockPolicy {
     const rejected = (reason: unknown): void => {
       this.#finish(section, true, reason);
     };
-    if (outcome instanceof TrackedPromise) outcome.adoptInto(section, "await", fulfilled, rejected);
+    if (outcome instanceof TrackedPromise)
+      void outcome.adoptInto(section, "await", fulfilled, rejected);
     else void asPromise(outcome).then(fulfilled, rejected);
   }
 
@@ -344,7 +347,7 @@ export class KeyedSequence implements DeadlockPolicy {
     let settle: () => void;
     try {
       const value: unknown = await section.runInAsyncScope(
-        this.#isTracking ? () => runFramed(section) : section.fn,
+        this.#isTracking ? () => runInFrame(section, section.fn) : section.fn,
       );
       settle = () => {
         section.resolve?.(value);
@@ -380,10 +383,6 @@ function adopt(section: Section): void {
   if (parent !== undefined) (section.links ??= new Links()).parent = parent;
 }
 
-function runFramed(section: Section): unknown {
-  return runInFrame(section, section.fn);
-}
-
 function abortError(section: Section, signal: AbortSignal): TaskAbortedError {
   return new TaskAbortedError(
     `${section.label} was aborted while it waited for ${section.place}.`,
@@ -395,9 +394,7 @@ function namesOf(keys: Key | readonly Key[]): string | readonly string[] {
   if (typeof keys === "string") return keys;
   if (typeof keys === "number") return String(keys);
   if (!Array.isArray(keys) || keys.length === 0) {
-    throw new TypeError(
-      "A sequence needs at least one key: a string, a number or an array of them.",
-    );
+    throw new TypeError("A sequence needs at least one key: a string, a number or a list.");
   }
   return [...new Set(keys.map(String))];
 }

@@ -96,8 +96,6 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     }
   }
 
-  // ---- submission ----
-
   submit(task: Submission, signal?: AbortSignal, timeout?: number, isAdopted = false): void {
     if (signal?.aborted === true) {
       this.refuse(
@@ -175,8 +173,6 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     if (holder !== undefined) loanOf(holder).unaccepted.add(task);
   }
 
-  // ---- running ----
-
   #occupy(task: Submission, slot: number): void {
     this.#slots[slot] = task;
     task.slot = slot;
@@ -223,7 +219,8 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     const rejected = (reason: unknown): void => {
       this.#finish(task, true, reason);
     };
-    if (outcome instanceof TrackedPromise) outcome.adoptInto(task, "await", fulfilled, rejected);
+    if (outcome instanceof TrackedPromise)
+      void outcome.adoptInto(task, "await", fulfilled, rejected);
     else void asPromise(outcome).then(fulfilled, rejected);
   }
 
@@ -339,8 +336,6 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     task.finished();
   }
 
-  // ---- waits ----
-
   refusal(from: Activity): Error | undefined {
     if (this.settings.nested !== "error") return undefined;
     const holder = this.#lending.holderOf(from, this);
@@ -368,8 +363,6 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   *holders(): Generator<Submission> {
     for (const task of this.#slots) if (task !== undefined) yield task;
   }
-
-  // ---- end ----
 
   reportStall(): void {
     const running = [...this.holders()].map((task) => task.describe());
