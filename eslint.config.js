@@ -56,7 +56,12 @@ export default defineConfig(
     files: ["test/rules/**/*.ts"],
     extends: [eslintPlugin.configs["tests-recommended"]],
   },
-  { name: "project/examples", files: EXAMPLES, languageOptions: { parser: tseslint.parser } },
+  {
+    name: "project/examples",
+    files: EXAMPLES,
+    languageOptions: { parser: tseslint.parser },
+    settings: { "run-async": { root: "examples" } },
+  },
   {
     // The findings that the racing examples are there to show are counted in eslint-suppressions.json.
     name: "project/own-rules",
