@@ -21,6 +21,7 @@ const STRICT: Linter.RulesRecord = {
   "run-async/no-check-then-act": "error",
   "run-async/no-lost-update": "error",
   "run-async/no-store-race": "error",
+  "run-async/no-unobserved-rejection": "error",
   "run-async/no-unordered-effects": "error",
 };
 

@@ -6,6 +6,7 @@ import { findLateListeners } from "./checks/listeners.ts";
 import { findLockOrder } from "./checks/lock-order.ts";
 import { findPoolWaits } from "./checks/pool-waits.ts";
 import { findRaces } from "./checks/races.ts";
+import { findLostRejections } from "./checks/rejections.ts";
 import { findSignalWaits } from "./checks/signals.ts";
 import type { Finding } from "./finding.ts";
 import type { Project } from "./project/project.ts";
@@ -35,6 +36,7 @@ export function analyze(project: Project, settings: RunAsyncSettings = {}): Find
     ...findLockOrder(activations, signals),
     ...findUnorderedEffects(world, activations, graph),
     ...findBlocking(world, graph),
+    ...findLostRejections(world, graph),
     ...findLateListeners(world, graph),
   ];
 }

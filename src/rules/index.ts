@@ -7,6 +7,7 @@ import noLostUpdate from "./no-lost-update.ts";
 import noNestedPoolWait from "./no-nested-pool-wait.ts";
 import noStoreRace from "./no-store-race.ts";
 import noUnorderedEffects from "./no-unordered-effects.ts";
+import noUnobservedRejection from "./no-unobserved-rejection.ts";
 
 export const rules: Record<string, Rule.RuleModule> = {
   "no-blocking-handler": noBlockingHandler,
@@ -16,5 +17,6 @@ export const rules: Record<string, Rule.RuleModule> = {
   "no-lost-update": noLostUpdate,
   "no-nested-pool-wait": noNestedPoolWait,
   "no-store-race": noStoreRace,
+  "no-unobserved-rejection": noUnobservedRejection,
   "no-unordered-effects": noUnorderedEffects,
 };

@@ -50,7 +50,12 @@ export function findUnorderedEffects(
     for (const site of code.parallelSends())
       add({ kind: "parallel", site, reached: first, other: null });
     for (const pair of code.overtakingSends())
-      add({ kind: "unawaited", site: pair.earlier, reached: first, other: pair.later });
+      add({
+        kind: pair.hasPause ? "unawaited-early" : "unawaited",
+        site: pair.earlier,
+        reached: first,
+        other: pair.later,
+      });
     for (const site of code.delayedSends())
       add({ kind: "delays", site, reached: first, other: null });
   }
@@ -121,12 +126,17 @@ class FunctionCode {
   }
 
   /** `ctx.reply("one"); await ctx.reply("two")`: the first is on its way when the second starts. */
-  *overtakingSends(): Iterable<Pair> {
+  *overtakingSends(): Iterable<Pair & { readonly hasPause: boolean }> {
     for (const call of this.#graph.callsIn(this.#fn, this.#file)) {
       const send = sendOf(this.#world.facts, call, this.#file);
       if (!send || !isUnawaited(send.call, this.#file)) continue;
       const later = this.#sendAfter(send);
-      if (later) yield { earlier: this.#site(call), later: this.#site(later.call) };
+      if (later)
+        yield {
+          earlier: this.#site(call),
+          later: this.#site(later.call),
+          hasPause: awaitsBetween(this.#fn.body, call, later.call),
+        };
     }
   }
 
@@ -239,11 +249,10 @@ function* snapshots(activations: readonly Activation[]): Iterable<Disorder> {
   for (const activation of activations) {
     if (!mayOverlap(activation.root, activation.root)) continue;
     for (const write of activation.writes) {
-      const { node, file } = write.site;
       if (write.place.root.kind !== "store" || write.verb !== "assign" || write.locks.length > 0)
         continue;
-      if (node.type !== "CallExpression" || !/(?:^|\.)writeFile$/.test(dottedName(node.callee)))
-        continue;
+      const site = [write.site, ...write.chain].find(({ node }) => isFileWrite(node));
+      if (!site) continue;
       const isSnapshot = write.reads.some(
         ({ read }) =>
           !read.isExternal &&
@@ -255,12 +264,16 @@ function* snapshots(activations: readonly Activation[]): Iterable<Disorder> {
       if (isSnapshot)
         yield {
           kind: "snapshot",
-          site: write.site,
-          reached: { root, chain: write.chain, file },
+          site,
+          reached: { root, chain: [], file: site.file },
           other: null,
         };
     }
   }
+}
+
+function isFileWrite(node: Node): boolean {
+  return node.type === "CallExpression" && /(?:^|\.)writeFile$/.test(dottedName(node.callee));
 }
 
 /** Every message of a chat is a task of its own, and each sends after it has waited. */
@@ -319,6 +332,18 @@ function isUnawaited(call: Node, file: SourceFile): boolean {
     node = parent;
   }
   return false;
+}
+
+/** Something else is waited for in between, which gives the first send time to arrive. */
+function awaitsBetween(node: Node, first: Node, second: Node): boolean {
+  if (isFunction(node)) return false;
+  if (
+    node.type === "AwaitExpression" &&
+    node.range[0] > first.range[1] &&
+    node.range[1] < second.range[0]
+  )
+    return true;
+  return childrenOf(node).some((child) => awaitsBetween(child, first, second));
 }
 
 function leaves(statement: Node): boolean {

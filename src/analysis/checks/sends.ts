@@ -16,6 +16,9 @@ export interface Send {
 
 const BARE_SENDS = new Set(["say", "respond"]);
 
+/** Sockets, threads and HTTP responses keep the order in which they are written to. */
+const CARRIERS = /^(?:ws|wss|socket|conn|connection|res|response|process|worker|port)$/i;
+
 export function sendOf(facts: Facts, call: Node, file: SourceFile): Send | null {
   if (call.type !== "CallExpression") return null;
   const callee = unwrap(call.callee);
@@ -25,6 +28,7 @@ export function sendOf(facts: Facts, call: Node, file: SourceFile): Send | null 
   const name = callee.type === "MemberExpression" ? propertyName(callee) : null;
   if (name === null || callee.type !== "MemberExpression") return null;
   if (!facts.isSend(name) && !EDITS.includes(name)) return null;
+  if (CARRIERS.test(dottedName(callee.object).split(".").at(-1) ?? "")) return null;
   const [first] = args;
   const isAddressed = /^send.+|^edit(?:MessageText|MessageCaption)$/.test(name) && args.length > 1;
   if (isAddressed && first) {

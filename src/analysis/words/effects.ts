@@ -5,6 +5,7 @@ import { chainInWords, lineFrom } from "./chain.ts";
 export type DisorderKind =
   | "parallel"
   | "unawaited"
+  | "unawaited-early"
   | "delays"
   | "last-index"
   | "snapshot"
@@ -42,6 +43,7 @@ function happens({ kind, site, reached, other }: Disorder): string {
     case "parallel":
       return `${root} starts all these sends to one chat at once: they arrive in any order.`;
     case "unawaited":
+    case "unawaited-early":
       return `${root} does not wait for this send, and the next one to the same chat (${where}) starts meanwhile: the second may arrive first.`;
     case "delays":
       return `${root} orders its sends by their delays, but a delay orders only the starts: a slow first send arrives after the second.`;
@@ -61,6 +63,7 @@ function wayOut(kind: DisorderKind): string {
     case "parallel":
       return "Await them one after the other: `for (const part of parts) await ...`.";
     case "unawaited":
+    case "unawaited-early":
       return "Await it.";
     case "delays":
       return "Await the first send, then the pause, then the second send.";
