@@ -12,7 +12,7 @@ const JAVASCRIPT = ["*.js", "{tools,demo,bench}/**/*.{js,mjs}"];
 const EXAMPLES = ["examples/**/*.{ts,js}"];
 
 export default defineConfig(
-  globalIgnores(["dist/", "coverage/", ".cache/", "test/fixtures/"]),
+  globalIgnores(["dist/", "coverage/", ".cache/", "test/fixtures/", "test/analysis/fixtures/"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     name: "project/typescript",

@@ -492,9 +492,10 @@ class Applier {
 
   #exitChecks(): void {
     const { frame } = this;
-    const added = this.#checks(
-      this.summary.exitChecks.map((check) => ({ check, stale: null })),
-    ).map(({ check }) => check);
+    const used = this.#checks(this.summary.exitChecks);
+    for (const { check, stale } of used)
+      if (!frame.state.reads.get(check.read.id)) frame.state.reads.set(check.read.id, stale);
+    const added = used.map(({ check }) => check);
     if (added.length > 0) frame.state.checks = [...frame.state.checks, ...added].slice(-24);
   }
 

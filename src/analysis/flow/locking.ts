@@ -15,7 +15,7 @@ import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { isConstant, type Key } from "./key.ts";
 import { placeOf, type Place } from "./place.ts";
-import type { HeldLock, LockRef, Value } from "./value.ts";
+import type { HeldLock, LockRef, Read, Value } from "./value.ts";
 
 /** Which lock a call takes, or null for one that nobody else can hold (made in this activation). */
 export function lockOf(
@@ -163,11 +163,8 @@ export function releasedBy(value: Value): ((held: HeldLock) => boolean) | null {
  */
 export function enterPromiseLock(frame: Frame, value: Value, node: Node): void {
   for (const read of value.reads) {
-    const claim = frame.state.claims.find(
-      (candidate) =>
-        candidate.place.id === `${read.place.id}` && isPromiseQueue(candidate.site.node),
-    );
-    if (!claim || read.isExternal) continue;
+    if (read.isExternal || !(hasClaimed(frame, read) || hasQueuedItself(frame, read, node)))
+      continue;
     const ref = lockOfPlace(read.place);
     frame.state.locks = [
       ...frame.state.locks,
@@ -177,8 +174,23 @@ export function enterPromiseLock(frame: Frame, value: Value, node: Node): void {
   }
 }
 
-function isPromiseQueue(node: Node): boolean {
-  return node.type === "AssignmentExpression" || node.type === "CallExpression";
+function hasClaimed(frame: Frame, read: Read): boolean {
+  return frame.state.claims.some(
+    ({ place, site }) =>
+      place.id === read.place.id &&
+      (site.node.type === "AssignmentExpression" || site.node.type === "CallExpression"),
+  );
+}
+
+/** The place was read and then replaced, both in the segment that the await at hand ends. */
+function hasQueuedItself(frame: Frame, read: Read, wait: Node): boolean {
+  const own = frame.state.stored.get(read.place.id);
+  return (
+    own?.suspended?.site.node === wait &&
+    frame.state.staleness(read)?.site.node === wait &&
+    own.site.file === read.site.file &&
+    read.site.node.range[0] < own.site.node.range[0]
+  );
 }
 
 export function lockOfPlace(place: Place): LockRef {

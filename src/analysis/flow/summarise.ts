@@ -30,7 +30,10 @@ export function summarise(world: World, fn: FunctionNode, file: SourceFile): Sum
     result: { ...result, places },
     resultStaleness: staleness,
     objects: reachable(places, end.contents),
-    exitChecks: end.checks,
+    exitChecks: end.checks.map((check) => ({
+      check,
+      stale: end.reads.get(check.read.id) ?? null,
+    })),
     events: [...frame.events.entries()]
       .map(([id, event]) => finished(frame, id, event))
       .filter((event) => !isOwn(frame, event)),

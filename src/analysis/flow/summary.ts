@@ -153,8 +153,8 @@ export interface Summary {
   readonly resultStaleness: ReadonlyMap<string, Suspension | null>;
   /** Objects that the result refers to, by the id of their local root. */
   readonly objects: ReadonlyMap<string, Content>;
-  /** Tests that hold whenever the function ends normally. */
-  readonly exitChecks: readonly Check[];
+  /** Tests that hold whenever the function ends normally, with their staleness by then. */
+  readonly exitChecks: readonly UsedCheck[];
   readonly events: readonly Event[];
   readonly hazards: readonly Hazard[];
 }

@@ -1,0 +1,25 @@
+// Every line of fixtures/ that says `// => rule` is reported by that rule, and no other line by any.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { expectations, reports, type Files } from "./harness.ts";
+
+const FOLDER = join(import.meta.dirname, "fixtures");
+
+/** A file is a program; so is a folder, with all of its files. */
+function programs(): [string, Files][] {
+  return readdirSync(FOLDER, { withFileTypes: true }).map((entry) => {
+    const path = join(FOLDER, entry.name);
+    if (!entry.isDirectory()) return [entry.name, readFileSync(path, "utf8")];
+    const names = readdirSync(path, { recursive: true, encoding: "utf8" });
+    const files = names.filter((name) => /\.\w+$/.test(name));
+    return [
+      entry.name,
+      Object.fromEntries(files.map((name) => [name, readFileSync(join(path, name), "utf8")])),
+    ];
+  });
+}
+
+test.each(programs())("%s", (_name, files) => {
+  expect(reports(files)).toEqual(expectations(files));
+});
