@@ -113,6 +113,8 @@ export interface FrameworkModel {
   readonly id: string;
   /** npm packages that export this framework's names; `global` for what needs no import. */
   readonly packages: readonly string[];
+  /** Names of further packages of a family without end: emitters of all kinds. */
+  readonly packagePattern?: RegExp;
   readonly dispatchers: readonly DispatcherModel[];
   readonly starters?: readonly StarterModel[];
   readonly serializers?: readonly SerializerModel[];
