@@ -4,6 +4,7 @@ import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
 import { describeRace } from "../words/race.ts";
+import { isCount } from "../flow/row-checks.ts";
 import { siteId } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
 import { confidenceOf } from "./confidence.ts";
@@ -90,6 +91,7 @@ function rivalsOf(
 function changes(write: WriteEvent, hazard: Hazard): boolean {
   const read = hazard.read.place;
   if (!meets(write.place, read)) return false;
+  if (write.verb === "create" && isColumnOfRow(read)) return false;
   if (hazard.carries) return isOtherColumn(write, hazard.carries, read);
   if (hazard.kind === "lost-update") return true;
   if (hazard.kind === "overwritten")
@@ -105,12 +107,26 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
       );
     case "absent":
       if (write.verb === "delete" || write.verb === "remove") return false;
+      // A missing row comes into being by a create: a change of its columns finds no row.
+      if (isDeeper && read.root.kind === "store" && read.root.model && read.path.length === 1)
+        return false;
       if (isDeeper)
         return write.verb === "add" || write.verb === "create" || write.verb === "assign";
       return write.constant?.isTruthy !== false;
     default:
       return !isDeeper || write.verb !== "assign";
   }
+}
+
+/** A new row changes no column of another, but it does change what is counted over rows. */
+function isColumnOfRow(read: Place): boolean {
+  const column = read.path[1];
+  return (
+    read.root.kind === "store" &&
+    read.root.model !== null &&
+    column?.kind === "field" &&
+    !isCount(column.name)
+  );
 }
 
 /** The write changes a column that the hazard's row carries back unread. */
@@ -141,6 +157,7 @@ function isExcluded(hazard: Hazard, activation: Activation, rival: IndexedWrite)
       if (isSameLock(held, other, placeKeys, rivalKeys)) return true;
   for (const claim of hazard.claims) {
     if (rival.activation === activation && rival.write.claims.length === 0) continue;
+    if (isFreedByLoser(activation, claim)) continue;
     for (const other of rival.write.claims)
       if (
         meets(claim, other) &&
@@ -150,6 +167,11 @@ function isExcluded(hazard: Hazard, activation: Activation, rival: IndexedWrite)
         return true;
   }
   return false;
+}
+
+/** `try { if (busy) return; busy = true; ... } finally { busy = false }`: who was kept out lets the next one in. */
+function isFreedByLoser(activation: Activation, claim: Place): boolean {
+  return activation.writes.some((write) => write.freesClaim && meets(write.place, claim));
 }
 
 function claimCovers(

@@ -14,7 +14,14 @@ import {
   type Place,
   type Step,
 } from "./place.ts";
-import { isKeptByUniqueKey, isSameRow, needsBelief, repeatsWhatItTests } from "./row-checks.ts";
+import {
+  isAboutAnotherRow,
+  isKeptByUniqueKey,
+  isSameRow,
+  mayBeSameRow,
+  needsBelief,
+  repeatsWhatItTests,
+} from "./row-checks.ts";
 import type { Check, Content } from "./state.ts";
 import type { UsedCheck, UsedRead, WriteEvent, WriteVerb } from "./summary.ts";
 import { mergePlaces, mergeReads, UNKNOWN, type Constant, type Read, type Value } from "./value.ts";
@@ -40,12 +47,16 @@ export function readPlace(frame: Frame, place: Place, node: Node, isExternal = f
   return read;
 }
 
-export function eventBase(frame: Frame, site: Site) {
+export function eventBase(
+  frame: Frame,
+  site: Site,
+  checks: readonly UsedCheck[] = usedChecks(frame, frame.state.checks),
+) {
   return {
     site,
     chain: [] as readonly Site[],
     suspended: frame.state.suspended,
-    checks: usedChecks(frame, frame.state.checks),
+    checks,
     locks: frame.state.locks,
     claims: frame.state.claims.map((claim) => claim.place),
     isDetached: frame.isDetached,
@@ -164,6 +175,7 @@ export interface WriteDetails {
   readonly chain: readonly Site[];
   readonly isDetached?: boolean;
   readonly isClaim?: boolean;
+  readonly freesClaim?: boolean;
   /** A create whose failure nobody hears of. */
   readonly failsSilently?: boolean;
   /** The whole row goes back as it was read, but for these columns. */
@@ -201,6 +213,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
   const site = state.lateWrites.get(rootId(place.root)) ?? details.site;
   // Deleting by key, or adding to a set of things, twice is the same as once.
   for (const { check, stale, isCallees } of details.isIdempotent ? [] : judged) {
+    if (check.isClaimedInCopy && check.read.place.root.kind !== "store") continue;
     if (
       !stale ||
       rechecked.has(check.read.place.id) ||
@@ -228,8 +241,14 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
   }
   if (details.verb !== "add" && details.verb !== "remove" && details.verb !== "delete")
     for (const { read, stale } of details.fromCallee?.reads ?? details.reads)
-      if (stale && meets(read.place, place) && read.place.root.kind !== "local")
+      if (
+        stale &&
+        meets(read.place, place) &&
+        mayBeSameRow(read.place, place) &&
+        read.place.root.kind !== "local"
+      )
         addHazard(frame, "lost-update", read, stale, null, place, details);
+  const isHeld = state.claims.some((claim) => claim.place.id === place.id);
   const isClaim = takeClaim(frame, place, details, checks);
   const event: WriteEvent = {
     ...eventBase(frame, details.chain.at(-1) ?? details.site),
@@ -241,6 +260,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     reads: details.reads,
     constant: details.constant,
     isClaim: isClaim || (details.isClaim ?? false),
+    freesClaim: details.freesClaim ?? (releases(details) && !isClaim && !isHeld),
     isIdempotent: details.isIdempotent ?? false,
     failsSilently: details.failsSilently ?? false,
   };
@@ -265,6 +285,7 @@ function isElementUpkeep(verb: WriteVerb): boolean {
 /** Whether a check on one location is about the write of another: the same, or a part of what is overwritten. */
 function concerns(check: Check, place: Place, verb: WriteVerb): boolean {
   const checked = check.read.place;
+  if (isAboutAnotherRow(check, place, verb) || !mayBeSameRow(checked, place)) return false;
   if (isSameRow(checked, place)) return true;
   if (!meets(checked, place)) return false;
   if (place.path.length <= checked.path.length) return true;
@@ -288,6 +309,7 @@ function takeClaim(
       !state.staleness(check.read) &&
       (includes(place, check.read.place) || includes(check.read.place, place)),
   );
+  const copies = place.root.kind === "parameter" ? fresh : [];
   // The activation knows what it stored itself: older tests of the place say nothing any more.
   state.checks = state.checks.filter(
     (check) =>
@@ -298,6 +320,11 @@ function takeClaim(
           (fresh.length > 0 && includes(place, check.read.place)))
       ),
   );
+  if (copies.length > 0)
+    state.checks = [
+      ...state.checks,
+      ...copies.map((check) => ({ ...check, isClaimedInCopy: true })),
+    ];
   if (releases(details)) state.claims = state.claims.filter((claim) => claim.place.id !== place.id);
   if (!details.isClaim && !fresh.some((check) => keepsOthersOut(check, details))) return false;
   state.claims = [

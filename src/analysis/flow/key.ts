@@ -68,7 +68,15 @@ export function isConstant(key: Key): boolean {
 /** Whether two activations may name the same element. */
 export function mayMeet(a: Key, b: Key): boolean {
   if (a.isFresh || b.isFresh) return false;
-  return !(isConstant(a) && isConstant(b)) || a.text === b.text;
+  if (isConstant(a) && isConstant(b)) return a.text === b.text;
+  // `user:${id}` and `cart:${id}`, or (chat, "day") and (chat, "round"): built alike, and constant parts differ.
+  return (
+    a.parts.length !== b.parts.length ||
+    a.parts.every((part, index) => {
+      const other = b.parts[index];
+      return typeof part !== "string" || typeof other !== "string" || part === other;
+    })
+  );
 }
 
 /** `ctx.from` then `.id`: a member of a key that is one atom. Constants and compounds have no members. */

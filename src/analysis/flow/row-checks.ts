@@ -9,9 +9,10 @@ import {
 } from "../syntax/ast.ts";
 import type { WriteDetails } from "./access.ts";
 import type { Frame } from "./frame.ts";
-import { mayMeet } from "./key.ts";
+import { mayMeet, type Key } from "./key.ts";
 import type { Place } from "./place.ts";
 import type { Check } from "./state.ts";
+import type { WriteVerb } from "./summary.ts";
 import type { Read } from "./value.ts";
 
 /** What a row's own key is mostly called. */
@@ -24,6 +25,38 @@ export function isSameRow(checked: Place, written: Place): boolean {
   const [a, b] = [checked.path[0], written.path[0]];
   if (a?.kind !== "element" || b?.kind !== "element" || !mayMeet(a.key, b.key)) return false;
   return checked.path.length > 1 && written.path.length > 1;
+}
+
+/** A column that says how many rows there are: `COUNT(*) AS n`, `_sum`. */
+export function isCount(column: string): boolean {
+  return /count|sum|total|^n$|size|length/i.test(column);
+}
+
+/**
+ * Whether one activation that read `read` and writes `written` may mean one row. Two calls of one function
+ * that look a row up by the same variable of theirs mean two rows: `cache.wrap(a)`, then `cache.wrap(b)`.
+ */
+export function mayBeSameRow(read: Place, written: Place): boolean {
+  if (read.root.kind !== "store" || !read.root.model) return true;
+  const [a, b] = [read.path[0], written.path[0]];
+  if (a?.kind !== "element" || b?.kind !== "element" || a.key.text === b.key.text) return true;
+  const [one, other] = [localOfCall(a.key), localOfCall(b.key)];
+  return one === null || one !== other;
+}
+
+function localOfCall(key: Key): string | null {
+  const [only] = key.parts;
+  return key.parts.length === 1 && only !== undefined && typeof only !== "string"
+    ? (/~\d+$/.exec(only.id)?.[0] ?? null)
+    : null;
+}
+
+/** A row that was found says nothing about whether another one may be made, unless rows were counted. */
+export function isAboutAnotherRow(check: Check, place: Place, verb: WriteVerb): boolean {
+  if (verb !== "create" || place.root.kind !== "store" || !place.root.model) return false;
+  if (check.outcome === "present") return true;
+  const column = check.read.place.path.at(-1);
+  return check.outcome === "other" && column?.kind === "field" && !isCount(column.name);
 }
 
 /**

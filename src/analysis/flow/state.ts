@@ -19,6 +19,11 @@ export interface Check {
   readonly side: boolean;
   /** The test is a loop over a list that was read: it says that an element was there. */
   readonly isIteration: boolean;
+  /**
+   * The place was an argument's and was set in the test's own segment: a claim, unless the caller passed a
+   * row of a store, which is a copy that others do not see.
+   */
+  readonly isClaimedInCopy?: boolean;
 }
 
 /** A write made in the segment of its check: other activations that make the check stay out. */

@@ -86,6 +86,8 @@ export function evaluateStoreCall(
         writePlace(frame, row, { verb: "update", reads: [], site, chain: [], isIdempotent: true });
         return UNKNOWN;
       }
+      if (call.keepsExisting)
+        writePlace(frame, row, { verb: "create", reads: [], site, chain: [], isIdempotent: true });
       writeRow(frame, originRow(frame, call, values) ?? row, call, values, "assign", site);
       return UNKNOWN;
     }
@@ -167,7 +169,7 @@ function saveEntities(
         if (!call.model?.isVersioned) saveRow(frame, place, site, site);
       }
     }
-    const origins = value.reads.filter(
+    const origins = deepReads(frame, value).filter(
       (read) =>
         read.isExternal && read.place.root.kind === "store" && read.place.root.id === call.table,
     );
@@ -214,14 +216,13 @@ function isFailureSwallowed(frame: Frame, node: Node): boolean {
   return false;
 }
 
-/** The handler gives back `null`, `false` or nothing, and does nothing else that a caller could see. */
+/** The handler gives back `null` or nothing, and tells nobody. */
 function returnsNothing(body: TSESTree.BlockStatement): boolean {
-  const last = body.body.at(-1);
-  if (!last) return true;
-  return (
-    last.type === "ReturnStatement" &&
-    (last.argument === null || constantOf(last.argument)?.isTruthy === false)
-  );
+  const [only, ...rest] = body.body;
+  if (!only) return true;
+  if (rest.length > 0 || only.type !== "ReturnStatement") return false;
+  const constant = only.argument ? constantOf(only.argument)?.text : "undefined";
+  return constant === "null" || constant === "undefined";
 }
 
 /** `writeAccount(account)`: the row written is the row that the object was read from. */
@@ -282,6 +283,7 @@ function writeRow(
     if (object.type !== "ObjectExpression" || verb === "create") {
       const value = values.get(data) ?? evaluate(frame, data);
       if (verb === "assign" && storeRow(frame, row, value, site)) continue;
+      if (verb === "assign" && writeContent(frame, row, value, site)) continue;
       writePlace(frame, row, {
         verb,
         reads: used(frame, deepReads(frame, value)),
@@ -311,6 +313,25 @@ function writeRow(
   }
   if (isWhole && call.data.length === 0 && call.fields.length === 0)
     writePlace(frame, row, { verb, reads: [], site, chain: [] });
+}
+
+/** `const change = { name }; update(id, change)`: an object made here writes its own fields. */
+function writeContent(frame: Frame, row: Place, value: Value, site: Site): boolean {
+  const contents = value.places.map((place) => contentOf(frame, place));
+  const [only] = contents;
+  if (!only || contents.length > 1 || only.origin || only.reads.length > 0 || only.fields.size === 0)
+    return false;
+  if (row.root.kind !== "store" || !row.root.model) return false;
+  if ([...only.fields.keys()].some((name) => name.startsWith("$"))) return false;
+  for (const [name, inner] of only.fields)
+    writePlace(frame, extendByField(row, name), {
+      verb: "assign",
+      reads: used(frame, deepReads(frame, inner)),
+      constant: inner.constant,
+      site,
+      chain: [],
+    });
+  return true;
 }
 
 /**

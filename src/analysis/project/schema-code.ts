@@ -12,7 +12,7 @@ import {
 import type { SourceFile } from "../syntax/source-file.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { addTable, type Schema } from "./schemas.ts";
-import { optionOf } from "./store-call.ts";
+import { optionOf } from "./store-chain.ts";
 
 /** Adds what one file declares, by the id of the store's model. */
 export function codeSchema(file: SourceFile, schemas: Map<string, Schema>): void {

@@ -1,6 +1,7 @@
 /** What one SQL statement does, as far as its text says. */
 export interface SqlStatement {
-  readonly verb: "select" | "insert" | "update" | "delete" | "begin" | "commit" | "other";
+  readonly verb:
+    "select" | "insert" | "upsert" | "update" | "delete" | "begin" | "commit" | "other";
   readonly table: string;
   /** Columns of `SET` or of the insert's list, with what they become. */
   readonly columns: readonly SqlColumn[];
@@ -18,6 +19,8 @@ export interface SqlColumn {
   readonly parameter: string | number | null;
   /** The statement computes the value from the row itself: `x = x + 1`. */
   readonly isComputed: boolean;
+  /** The column of the proposed row that the value is taken from: `excluded.x`. */
+  readonly source: string | null;
 }
 
 export interface SqlCondition {
@@ -53,14 +56,7 @@ export function readSql(text: string): SqlStatement {
       return { ...base, verb, table: tableAfter(sql, "from") };
     case "replace":
     case "insert":
-      return {
-        ...base,
-        verb: "insert",
-        table: tableAfter(sql, "into"),
-        columns: insertColumns(sql),
-        conditions: [],
-        hasConflictClause: base.hasConflictClause || verb === "replace",
-      };
+      return insertOf(sql, base);
     case "update":
       return { ...base, verb, table: tableAfter(sql, "update"), columns: setColumns(sql) };
     case "delete":
@@ -74,6 +70,38 @@ export function readSql(text: string): SqlStatement {
     default:
       return { ...base, verb: "other", table: "" };
   }
+}
+
+/** An insert that changes the row it finds is a write of the columns that it sets. */
+function insertOf(sql: string, base: Omit<SqlStatement, "verb" | "table">): SqlStatement {
+  const table = tableAfter(sql, "into");
+  const columns = insertColumns(sql);
+  const isReplace = /^\s*replace\b|\binsert or replace\b/i.test(sql);
+  const set = /\bdo update set\s+(.*)$|\bon duplicate key update\s+(.*)$/i.exec(sql);
+  if (!set && !isReplace) return { ...base, verb: "insert", table, columns, conditions: [] };
+  const target = /\bon conflict\s*\(([^)]*)\)/i.exec(sql)?.[1];
+  const keys = target?.split(",").map((name) => name.trim().toLowerCase()) ?? [
+    columns[0]?.name ?? "",
+  ];
+  const given = new Map(columns.map((column) => [column.name, column.parameter]));
+  return {
+    ...base,
+    verb: "upsert",
+    table,
+    columns: set
+      ? setColumns(`set ${set[1] ?? set[2] ?? ""}`).map((column) => {
+          const source = column.source === null ? undefined : given.get(column.source);
+          return { ...column, parameter: source ?? column.parameter };
+        })
+      : columns.filter((column) => !keys.includes(column.name)),
+    conditions: keys.map((column) => ({
+      column,
+      isEquality: true,
+      isConstant: false,
+      parameter: given.get(column) ?? null,
+    })),
+    hasConflictClause: true,
+  };
 }
 
 /** Each `?` gets the number it has by position, so that clauses can be cut apart. */
@@ -104,8 +132,12 @@ function setColumns(sql: string): SqlColumn[] {
     if (!match) return [];
     const name = match[1]?.split(".").at(-1)?.toLowerCase() ?? "";
     const value = match[2] ?? "";
-    const isComputed = new RegExp(`\\b${name}\\b`, "i").test(value);
-    return [{ name, isComputed, parameter: isComputed ? null : parameterOf(value) }];
+    const proposed = /\bexcluded\.["`[]?(\w+)|\bvalues\(\s*["`[]?(\w+)/i.exec(value);
+    const source = (proposed?.[1] ?? proposed?.[2])?.toLowerCase() ?? null;
+    const own = value.replace(/\bexcluded\.\S+|\bvalues\([^)]*\)/gi, " ");
+    // COALESCE(excluded.x, t.x) picks one of two values; only arithmetic on the row's own value adds up.
+    const isComputed = new RegExp(`\\b${name}\\b`, "i").test(own) && !/^\s*coalesce\(/i.test(value);
+    return [{ name, isComputed, source, parameter: isComputed ? null : parameterOf(own) }];
   });
 }
 
@@ -120,6 +152,7 @@ function insertColumns(sql: string): SqlColumn[] {
       .replace(/["`[\]]/g, "")
       .toLowerCase(),
     isComputed: false,
+    source: null,
     parameter: parameterOf(values[index] ?? ""),
   }));
 }

@@ -10,18 +10,21 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
-import type { UniqueKeys } from "./schemas.ts";
+import type { Schemas, UniqueKeys } from "./schemas.ts";
 import { CALLED, type ExternalShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { readSql, type SqlStatement } from "./sql-text.ts";
 import {
   conditionsOf,
   isConditional,
+  optionOf,
   type Chain,
   type ChainLink,
   type Condition,
 } from "./store-chain.ts";
 import { singular, tableOf } from "./store-table.ts";
+
+export { optionOf } from "./store-chain.ts";
 
 /** A call that reads or writes outside the process. */
 export interface StoreCall {
@@ -40,7 +43,7 @@ export interface StoreCall {
     | "end";
   /** Expressions that name the row. */
   readonly keys: readonly Node[];
-  /** Columns that the filter compares. */
+  /** Columns that the filter compares; those of the keys come first, in the keys' order. */
   readonly columns: readonly string[];
   /** Expressions whose values are written. */
   readonly data: readonly Node[];
@@ -76,7 +79,12 @@ export interface Handle {
   readonly tableName?: string;
 }
 
-export function describeModelled(chain: Chain, handle: Handle, shapes: Shapes): StoreCall | null {
+export function describeModelled(
+  chain: Chain,
+  handle: Handle,
+  shapes: Shapes,
+  schemas: Schemas,
+): StoreCall | null {
   const model = handle.model;
   if (!model) return null;
   const links = chain.links.slice(handle.index + 1);
@@ -87,7 +95,8 @@ export function describeModelled(chain: Chain, handle: Handle, shapes: Shapes): 
   if (!call) return null;
   const args = expressions(call);
   const inputs = inputsOf(chain, links);
-  if (operation.kind === "sql") return describeSql(chain, handle, model, args, inputs, shapes);
+  if (operation.kind === "sql")
+    return describeSql(chain, handle, model, args, inputs, shapes, schemas);
   const first = args[0] && unwrap(args[0]);
   const options = first?.type === "ObjectExpression" ? first : null;
   const tableNode = operation.table === undefined ? null : (args[operation.table] ?? null);
@@ -112,13 +121,15 @@ export function describeModelled(chain: Chain, handle: Handle, shapes: Shapes): 
   const isGuarded =
     operation.conditionalWith !== undefined &&
     args.slice(2).some((argument) => mentions(argument, operation.conditionalWith ?? []));
+  const id = `${handle.id}.${table.table}`;
+  const uniqueKeys = schemas.uniqueKeys(model, id);
   return {
-    table: `${handle.id}.${table.table}`,
+    table: id,
     name: table.name,
     noun: "",
     model,
     kind: isGuarded ? "atomic" : operation.kind,
-    keys: keysOf(conditions, options, where, model, operation, args, shift),
+    keys: keysOf(conditions, uniqueKeys),
     columns: conditions.flatMap((condition) =>
       condition.isEquality && condition.column !== null ? [condition.column] : [],
     ),
@@ -133,7 +144,7 @@ export function describeModelled(chain: Chain, handle: Handle, shapes: Shapes): 
       args.some((argument) => hasLockOption(argument, model)),
     isSynchronous: model.synchronous ?? false,
     keepsExisting: isUpsert || isTrue(optionOf(options ?? undefined, "skipDuplicates")),
-    uniqueKeys: null,
+    uniqueKeys,
   };
 }
 
@@ -166,22 +177,22 @@ function keyConditions(key: Node, method: string): Condition[] {
     : conditions;
 }
 
-function keysOf(
-  conditions: readonly Condition[],
-  options: TSESTree.ObjectExpression | null,
-  where: Node | null,
-  model: StoreModel,
-  operation: StoreOperation,
-  args: readonly Node[],
-  shift: number,
-): Node[] {
-  const values = conditions.flatMap((condition) =>
-    condition.isEquality && condition.value ? [condition.value] : [],
+/**
+ * The expressions that name the row. A constant beside them (`status: "open"`) tells rows apart only by what
+ * may change, unless the schema has it in a unique key.
+ */
+function keysOf(conditions: readonly Condition[], uniqueKeys: UniqueKeys | null): Node[] {
+  const equal = conditions.flatMap((condition) =>
+    condition.isEquality && condition.value
+      ? [{ column: condition.column, value: condition.value }]
+      : [],
   );
-  if (values.length > 0 || where || operation.key === undefined) return values;
-  const key = args[operation.key + shift];
-  void model;
-  return key && key !== options ? [key] : [];
+  const naming = equal.filter(({ column, value }) =>
+    stringValue(value) === null && unwrap(value).type !== "Literal"
+      ? true
+      : column !== null && (uniqueKeys?.some((key) => key.includes(column)) ?? false),
+  );
+  return (naming.length > 0 ? naming : equal).map(({ value }) => value);
 }
 
 function dataOf(
@@ -207,7 +218,7 @@ function dataOf(
 }
 
 function partsOf(options: TSESTree.ObjectExpression): Node[] {
-  return ["data", "update", "create"].flatMap((name) => optionOf(options, name) ?? []);
+  return ["data", "update"].flatMap((name) => optionOf(options, name) ?? []);
 }
 
 /** `manager.findOne(User, { where })`: an entity in front of what the repository's method takes. */
@@ -222,6 +233,7 @@ function describeSql(
   args: readonly Node[],
   inputs: readonly Node[],
   shapes: Shapes,
+  schemas: Schemas,
 ): StoreCall | null {
   const prepared = preparedText(chain, handle, shapes);
   const textNode = prepared?.node ?? args[0] ?? null;
@@ -239,8 +251,9 @@ function describeSql(
   const keys = statement.conditions.flatMap((condition) =>
     condition.isEquality ? (parameters(condition.parameter) ?? []) : [],
   );
+  const id = `${handle.id}.${singular(statement.table)}`;
   return {
-    table: `${handle.id}.${singular(statement.table)}`,
+    table: id,
     name: statement.table,
     noun: "",
     model,
@@ -251,7 +264,7 @@ function describeSql(
     ),
     data: statement.verb === "insert" ? keysOfColumns(statement, parameters) : [],
     fields:
-      statement.verb === "update"
+      statement.verb === "update" || statement.verb === "upsert"
         ? statement.columns.map((column) => ({
             name: column.name,
             value: parameters(column.parameter),
@@ -263,13 +276,14 @@ function describeSql(
     isLocking: statement.isLocking,
     isSynchronous: model.synchronous ?? false,
     keepsExisting: statement.hasConflictClause,
-    uniqueKeys: null,
+    uniqueKeys: schemas.uniqueKeys(model, id),
   };
 }
 
 const KINDS: Readonly<Record<SqlStatement["verb"], StoreCall["kind"] | null>> = {
   select: "read",
   insert: "create",
+  upsert: "write",
   update: "write",
   delete: "delete",
   begin: "begin",
@@ -474,14 +488,6 @@ function expressions(call: TSESTree.CallExpression): TSESTree.Expression[] {
   return call.arguments.map((argument) =>
     argument.type === "SpreadElement" ? argument.argument : argument,
   );
-}
-
-export function optionOf(object: Node | undefined, name: string): Node | null {
-  const inner = object && unwrap(object);
-  if (inner?.type !== "ObjectExpression") return null;
-  for (const property of inner.properties)
-    if (property.type === "Property" && propertyName(property) === name) return property.value;
-  return null;
 }
 
 function propertyNames(node: Node): string[] {

@@ -219,3 +219,12 @@ function isConstantValue(node: Node): boolean {
 function isEnumMember(node: TSESTree.MemberExpression): boolean {
   return node.object.type === "Identifier" && /^[A-Z]/.test(node.object.name);
 }
+
+/** The value of an object literal's property. */
+export function optionOf(object: Node | undefined, name: string): Node | null {
+  const inner = object && unwrap(object);
+  if (inner?.type !== "ObjectExpression") return null;
+  for (const property of inner.properties)
+    if (property.type === "Property" && propertyName(property) === name) return property.value;
+  return null;
+}

@@ -25,7 +25,7 @@ export function tableOf(chain: Chain, handle: Handle, argument: Node | null): Ta
     if (first) return named(nameOf(first));
   }
   const own = handle.shape.site ? tableOfHandle(handle) : null;
-  if (own !== null) return named(own);
+  if (own !== null) return { ...named(own), name: ownName(chain, handle) };
   if (model?.isOneTable) {
     const name = ownName(chain, handle);
     const { site } = handle.shape;

@@ -13,7 +13,8 @@ import { chainOf, type Chain } from "./store-chain.ts";
 import { describeModelled, describeNamed, type Handle, type StoreCall } from "./store-call.ts";
 import { tableOf } from "./store-table.ts";
 
-export { optionOf, type StoreCall } from "./store-call.ts";
+export { optionOf } from "./store-chain.ts";
+export type { StoreCall } from "./store-call.ts";
 
 /** A callback that the store runs as one transaction. */
 export interface TransactionCall {
@@ -89,10 +90,9 @@ export class Stores {
     if (rest) return rest;
     const handle = this.#handleOf(chain);
     if (!handle) return null;
-    const call = handle.model
-      ? describeModelled(chain, handle, this.#shapes)
+    return handle.model
+      ? describeModelled(chain, handle, this.#shapes, this.schemas)
       : describeNamed(chain, last, handle);
-    return call && { ...call, uniqueKeys: this.schemas.uniqueKeys(call.model, call.table) };
   }
 
   /** The shortest beginning of the chain that is known to be a handle of a store. */

@@ -145,7 +145,7 @@ export const pouchdb: StoreModel = {
     find: READ,
     put: { kind: "save", data: 0 },
     post: { kind: "create", data: 0 },
-    bulkDocs: { kind: "create", data: 0 },
+    bulkDocs: { kind: "idempotent" },
     remove: DELETE,
   },
   isOneTable: "handle",
