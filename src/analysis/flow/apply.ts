@@ -254,6 +254,7 @@ class Applier {
         chain,
         isDetached: event.isDetached,
         isClaim: event.isClaim,
+        freesClaim: event.freesClaim && (this.#isClaimed(event.place) || !holdsClaim(frame, place)),
         fromCallee: {
           reads: passed,
           checks: this.#callersChecks(event.checks),
@@ -276,6 +277,13 @@ class Applier {
       for (const { read, stale } of reads)
         if (stale && !frame.state.reads.get(read.id)) frame.state.reads.set(read.id, stale);
     }
+  }
+
+  /** Whether the callee itself claims the place, on some path. */
+  #isClaimed(place: Place): boolean {
+    return this.summary.events.some(
+      (event) => event.kind === "write" && event.isClaim && event.place.id === place.id,
+    );
   }
 
   /** The variable of the function at hand that a callee's captured location is, when it is one itself. */
@@ -563,6 +571,15 @@ class Applier {
         frame.state.reads.set(read.id, summary.suspends ? { site: this.call } : null);
     return [moved];
   }
+}
+
+/** Most locations of a callee need no substitution: they are the same object for every caller. */
+function onPath(place: Place, path: Place["path"]): Place {
+  return path === place.path ? place : placeOf(place.root, path);
+}
+
+function holdsClaim(frame: Frame, place: Place): boolean {
+  return frame.state.claims.some((claim) => claim.place.id === place.id);
 }
 
 const NO_READ = { id: "passed", chain: [], locks: [], isExternal: false };

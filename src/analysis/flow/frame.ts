@@ -163,7 +163,14 @@ function mergeEvents(a: Event, b: Event): Event {
       if (index === -1) reads.push(used);
       else if (used.stale) reads[index] = used;
     }
-    return { ...a, suspended, locks, reads, isClaim: a.isClaim && b.isClaim };
+    return {
+      ...a,
+      suspended,
+      locks,
+      reads,
+      isClaim: a.isClaim && b.isClaim,
+      freesClaim: a.freesClaim || b.freesClaim,
+    };
   }
   return { ...a, suspended, locks };
 }

@@ -294,13 +294,15 @@ function executeSwitch(
 }
 
 function executeTry(frame: Frame, statement: TSESTree.TryStatement): void {
-  const context = { thrown: frame.state.clone(), left: State.dead() };
+  const entry = frame.state.clone();
+  const context = { thrown: State.dead(), left: State.dead() };
   frame.tries.push(context);
   execute(frame, statement.block);
   frame.tries.pop();
   let normal = frame.state;
   let abrupt = context.left;
-  let thrown = context.thrown;
+  // Where nothing in the block is known to throw, its first statement may.
+  let thrown = context.thrown.isDead ? entry : context.thrown;
   if (statement.handler) {
     const inner = { thrown: State.dead(), left: State.dead() };
     frame.tries.push(inner);

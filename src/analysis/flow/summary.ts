@@ -54,6 +54,8 @@ export interface WriteEvent extends EventBase {
   readonly constant: Constant | undefined;
   /** Made in the segment of a check on the same location. */
   readonly isClaim: boolean;
+  /** Frees a place that the function claims elsewhere, on a path that made no claim: the winner's is gone. */
+  readonly freesClaim: boolean;
   /** Repeating it changes nothing: an additive endpoint, a delete by key. */
   readonly isIdempotent: boolean;
   /** A create whose failure nobody hears of. */
