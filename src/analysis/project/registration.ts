@@ -175,14 +175,23 @@ function pathBelow(dotted: string, name: string): string | null {
 }
 
 function isOf(model: FrameworkModel, shape: ExternalShape): boolean {
-  return model.packages.includes(shape.module) || model.packages.includes(packageOf(shape.module));
+  return (
+    model.packages.includes(shape.module) ||
+    model.packages.includes(packageOf(shape.module)) ||
+    isLike(model, shape)
+  );
+}
+
+function isLike(model: FrameworkModel, shape: ExternalShape): boolean {
+  return !shape.isMissing && model.packagePattern?.test(shape.module) === true;
 }
 
 function* matches(shape: ExternalShape, call: CallLike): Iterable<Registration> {
   for (const model of frameworks) {
     if (!isOf(model, shape)) continue;
     for (const dispatcher of model.dispatchers) {
-      const rest = matchExport(shape, model.packages, dispatcher.exports);
+      const packages = isLike(model, shape) ? [shape.module] : model.packages;
+      const rest = matchExport(shape, packages, dispatcher.exports);
       if (!rest) continue;
       const listener =
         rest.length === 0

@@ -335,6 +335,8 @@ export class Shapes {
           if (property.type === "Property") elements.push(...this.of(property.value, shape.file));
         }
       else if (shape.kind === "namespace") elements.push(...this.#exportsOf(shape.path));
+      // `for (const command of container.getAll<Command>(...))`
+      else if (shape.kind === "instance" && shape.site === null) elements.push(shape);
     }
     for (const site of this.tables.contentsOf(expression, file))
       elements.push(...this.of(site.node, site.file));
@@ -358,7 +360,18 @@ export class Shapes {
       !file.variableOf(node.object)
     )
       return [{ kind: "namespace", path: file.path }];
-    return this.membersOf(objects, name, file);
+    const members = this.membersOf(objects, name, file);
+    return members.some(isProjectShape) || objects.some(isProjectShape)
+      ? members
+      : [...members, ...this.#attached(name)];
+  }
+
+  /** `client.pay` where some file says `client.pay = pay` and nothing of the project says what `client` is. */
+  #attached(name: string): Shape[] {
+    return this.tables
+      .assignedTo(name)
+      .flatMap((site) => this.of(site.node, site.file))
+      .filter((shape) => shape.kind === "function" || shape.kind === "instance");
   }
 
   membersOf(objects: readonly Shape[], name: string, file: SourceFile): Shape[] {
@@ -386,7 +399,10 @@ export class Shapes {
           ),
         ];
       case "instance":
-        return this.#classMember(object.cls, name, object, false, 0);
+        return [
+          ...this.#classMember(object.cls, name, object, false, 0),
+          ...(object.site ? [] : this.#overriding(object.cls, name, 0)),
+        ];
       case "class":
         return this.#classMember(object, name, undefined, true, 0);
       case "function":
@@ -404,6 +420,31 @@ export class Shapes {
     let question = byName.get(name);
     if (!question) byName.set(name, (question = { literal, name }));
     return question;
+  }
+
+  /** The methods of subclasses, for a value of which only the type is known. */
+  #overriding(cls: ClassShape, name: string, depth: number): Shape[] {
+    const base = cls.node.id?.name;
+    if (base === undefined || depth > 3) return [];
+    return this.tables.extendersOf(base).flatMap((site): Shape[] => {
+      const node = site.node;
+      if (!isClass(node) || node === cls.node) return [];
+      const sub: ClassShape = { kind: "class", file: site.file, node };
+      const isReally = this.of(node.superClass, site.file).some(
+        (shape) => shape.kind === "class" && shape.node === cls.node,
+      );
+      if (!isReally) return [];
+      const receiver: InstanceShape = { kind: "instance", cls: sub, site: null };
+      const own = node.body.body.some(
+        (member) =>
+          (member.type === "MethodDefinition" || member.type === "PropertyDefinition") &&
+          propertyName(member) === name,
+      );
+      return [
+        ...(own ? this.#classMember(sub, name, receiver, false, 0) : []),
+        ...this.#overriding(sub, name, depth + 1),
+      ];
+    });
   }
 
   #classMember(
@@ -546,7 +587,10 @@ export class Shapes {
           ? []
           : this.of(argument, site.file).filter((s) => s.kind === "function"),
       );
-    const result: Shape[] = [called(shape, site)];
+    // `container.get<Bank>(TYPES.Bank)`: the only type argument is what a container gives.
+    const given = node.typeArguments?.params;
+    const typed = given?.length === 1 ? this.ofType(given[0], site.file) : [];
+    const result: Shape[] = [called(shape, site), ...typed.filter((s) => s.kind === "instance")];
     if (functions.length > 0) {
       if (PASS_THROUGH.has(last)) return [...functions];
       for (const fn of functions)

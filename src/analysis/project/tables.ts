@@ -22,6 +22,8 @@ export class Tables {
   readonly #project: Project;
   #contents: Map<string, Site[]> | null = null;
   #implementers: Map<string, Site[]> | null = null;
+  #extenders: Map<string, Site[]> | null = null;
+  #assigned: Map<string, Site[]> | null = null;
 
   constructor(project: Project) {
     this.#project = project;
@@ -40,8 +42,22 @@ export class Tables {
     return this.#implementers?.get(name) ?? [];
   }
 
+  /** Classes that say `extends NAME`. */
+  extendersOf(name: string): readonly Site[] {
+    this.#index();
+    return this.#extenders?.get(name) ?? [];
+  }
+
+  /** What is put under a name on an object of somebody else: `client.pay = pay`. */
+  assignedTo(name: string): readonly Site[] {
+    this.#index();
+    return this.#assigned?.get(name) ?? [];
+  }
+
   #index(): Map<string, Site[]> {
     if (this.#contents) return this.#contents;
+    const extenders = new Map<string, Site[]>();
+    const assigned = new Map<string, Site[]>();
     const contents = new Map<string, Site[]>();
     const implementers = new Map<string, Site[]>();
     const put = (map: Map<string, Site[]>, name: string, site: Site): void => {
@@ -61,29 +77,34 @@ export class Tables {
         const name = tableName(callee.object, file);
         if (name !== null) put(contents, name, { file, node: argument });
       }
-      for (const cls of file.classes)
+      for (const cls of file.classes) {
         for (const implemented of cls.implements)
           if (implemented.expression.type === "Identifier")
             put(implementers, implemented.expression.name, { file, node: cls });
+        if (cls.superClass?.type === "Identifier")
+          put(extenders, cls.superClass.name, { file, node: cls });
+      }
       for (const scope of file.scopes.scopes)
         for (const reference of scope.references) {
           const member = file.parentOf(reference.identifier);
-          if (
-            member?.type !== "MemberExpression" ||
-            !member.computed ||
-            member.object !== reference.identifier
-          )
+          if (member?.type !== "MemberExpression" || member.object !== reference.identifier)
             continue;
           const assignment = file.parentOf(member);
           if (
-            assignment?.type === "AssignmentExpression" &&
-            assignment.left === member &&
-            !isPlainData(assignment.right)
+            assignment?.type !== "AssignmentExpression" ||
+            assignment.left !== member ||
+            isPlainData(assignment.right)
           )
-            put(contents, reference.identifier.name, { file, node: assignment.right });
+            continue;
+          const site = { file, node: assignment.right };
+          const name = member.computed ? null : propertyName(member);
+          if (member.computed) put(contents, reference.identifier.name, site);
+          else if (name !== null) put(assigned, name, site);
         }
     }
     this.#implementers = implementers;
+    this.#extenders = extenders;
+    this.#assigned = assigned;
     this.#contents = contents;
     return contents;
   }

@@ -27,6 +27,7 @@ export const node: FrameworkModel = {
 export const emitters: FrameworkModel = {
   id: "events",
   packages: ["events", "eventemitter3", "eventemitter2", "tiny-typed-emitter", "emittery"],
+  packagePattern: /event-?emitter/i,
   dispatchers: [
     {
       exports: ["EventEmitter", "EventEmitter2", "TypedEmitter", "default"],

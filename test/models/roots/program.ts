@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Project } from "../../../src/analysis/project/project.ts";
 import { findRoots, type ActivationRoot } from "../../../src/analysis/project/roots.ts";
+import { reachedFunctions } from "../../../src/analysis/project/reach.ts";
 import { Shapes } from "../../../src/analysis/project/shapes.ts";
+
+import { propertyName, type FunctionNode } from "../../../src/analysis/syntax/ast.ts";
+import type { SourceFile } from "../../../src/analysis/syntax/source-file.ts";
 
 /** A small bot, by file name. A `package.json` is only needed where versions or loaders matter. */
 export type Program = Readonly<Record<string, string>>;
@@ -49,6 +53,33 @@ export class Roots {
 
 /** Finds the roots of a program, through the same passes as the linter, from files on disk. */
 export function rootsOf(program: Program | string): Roots {
+  return inFolder(program, (project) => new Roots(findRoots(project, new Shapes(project))));
+}
+
+/** Names of the named functions and methods that the roots reach, sorted. */
+export function reachedIn(program: Program | string): string[] {
+  return inFolder(program, (project) => {
+    const shapes = new Shapes(project);
+    const starts = findRoots(project, shapes).map((root) => root.fn);
+    const reached = reachedFunctions(shapes, starts);
+    const files = project.component().flatMap((path) => project.fileAt(path) ?? []);
+    return files
+      .flatMap((file) =>
+        file.functions.flatMap((fn) => (reached.has(fn) ? (nameOf(fn, file) ?? []) : [])),
+      )
+      .sort();
+  });
+}
+
+function nameOf(fn: FunctionNode, file: SourceFile): string | null {
+  if (fn.id) return fn.id.name;
+  const parent = file.parentOf(fn);
+  return parent?.type === "MethodDefinition" || parent?.type === "Property"
+    ? propertyName(parent)
+    : null;
+}
+
+function inFolder<T>(program: Program | string, use: (project: Project) => T): T {
   const files = typeof program === "string" ? { "bot.ts": program } : program;
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "run-async-roots-")));
   try {
@@ -57,8 +88,7 @@ export function rootsOf(program: Program | string): Roots {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
     }
-    const project = new Project(folder);
-    return new Roots(findRoots(project, new Shapes(project)));
+    return use(new Project(folder));
   } finally {
     rmSync(folder, { recursive: true });
   }
