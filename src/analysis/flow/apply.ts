@@ -4,9 +4,9 @@ import { siteId, type Site } from "../syntax/source-file.ts";
 import type { FunctionShape } from "../project/shape.ts";
 import { deepReads, eventBase, readMember, usedChecks, writePlace } from "./access.ts";
 import type { Frame } from "./frame.ts";
-import { keyOf, substituteKey, type Atom, type Key } from "./key.ts";
+import { keyOf, substituteKey, variableId, type Atom, type Key } from "./key.ts";
 import { extend, placeOf, substituteKeys, type Place } from "./place.ts";
-import type { State } from "./state.ts";
+import type { Claim, State } from "./state.ts";
 import { saveRow } from "./store-access.ts";
 import type {
   CallEvent,
@@ -58,6 +58,8 @@ class Applier {
   readonly call: Site;
   /** A function literal written inside the function at hand: its lines are this function's lines. */
   readonly isInline: boolean;
+  /** What the caller had claimed when it made the call. */
+  readonly entryClaims: readonly Claim[];
   /** The state in which the part of an un-awaited callee runs that comes after its first suspension. */
   #later: State | null = null;
 
@@ -66,6 +68,7 @@ class Applier {
     this.summary = summary;
     this.app = app;
     this.call = frame.site(app.node);
+    this.entryClaims = frame.state.claims;
     this.isInline =
       summary.file === frame.file && summary.fn !== frame.fn && frame.isInside(summary.fn);
   }
@@ -112,18 +115,28 @@ class Applier {
     const { frame } = this;
     const outer = frame.state.locks;
     frame.state.locks = this.#locks(event.locks);
-    const base = {
-      ...eventBase(frame, event.site),
+    if (event.kind === "write") this.#write(event);
+    else this.#other(event, this.#base(event));
+    frame.state.locks = outer;
+  }
+
+  /** Where and under what an event of the callee happens, seen from here. A read decides nothing and needs no checks. */
+  #base(event: Event): ReturnType<typeof eventBase> {
+    const { frame } = this;
+    const checks =
+      event.kind === "read"
+        ? []
+        : [...usedChecks(frame, frame.state.checks), ...this.#checks(event.checks)].slice(0, 24);
+    return {
+      ...eventBase(frame, event.site, checks),
       chain: this.#chain(event.chain),
-      checks: [...usedChecks(frame, frame.state.checks), ...this.#checks(event.checks)].slice(
-        0,
-        24,
-      ),
+      claims: this.#claims(event),
     };
+  }
+
+  #other(event: Exclude<Event, WriteEvent>, base: ReturnType<typeof eventBase>): void {
+    const { frame } = this;
     switch (event.kind) {
-      case "write":
-        this.#write(event);
-        break;
       case "read":
         for (const place of this.places(event.place))
           if (place.root.kind !== "local" && place.root.kind !== "parameter")
@@ -182,7 +195,6 @@ class Applier {
           isAwaited: event.isAwaited && this.app.isAwaited,
         });
     }
-    frame.state.locks = outer;
   }
 
   #save(event: SaveEvent, base: ReturnType<typeof eventBase>): void {
@@ -257,6 +269,7 @@ class Applier {
         freesClaim: event.freesClaim && (this.#isClaimed(event.place) || !holdsClaim(frame, place)),
         fromCallee: {
           reads: passed,
+          claims: this.#claims(event),
           checks: this.#callersChecks(event.checks),
           recheckedPlaces: new Set(
             checks.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
@@ -277,6 +290,13 @@ class Applier {
       for (const { read, stale } of reads)
         if (stale && !frame.state.reads.get(read.id)) frame.state.reads.set(read.id, stale);
     }
+  }
+
+  /** What is claimed at an event: by the callee on the way to it, and by the caller, unless the callee gave it up. */
+  #claims(event: Event): Place[] {
+    const own = event.claims.flatMap((claim) => this.places(claim));
+    const kept = this.entryClaims.filter(({ place }) => holdsClaim(this.frame, place));
+    return [...own, ...kept.map(({ place }) => place)];
   }
 
   /** Whether the callee itself claims the place, on some path. */
@@ -385,18 +405,18 @@ class Applier {
     const root = place.root;
     switch (root.kind) {
       case "parameter":
-        if (root.fn !== summary.fn) return [placeOf(root, path)];
+        if (root.fn !== summary.fn) return [onPath(place, path)];
         return this.#below(app.binding.args[root.index]?.places ?? [], path);
       case "this":
         return this.isInline
-          ? [placeOf(root, path)]
+          ? [onPath(place, path)]
           : this.#below(app.binding.receiver?.places ?? [], path);
       case "variable": {
-        if (!frame.owns(root.variable)) return [placeOf(root, path)];
+        if (!frame.owns(root.variable)) return [onPath(place, path)];
         return this.#below(frame.state.env.get(root.variable)?.places ?? [], path);
       }
       default:
-        return [placeOf(root, path)];
+        return [onPath(place, path)];
     }
   }
 
@@ -417,10 +437,14 @@ class Applier {
           app.binding.args[atom.root.index]?.key ??
           unknownKey(`${siteId(this.call)}#${String(atom.root.index)}`)
         );
-      case "variable":
-        return frame.owns(atom.root.variable)
-          ? (frame.state.env.get(atom.root.variable)?.key ?? null)
+      case "variable": {
+        const { variable } = atom.root;
+        if (frame.owns(variable)) return frame.state.env.get(variable)?.key ?? null;
+        // A variable of the callee has another value in each call.
+        return !this.isInline && summary.file.ownerOf(variable) === summary.fn
+          ? unknownKey(`${siteId(this.call)}~${String(variableId(variable))}`)
           : null;
+      }
       case "this":
         return this.isInline ? null : (app.binding.receiver?.key ?? null);
       case "site":
@@ -519,7 +543,7 @@ class Applier {
         if (!substituted.isCallers)
           frame.state.reads.set(
             entry.read.id,
-            entry.stale ? { site: this.call } : (frame.state.reads.get(entry.read.id) ?? null),
+            frame.state.reads.get(entry.read.id) ?? (entry.stale ? { site: this.call } : null),
           );
       }
     }

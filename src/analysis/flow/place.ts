@@ -137,10 +137,20 @@ export function keysOf(place: Place): Key[] {
   return place.path.flatMap((step) => (step.kind === "element" ? [step.key] : []));
 }
 
-export function substituteKeys(path: readonly Step[], replace: (atom: Atom) => Key | null): Step[] {
-  return path.map((step) =>
-    step.kind === "element" ? element(substituteKey(step.key, replace)) : step,
-  );
+/** The path with its keys' atoms replaced; the very same path where there is nothing to replace. */
+export function substituteKeys(
+  path: readonly Step[],
+  replace: (atom: Atom) => Key | null,
+): readonly Step[] {
+  let isChanged = false;
+  const replaced = path.map((step) => {
+    if (step.kind !== "element") return step;
+    const key = substituteKey(step.key, replace);
+    if (key === step.key) return step;
+    isChanged = true;
+    return element(key);
+  });
+  return isChanged ? replaced : path;
 }
 
 /** The location in words: `carts[…].total`, `this.next of CaseLog`. */
