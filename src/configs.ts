@@ -12,6 +12,7 @@ const RECOMMENDED: Linter.RulesRecord = {
   "run-async/no-nested-pool-wait": "error",
   "run-async/no-store-race": [...CERTAIN],
   "run-async/no-unordered-effects": [...CERTAIN],
+  "run-async/require-sequentialized-session": "error",
 };
 
 /** True as well, but more to read: for teams that want every hazard named. */

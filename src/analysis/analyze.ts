@@ -7,6 +7,7 @@ import { findLockOrder } from "./checks/lock-order.ts";
 import { findPoolWaits } from "./checks/pool-waits.ts";
 import { findRaces } from "./checks/races.ts";
 import { findLostRejections } from "./checks/rejections.ts";
+import { findUnsequencedSessions } from "./checks/sessions.ts";
 import { findSignalWaits } from "./checks/signals.ts";
 import type { Finding } from "./finding.ts";
 import type { Project } from "./project/project.ts";
@@ -38,5 +39,6 @@ export function analyze(project: Project, settings: RunAsyncSettings = {}): Find
     ...findBlocking(world, graph),
     ...findLostRejections(world, graph),
     ...findLateListeners(world, graph),
+    ...findUnsequencedSessions(world, roots),
   ];
 }

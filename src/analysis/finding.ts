@@ -14,7 +14,8 @@ export type HazardName =
   | "run-async-result"
   | "unobserved-rejection"
   | "shared-state"
-  | "sequential-wait";
+  | "sequential-wait"
+  | "unsequenced-session";
 
 /** A line of somebody's code, for messages and for tools that read the trace. */
 export interface TraceStep {

@@ -8,6 +8,7 @@ import noNestedPoolWait from "./no-nested-pool-wait.ts";
 import noStoreRace from "./no-store-race.ts";
 import noUnorderedEffects from "./no-unordered-effects.ts";
 import noUnobservedRejection from "./no-unobserved-rejection.ts";
+import requireSequentializedSession from "./require-sequentialized-session.ts";
 
 export const rules: Record<string, Rule.RuleModule> = {
   "no-blocking-handler": noBlockingHandler,
@@ -19,4 +20,5 @@ export const rules: Record<string, Rule.RuleModule> = {
   "no-store-race": noStoreRace,
   "no-unobserved-rejection": noUnobservedRejection,
   "no-unordered-effects": noUnorderedEffects,
+  "require-sequentialized-session": requireSequentializedSession,
 };

@@ -319,7 +319,13 @@ function writeRow(
 function writeContent(frame: Frame, row: Place, value: Value, site: Site): boolean {
   const contents = value.places.map((place) => contentOf(frame, place));
   const [only] = contents;
-  if (!only || contents.length > 1 || only.origin || only.reads.length > 0 || only.fields.size === 0)
+  if (
+    !only ||
+    contents.length > 1 ||
+    only.origin ||
+    only.reads.length > 0 ||
+    only.fields.size === 0
+  )
     return false;
   if (row.root.kind !== "store" || !row.root.model) return false;
   if ([...only.fields.keys()].some((name) => name.startsWith("$"))) return false;

@@ -51,6 +51,12 @@ export const grammy: FrameworkModel = {
       property: "session",
       storage: "copy",
     },
+    {
+      package: "@grammyjs/conversations",
+      exports: ["conversations"],
+      property: "conversation",
+      storage: "copy",
+    },
   ],
   functions: { createConversation: { handlers: 0, trigger: "conversation" } },
   contextTypes: [

@@ -1,0 +1,153 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import { frameworks } from "../../models/frameworks/index.ts";
+import type { FrameworkModel, SessionModel } from "../../models/model.ts";
+import type { Finding } from "../finding.ts";
+import { matchExport } from "../project/facts.ts";
+import { isTestPath } from "../project/project.ts";
+import type { ActivationRoot } from "../project/roots.ts";
+import { optionOf } from "../project/store-chain.ts";
+import type { ProjectWorld } from "../project/world.ts";
+import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { describeSession } from "../words/sessions.ts";
+
+/** A session that each update loads for itself, in a bot that handles updates of one key at the same time. */
+export interface UnsequencedSession {
+  readonly file: SourceFile;
+  /** `bot.use(session(...))`. */
+  readonly use: TSESTree.CallExpression;
+  readonly session: TSESTree.CallExpression;
+  readonly model: SessionModel;
+  /** A handler that overlaps itself. */
+  readonly root: ActivationRoot;
+  /** The function that computes the session's key, where it is given. */
+  readonly key: Node | null;
+  /** The bot sequences by another key. */
+  readonly hasOtherKey: boolean;
+}
+
+/**
+ * Sessions that are a copy for each update: of two updates of one key the later store wins, even when no
+ * handler awaits anything. One finding a bot, where the session is put in the chain.
+ */
+export function findUnsequencedSessions(
+  world: ProjectWorld,
+  roots: readonly ActivationRoot[],
+): Finding[] {
+  const found = new Map<string, UnsequencedSession>();
+  for (const path of world.project.component()) {
+    const file = world.project.fileAt(path);
+    if (!file || isTestPath(world.project.relative(path))) continue;
+    for (const call of file.calls) {
+      if (call.type !== "CallExpression") continue;
+      for (const candidate of sessionsIn(world, call, file)) {
+        const session = unsequenced(world, candidate.model, candidate.framework, roots, {
+          file,
+          use: call,
+          session: candidate.call,
+        });
+        const bot = `${candidate.framework.id}:${String(world.project.componentOf(file.path))}`;
+        const known = found.get(bot);
+        // The conversations plugin keeps its log in the session: one cause, one finding.
+        if (session && (!known || isPlugin(known.model))) found.set(bot, session);
+      }
+    }
+  }
+  return [...found.values()].map(describeSession);
+}
+
+function isPlugin(model: SessionModel): boolean {
+  return !model.exports.includes("session");
+}
+
+function* sessionsIn(
+  world: ProjectWorld,
+  use: TSESTree.CallExpression,
+  file: SourceFile,
+): Iterable<{ model: SessionModel; framework: FrameworkModel; call: TSESTree.CallExpression }> {
+  const callee = unwrap(use.callee);
+  if (callee.type !== "MemberExpression" || propertyName(callee) !== "use") return;
+  for (const argument of use.arguments) {
+    const call = sessionCall(argument, file);
+    if (!call) continue;
+    for (const shape of world.shapes.of(call.callee, file)) {
+      if (shape.kind !== "external") continue;
+      for (const framework of frameworks)
+        for (const model of framework.sessions ?? [])
+          if (
+            model.storage === "copy" &&
+            matchExport(shape, [model.package], model.exports)?.length === 0
+          )
+            yield { model, framework, call };
+    }
+  }
+}
+
+/** `use(session(...))`, also where the middleware was kept in a constant. */
+function sessionCall(argument: Node, file: SourceFile): TSESTree.CallExpression | null {
+  const inner = unwrap(argument);
+  if (inner.type === "CallExpression") return inner;
+  if (inner.type !== "Identifier") return null;
+  const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+  const init = declarator?.type === "VariableDeclarator" && declarator.init;
+  return init && init.type === "CallExpression" ? init : null;
+}
+
+function unsequenced(
+  world: ProjectWorld,
+  model: SessionModel,
+  framework: FrameworkModel,
+  roots: readonly ActivationRoot[],
+  where: Pick<UnsequencedSession, "file" | "use" | "session">,
+): UnsequencedSession | null {
+  const { project } = world;
+  const component = project.componentOf(where.file.path);
+  const handlers = roots.filter(
+    (root) =>
+      root.framework === framework.id &&
+      root.trigger === "update" &&
+      root.concurrency === "concurrent" &&
+      project.componentOf(root.fn.file.path) === component,
+  );
+  const [first] = handlers;
+  if (!first) return null;
+  const options = where.session.arguments[0];
+  const key =
+    options && options.type !== "SpreadElement" ? optionOf(options, "getSessionKey") : null;
+  const serializers = handlers.flatMap((root) => (root.serializer ? [root.serializer] : []));
+  const [serializer] = serializers;
+  const isSequenced =
+    serializer !== undefined &&
+    isSameKey(world, key, where.file, serializer.fn.node, serializer.fn.file);
+  if (isSequenced) return null;
+  return { ...where, model, root: first, key, hasOtherKey: serializer !== undefined };
+}
+
+/**
+ * Whether equal session keys imply equal serializer keys, as far as the parts of the context say that both
+ * functions look at. Without `getSessionKey` the session's key is the chat.
+ */
+function isSameKey(
+  world: ProjectWorld,
+  key: Node | null,
+  file: SourceFile,
+  serializer: Node,
+  serializerFile: SourceFile,
+): boolean {
+  const parts = contextParts(serializerFile.textOf(serializer));
+  if (!key) return parts.has("chat") || parts.size === 0;
+  const fn = isFunction(key)
+    ? { node: key as Node, file }
+    : world.shapes.of(key, file).find((shape) => shape.kind === "function");
+  if (!fn || fn.node === serializer) return true;
+  const own = contextParts(fn.file.textOf(fn.node));
+  // `sequentialize` takes an array as several keys: one of them in common is enough.
+  return [...own].some((part) => parts.has(part)) || parts.size === 0;
+}
+
+function contextParts(text: string): Set<string> {
+  const parts = new Set<string>();
+  for (const match of text.matchAll(/\b(chat|chatId|from|userId|senderChat|message_thread_id)\b/g))
+    parts.add((match[1] ?? "").startsWith("chat") ? "chat" : (match[1] ?? ""));
+  return parts;
+}

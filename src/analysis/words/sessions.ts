@@ -1,0 +1,73 @@
+import type { UnsequencedSession } from "../checks/sessions.ts";
+import { traceStep, type Finding, type Repair } from "../finding.ts";
+import { childrenOf, type Node } from "../syntax/ast.ts";
+
+const RUNNER = "@grammyjs/runner";
+const CHAT_KEY = "(ctx) => ctx.chat?.id.toString()";
+
+/** Says what two updates of one key do to a session that each of them loads for itself. */
+export function describeSession(session: UnsequencedSession): Finding {
+  const { file, use, root, model, hasOtherKey } = session;
+  const repair = sequentializeBefore(session);
+  const name = file.textOf(session.session.callee);
+  return {
+    hazard: "unsequenced-session",
+    path: file.path,
+    start: use.range[0],
+    end: use.range[1],
+    message: [
+      `Each update loads its own copy of \`ctx.${model.property}\` through \`${name}\` and stores it when its handler is done.`,
+      hasOtherKey
+        ? "The bot sequences updates by another key than the session's, so two updates of one session still run at the same time:"
+        : `Two updates of one chat run at the same time (${root.reason}), so`,
+      "the one that is stored last erases what the other changed, even where a handler awaits nothing.",
+      `Put \`sequentialize\` with the session's key in front of it.`,
+    ].join(" "),
+    isCheck: false,
+    trace: [
+      traceStep(file, use.range[0], "A", "read", "A loads its copy of the session"),
+      traceStep(file, use.range[0], "B", "read", "B loads its own, as it was before A"),
+      traceStep(root.site.file, root.site.node.range[0], "A", "suspend", `A: ${root.name}`),
+      traceStep(file, use.range[0], "B", "write", "B stores its copy"),
+      traceStep(file, use.range[0], "A", "write", "A stores its copy over B's"),
+    ],
+    confidence: "recommended",
+    ...(repair ? { repairs: [repair] } : {}),
+  };
+}
+
+/** `bot.use(sequentialize(key))` in front of the session, with the import where it is missing. */
+function sequentializeBefore(session: UnsequencedSession): Repair | null {
+  const { file, use, key, hasOtherKey } = session;
+  const statement = file.parentOf(use);
+  if (hasOtherKey || statement?.type !== "ExpressionStatement") return null;
+  if (use.callee.type !== "MemberExpression") return null;
+  const text = key ? file.textOf(key) : CHAT_KEY;
+  const indent = /[ \t]*$/.exec(file.text.slice(0, statement.range[0]))?.[0] ?? "";
+  const bot = file.textOf(use.callee.object);
+  const edits = [
+    {
+      start: statement.range[0],
+      end: statement.range[0],
+      text: `${bot}.use(sequentialize(${text}));\n${indent}`,
+    },
+  ];
+  if (!importsSequentialize(file.ast)) {
+    const isModule = file.ast.body.some((node) => node.type === "ImportDeclaration");
+    const line = isModule
+      ? `import { sequentialize } from "${RUNNER}";\n`
+      : `const { sequentialize } = require("${RUNNER}");\n`;
+    const [first] = file.ast.body;
+    const at = first ? first.range[0] : 0;
+    edits.unshift({ start: at, end: at, text: line });
+  }
+  return { title: "Handle updates of one session one after the other with sequentialize", edits };
+}
+
+function importsSequentialize(program: Node): boolean {
+  return childrenOf(program).some(
+    (node) =>
+      node.type === "ImportDeclaration" &&
+      node.specifiers.some((specifier) => specifier.local.name === "sequentialize"),
+  );
+}
