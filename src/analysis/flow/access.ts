@@ -185,6 +185,7 @@ export interface WriteDetails {
     readonly reads: readonly UsedRead[];
     readonly checks: readonly UsedCheck[];
     readonly recheckedPlaces: ReadonlySet<string>;
+    readonly claims: readonly Place[];
   };
 }
 
@@ -253,6 +254,9 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
   const event: WriteEvent = {
     ...eventBase(frame, details.chain.at(-1) ?? details.site),
     chain: details.chain.length > 0 ? [details.site, ...details.chain.slice(0, -1)] : [],
+    ...(details.fromCallee
+      ? { claims: [...details.fromCallee.claims, ...(isClaim ? [place] : [])] }
+      : {}),
     isDetached: frame.isDetached || (details.isDetached ?? false),
     kind: "write",
     place,
