@@ -10,6 +10,7 @@ const RECOMMENDED: Linter.RulesRecord = {
   "run-async/no-lock-order-inversion": "error",
   "run-async/no-lost-update": [...CERTAIN],
   "run-async/no-nested-pool-wait": "error",
+  "run-async/no-run-async-result": "error",
   "run-async/no-store-race": [...CERTAIN],
   "run-async/no-unordered-effects": [...CERTAIN],
   "run-async/require-sequentialized-session": "error",
@@ -18,9 +19,11 @@ const RECOMMENDED: Linter.RulesRecord = {
 /** True as well, but more to read: for teams that want every hazard named. */
 const STRICT: Linter.RulesRecord = {
   ...RECOMMENDED,
+  "run-async/consistent-lock": "error",
   "run-async/no-blocking-handler": "error",
   "run-async/no-check-then-act": "error",
   "run-async/no-lost-update": "error",
+  "run-async/no-shared-state": "error",
   "run-async/no-store-race": "error",
   "run-async/no-unobserved-rejection": "error",
   "run-async/no-unordered-effects": "error",

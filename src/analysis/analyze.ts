@@ -7,7 +7,10 @@ import { findLockOrder } from "./checks/lock-order.ts";
 import { findPoolWaits } from "./checks/pool-waits.ts";
 import { findRaces } from "./checks/races.ts";
 import { findLostRejections } from "./checks/rejections.ts";
+import { findInconsistentLocks } from "./checks/consistent-locks.ts";
+import { findMisusedResults } from "./checks/run-async-results.ts";
 import { findUnsequencedSessions } from "./checks/sessions.ts";
+import { findSharedState } from "./checks/shared-state.ts";
 import { findSignalWaits } from "./checks/signals.ts";
 import type { Finding } from "./finding.ts";
 import type { Project } from "./project/project.ts";
@@ -38,6 +41,9 @@ export function analyze(project: Project, settings: RunAsyncSettings = {}): Find
     ...findUnorderedEffects(world, activations, graph),
     ...findBlocking(world, graph),
     ...findLostRejections(world, graph),
+    ...findMisusedResults(world, roots),
+    ...findInconsistentLocks(activations),
+    ...findSharedState(world, activations),
     ...findLateListeners(world, graph),
     ...findUnsequencedSessions(world, roots),
   ];

@@ -253,8 +253,9 @@ class Applier {
       if (substituted.isCallers) passed.push(...substituted.reads);
     }
     const checks = this.#checks(event.checks);
-    const site = this.isInline ? event.site : this.call;
-    const chain = this.isInline ? event.chain : [...event.chain, event.site];
+    const path = [...event.chain, event.site];
+    const site = this.isInline ? (path[0] ?? event.site) : this.call;
+    const chain = this.isInline ? path.slice(1) : path;
     for (const place of this.places(event.place))
       writePlace(frame, place, {
         verb: event.verb,
