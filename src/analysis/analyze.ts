@@ -1,6 +1,7 @@
 import { activate } from "./checks/activation.ts";
 import { findBlocking } from "./checks/blocking.ts";
 import { CallGraph } from "./checks/call-graph.ts";
+import { ContextRows } from "./checks/context-rows.ts";
 import { findUnorderedEffects } from "./checks/effects.ts";
 import { findLateListeners } from "./checks/listeners.ts";
 import { findLockOrder } from "./checks/lock-order.ts";
@@ -28,7 +29,8 @@ export function analyze(project: Project, settings: RunAsyncSettings = {}): Find
   // Every function that a framework, timer, job or pool calls is known, with how its activations overlap.
   const roots = findRoots(project, world.shapes).map((root) => asDeployed(root, settings));
   // What each root does is said in terms of state that other activations can name.
-  const activations = roots.map((root) => activate(world, root));
+  const contexts = new ContextRows(world, roots);
+  const activations = roots.map((root) => activate(world, root, contexts));
   // What runs again for each update, tick or task is known, with the calls that lead there.
   const graph = new CallGraph(world, roots);
   // Whoever waits for another activation's signal is known, with everybody who can send it.

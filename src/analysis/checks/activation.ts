@@ -8,6 +8,7 @@ import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import type { Site } from "../syntax/source-file.ts";
+import type { ContextRows } from "./context-rows.ts";
 import { rootLocks } from "./root-locks.ts";
 
 /** What one activation of a root does, in terms of state that other activations can name. */
@@ -21,7 +22,11 @@ export interface Activation {
 }
 
 /** Puts a root's own data in for its parameters: they belong to the activation, so nothing hangs on them. */
-export function activate(world: ProjectWorld, root: ActivationRoot): Activation {
+export function activate(
+  world: ProjectWorld,
+  root: ActivationRoot,
+  contexts: ContextRows,
+): Activation {
   const { node, file } = root.fn;
   const summary = world.summaryOf(node, file);
   const frame = new Frame(world, file.ast, file);
@@ -29,6 +34,7 @@ export function activate(world: ProjectWorld, root: ActivationRoot): Activation 
     ...UNKNOWN,
     key: keyOf([atomOf({ kind: "parameter", fn: node, index }, "")]),
   }));
+  if (args[0]) args[0] = contexts.contextOf(frame, root, args[0]);
   applySummary(frame, summary, {
     binding: { args, argNodes: [], receiver: null },
     node,

@@ -110,7 +110,7 @@ function unsequenced(
       project.componentOf(root.fn.file.path) === component,
   );
   const [first] = handlers;
-  if (!first) return null;
+  if (!first || hasOneConnection(world, component)) return null;
   const options = where.session.arguments[0];
   const key =
     options && options.type !== "SpreadElement" ? optionOf(options, "getSessionKey") : null;
@@ -121,6 +121,23 @@ function unsequenced(
     isSameKey(world, key, where.file, serializer.fn.node, serializer.fn.file);
   if (isSequenced) return null;
   return { ...where, model, root: first, key, hasOtherKey: serializer !== undefined };
+}
+
+/** `setWebhook(url, { max_connections: 1 })`: Telegram sends one update and waits for the answer. */
+function hasOneConnection(world: ProjectWorld, component: number): boolean {
+  return world.project.component().some((path) => {
+    const file = world.project.fileAt(path);
+    return (
+      file !== null &&
+      world.project.componentOf(path) === component &&
+      file.calls.some((call) =>
+        call.arguments.some((argument) => {
+          const option = optionOf(argument, "max_connections");
+          return option?.type === "Literal" && option.value === 1;
+        }),
+      )
+    );
+  });
 }
 
 /**

@@ -76,6 +76,15 @@ export function contentOf(frame: Frame, place: Place): Content | null {
   return place.root.kind === "local" ? (frame.state.contents.get(place.root.id) ?? null) : null;
 }
 
+/** What a path below an object of this activation leads to, where a field holds another object. */
+export function heldAt(frame: Frame, place: Place): readonly Place[] {
+  const [step, ...rest] = place.path;
+  if (place.root.kind !== "local" || step?.kind !== "field") return [place];
+  const held = frame.state.contents.get(place.root.id)?.fields.get(step.name)?.places ?? [];
+  if (held.length === 0) return [place];
+  return held.flatMap((inner) => heldAt(frame, extend(inner, ...rest)));
+}
+
 /** A new object of this activation. */
 export function localObject(
   frame: Frame,

@@ -2,7 +2,7 @@ import type { Node } from "../syntax/ast.ts";
 import { isFunction } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import type { FunctionShape } from "../project/shape.ts";
-import { deepReads, eventBase, readMember, usedChecks, writePlace } from "./access.ts";
+import { deepReads, eventBase, heldAt, readMember, usedChecks, writePlace } from "./access.ts";
 import type { Frame } from "./frame.ts";
 import { keyOf, substituteKey, variableId, type Atom, type Key } from "./key.ts";
 import { extend, placeOf, substituteKeys, type Place } from "./place.ts";
@@ -422,7 +422,7 @@ class Applier {
   }
 
   #below(bases: readonly Place[], path: Place["path"]): Place[] {
-    return bases.map((base) => extend(base, ...path));
+    return bases.flatMap((base) => heldAt(this.frame, extend(base, ...path)));
   }
 
   key(key: Key): Key {

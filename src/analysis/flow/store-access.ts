@@ -523,7 +523,7 @@ export function saveRow(
   target: Place | null = null,
 ): void {
   const content = contentOf(frame, row);
-  const place = target ?? content?.origin?.place ?? content?.made;
+  const place = rowOf(content, target);
   if (!content || !place) return;
   const chain = reportAt === writtenAt ? [] : [writtenAt];
   if (!content.origin) {
@@ -560,6 +560,18 @@ export function saveRow(
       chain,
       carries: fields.map(({ path }) => path[0] ?? ""),
     });
+}
+
+/** The row that is written: the one named by the call, unless the object was read from the same table. */
+function rowOf(content: Content | null, target: Place | null): Place | null {
+  const origin = content?.origin?.place ?? content?.made ?? null;
+  if (!target || !origin) return target ?? origin;
+  const isSameTable =
+    origin.root.kind === "store" &&
+    target.root.kind === "store" &&
+    origin.root.model !== null &&
+    origin.root.id === target.root.id;
+  return isSameTable ? origin : target;
 }
 
 function modelOf(place: Place): StoreModel | null {
