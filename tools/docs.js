@@ -19,6 +19,7 @@ const findingsIn = async (folder) => {
       {
         files: ["**/*.ts"],
         languageOptions: { parser: tseslint.parser },
+        settings: { "run-async": { root: folder } },
         ...runAsync.configs.recommended,
       },
     ],
