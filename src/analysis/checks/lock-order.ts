@@ -97,12 +97,15 @@ function heldBy(activation: Activation, event: LockEvent): HeldLock[] {
   });
 }
 
-function sameLock(held: readonly Key[], wanted: readonly Key[]): "same" | "constants" | "data" {
+function sameLock(
+  held: readonly Key[],
+  wanted: readonly Key[],
+): "same" | "constants" | "sorted" | "data" {
   const texts = wanted.map((key) => key.text);
   if (held.length === 0 && wanted.length === 0) return "same";
   if (held.some((key) => texts.includes(key.text))) return "same";
   if ([...held, ...wanted].every((key) => isConstant(key))) return "constants";
-  return [...held, ...wanted].some((key) => isOrderedFirst(key)) ? "constants" : "data";
+  return [...held, ...wanted].some((key) => isOrderedFirst(key)) ? "sorted" : "data";
 }
 
 /** Several keys at once, taken one after the other as the data has them. */
@@ -249,8 +252,7 @@ function lockOfAllSenders(wait: SignalWait): HeldLock | null {
       wait.senders.every((sender) =>
         sender.locks.some(
           (other) =>
-            other.lock.id === held.lock.id &&
-            other.lock.keys.length === held.lock.keys.length,
+            other.lock.id === held.lock.id && other.lock.keys.length === held.lock.keys.length,
         ),
       ),
     ) ?? null

@@ -14,6 +14,7 @@ export interface Send {
   readonly content: readonly Node[];
 }
 
+/** What Bolt gives a listener among its arguments. */
 const BARE_SENDS = new Set(["say", "respond"]);
 
 /** Sockets, threads and HTTP responses keep the order in which they are written to. */
@@ -23,7 +24,11 @@ export function sendOf(facts: Facts, call: Node, file: SourceFile): Send | null 
   if (call.type !== "CallExpression") return null;
   const callee = unwrap(call.callee);
   const args = call.arguments.filter((argument) => argument.type !== "SpreadElement");
-  if (callee.type === "Identifier" && BARE_SENDS.has(callee.name))
+  if (
+    callee.type === "Identifier" &&
+    BARE_SENDS.has(callee.name) &&
+    file.variableOf(callee)?.defs[0]?.type === "Parameter"
+  )
     return { call, targets: [], target: callee.name, content: args };
   const name = callee.type === "MemberExpression" ? propertyName(callee) : null;
   if (name === null || callee.type !== "MemberExpression") return null;

@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { expectLines } from "./expect-lines.ts";
+import { findingsOf } from "./reported-lines.ts";
+
+const CLIENT = `import { execSync, execFile } from "node:child_process";
+import { scryptSync } from "node:crypto";
+import fs from "node:fs";
+import { Client } from "discord.js";
+const client = new Client({ intents: [] });
+`;
+const SEQUENTIAL = `import { Bot } from "grammy";
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const bot = new Bot("token");
+bot.start();
+`;
+
+expectLines(
+  "blocking-handler",
+  {
+    "a process": `${CLIENT}
+client.on("messageCreate", () => {
+  execSync("ls"); // !
+});`,
+    "a slow hash in a helper of a helper": `${CLIENT}
+function hash(text) {
+  return scryptSync(text, "salt", 64); // !
+}
+const check = (text) => hash(text);
+client.on("messageCreate", (m) => { check(m.content); });`,
+    "a file": `${CLIENT}
+client.on("messageCreate", () => {
+  fs.readFileSync("words.txt"); // !
+});`,
+    "a loop on the clock": `${CLIENT}
+client.on("messageCreate", () => {
+  const end = Date.now() + 1000;
+  while (Date.now() < end) {} // !
+});`,
+    "a long pause in a sequential handler": `${SEQUENTIAL}
+bot.command("wait", async (ctx) => {
+  await sleep(60 * 1000); // !
+});`,
+    "a long pause in what a sequential handler awaits": `${SEQUENTIAL}
+async function later() {
+  await new Promise((resolve) => setTimeout(resolve, 30_000)); // !
+}
+bot.command("wait", async () => { await later(); });`,
+    "in the constructor of what a handler makes": `${CLIENT}
+class Image {
+  constructor(path) {
+    this.data = fs.readFileSync(path); // !
+  }
+}
+client.on("messageCreate", (m) => new Image(m.content));`,
+  },
+  {
+    "at start-up": `${CLIENT}
+const revision = execSync("git rev-parse HEAD");
+client.on("messageCreate", (m) => m.reply(String(revision)));`,
+    "when the bot is ready": `${CLIENT}
+client.once("ready", () => { fs.writeFileSync("pid", "1"); });`,
+    "asynchronous twins": `${CLIENT}
+client.on("messageCreate", async () => {
+  execFile("ls", () => {});
+  await fs.promises.readFile("words.txt");
+});`,
+    "once, into a cache": `${CLIENT}
+let words;
+client.on("messageCreate", () => { words ??= fs.readFileSync("words.txt"); });
+let more;
+client.on("messageUpdate", () => {
+  if (!more) {
+    const raw = fs.readFileSync("more.txt");
+    more = String(raw);
+  }
+});`,
+    "a long pause where updates do not wait for each other": `${CLIENT}
+import { setTimeout as sleep } from "node:timers/promises";
+client.on("messageCreate", async () => { await sleep(60_000); });`,
+    "a short pause": `${SEQUENTIAL}
+bot.command("wait", async () => { await sleep(500); });`,
+    "a pause that nobody waits for": `${SEQUENTIAL}
+const later = async () => { await sleep(60_000); };
+bot.command("wait", () => { later().catch(console.error); });`,
+    "a loop that lets go": `${CLIENT}
+client.on("messageCreate", async () => {
+  const end = Date.now() + 1000;
+  while (Date.now() < end) await tick();
+});`,
+    "a function that nothing calls": `${CLIENT}
+export function tool() { execSync("ls"); }`,
+  },
+);
+
+test("names the chain and offers the twin where await is allowed", () => {
+  const [finding] = findingsOf(
+    `${CLIENT}
+const words = async () => fs.readFileSync("words.txt");
+client.on("messageCreate", async () => { await words(); });`,
+    "blocking-handler",
+  );
+  expect(finding?.message).toContain('client.on("messageCreate")` (through words())');
+  expect(finding?.repairs?.[0]?.edits.map(({ text }) => text)).toEqual([
+    "await ",
+    "promises.readFile",
+  ]);
+});

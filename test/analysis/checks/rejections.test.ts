@@ -1,0 +1,79 @@
+import { expectLines } from "./expect-lines.ts";
+
+const START = `import { Client } from "discord.js";
+const client = new Client({ intents: [] });
+async function save(text) { await store(text); }
+async function careful(text) { try { await store(text); } catch (error) { console.error(error); } }
+`;
+
+expectLines(
+  "unobserved-rejection",
+  {
+    "an async function's promise is dropped": `${START}
+client.on("messageCreate", (m) => {
+  save(m.content); // !
+});`,
+    "void drops it too": `${START}
+client.on("messageCreate", (m) => {
+  void save(m.content); // !
+});`,
+    "then without catch": `${START}
+client.on("messageCreate", (m) => {
+  load(m).then((text) => console.log(text)); // !
+});`,
+    "inside a then callback": `${START}
+client.on("messageCreate", async (m) => {
+  await load(m).then((text) => {
+    save(text); // !
+  });
+});`,
+    "async callbacks": `${START}
+client.on("messageCreate", (m) => {
+  m.lines.forEach(async (line) => { await store(line); }); // !
+});`,
+    "a send": `${START}
+client.on("messageCreate", (m) => {
+  m.reply("hello"); // !
+});`,
+    "awaited after another wait": `${START}
+client.on("messageCreate", async (m) => {
+  const saved = save(m.content); // !
+  await m.channel.fetch();
+  await saved;
+});`,
+    "an immediately called async function": `${START}
+client.on("messageCreate", () => {
+  (async () => { await store("x"); })(); // !
+});`,
+  },
+  {
+    awaited: `${START}
+client.on("messageCreate", async (m) => { await save(m.content); });`,
+    caught: `${START}
+client.on("messageCreate", (m) => {
+  save(m.content).catch(console.error);
+  load(m).then(console.log, console.error);
+});`,
+    "a function that catches everything itself": `${START}
+client.on("messageCreate", (m) => { careful(m.content); });`,
+    "a synchronous function": `${START}
+const list = [];
+function note(text) { list.push(text); }
+client.on("messageCreate", (m) => { note(m.content); });`,
+    "Promise.all at once": `${START}
+client.on("messageCreate", async (m) => {
+  const first = save("a");
+  const second = save("b");
+  await Promise.all([first, second]);
+});`,
+    returned: `${START}
+client.on("messageCreate", async (m) => { return save(m.content); });`,
+    "a process that survives": `${START}
+process.on("unhandledRejection", console.error);
+client.on("messageCreate", (m) => { save(m.content); });`,
+    "a task's errors have a place to go": `import { runAsync } from "eslint-plugin-run-async/runtime";
+${START}
+const task = runAsync(save);
+client.on("messageCreate", (m) => { task(m.content); });`,
+  },
+);
