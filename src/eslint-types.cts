@@ -43,7 +43,18 @@ declare module "@eslint/core" {
       ]
     >;
     /** Disallow a task of a bounded pool to wait for another task of the same pool. */
-    "run-async/no-nested-pool-wait"?: RuleConfig<[]>;
+    "run-async/no-nested-pool-wait"?: RuleConfig<
+      [
+        {
+          /** Slots of pools whose size the code does not say, by the name of the pool's variable. */
+          sizes?: {
+            [name: string]: number;
+          };
+          /** Report also a task that keeps its slot while it waits for the next message of its own chat or user. */
+          userReplies?: boolean;
+        },
+      ]
+    >;
     /** Disallow read-compute-write and find-then-create on a store without anything that makes them one step. */
     "run-async/no-store-race"?: RuleConfig<
       [
@@ -53,6 +64,19 @@ declare module "@eslint/core" {
         },
       ]
     >;
+    /** Disallow promises in handlers, jobs and timers whose rejection nobody sees. */
+    "run-async/no-unobserved-rejection"?: RuleConfig<[]>;
+    /** Disallow effects whose order people see and nothing keeps. */
+    "run-async/no-unordered-effects"?: RuleConfig<
+      [
+        {
+          /** Report only findings that need no belief, as the recommended config does. */
+          certainOnly?: boolean;
+        },
+      ]
+    >;
+    /** Require updates of one session to be handled one after the other where each loads its own copy. */
+    "run-async/require-sequentialized-session"?: RuleConfig<[]>;
     // End of what `npm run docs` writes.
   }
 
