@@ -416,7 +416,7 @@ export class Shapes {
   /** The identity of "what is property `name` of this literal". */
   #memberQuestion(literal: Node, name: string): Question {
     let byName = this.#memberQuestions.get(literal);
-    if (!byName) this.#memberQuestions.set(literal, (byName = new Map()));
+    if (!byName) this.#memberQuestions.set(literal, (byName = new Map<string, Question>()));
     let question = byName.get(name);
     if (!question) byName.set(name, (question = { literal, name }));
     return question;
