@@ -129,7 +129,10 @@ export function meets(a: Place, b: Place): boolean {
 
 /** Whether inside one activation both surely name the same memory, or `b` lies inside `a`. */
 export function includes(a: Place, b: Place): boolean {
-  return a.path.length <= b.path.length && b.id.startsWith(a.id);
+  if (a.path.length > b.path.length || !b.id.startsWith(a.id)) return false;
+  // `v1` is a prefix of `v12`, and `.user` of `.username`.
+  const next = b.id.charAt(a.id.length);
+  return b.path.length === a.path.length ? next === "" : next === "." || next === "[";
 }
 
 /** The element keys on the path, outermost first. */

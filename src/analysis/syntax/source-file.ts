@@ -106,6 +106,7 @@ export class SourceFile {
   ownerOf(variable: Variable): FunctionNode | Program {
     const block = variable.scope.variableScope.block;
     if (isFunction(block)) return block;
+    if (block.type === "Program") return this.ast;
     const definition = variable.identifiers[0];
     return definition ? this.enclosing(definition) : this.ast;
   }
