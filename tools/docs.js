@@ -52,6 +52,16 @@ await writeBetween(
   "<!-- end finding -->",
   `\n\`\`\`text\n${await findingsIn(EXAMPLE)}\n\`\`\`\n`,
 );
+// One line a rule: Prettier keeps an object on one line only where it finds it so.
+const oxlintRules = Object.entries(runAsync.configs.recommended.rules)
+  .map(([name, severity]) => `${JSON.stringify(name)}: ${JSON.stringify(severity)}`)
+  .join(",\n");
+await writeBetween(
+  "README.md",
+  "<!-- begin oxlint config -->",
+  "<!-- end oxlint config -->",
+  `\n\`\`\`json\n{\n"jsPlugins": ["eslint-plugin-run-async"],\n"rules": {\n${oxlintRules}\n}\n}\n\`\`\`\n`,
+);
 await writeBetween(
   "src/eslint-types.cts",
   "// Written by `npm run docs` from the schemas of the rules:",

@@ -1,3 +1,4 @@
+import runAsync from "eslint-plugin-run-async";
 import type { Files } from "./sandbox.ts";
 
 /** A Discord bot that loses an update: the balance is read before the reply and written after it. */
@@ -69,10 +70,5 @@ export default defineConfig(tseslint.configs.base, {
 export const OXLINT_CONFIG = {
   jsPlugins: ["eslint-plugin-run-async"],
 
-  rules: {
-    "run-async/no-lost-update": "error",
-    "run-async/no-check-then-act": "error",
-    "run-async/no-store-race": "error",
-    "run-async/no-nested-pool-wait": "error",
-  },
+  rules: runAsync.configs.recommended.rules,
 };
