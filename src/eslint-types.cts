@@ -11,6 +11,8 @@ import type { RunAsyncSettings } from "./analysis/settings.ts" with { "resolutio
 declare module "@eslint/core" {
   interface RulesConfig {
     // Written by `npm run docs` from the schemas of the rules:
+    /** Require the lock that most accesses of a state hold at every access of it. */
+    "run-async/consistent-lock"?: RuleConfig<[]>;
     /** Disallow synchronous work and long pauses that keep every other update from being handled. */
     "run-async/no-blocking-handler"?: RuleConfig<
       [
@@ -55,6 +57,10 @@ declare module "@eslint/core" {
         },
       ]
     >;
+    /** Disallow using the handle that a runAsync call gives as if it were the task's value. */
+    "run-async/no-run-async-result"?: RuleConfig<[]>;
+    /** Disallow mutable state that outlives the call in runAsync functions. */
+    "run-async/no-shared-state"?: RuleConfig<[]>;
     /** Disallow read-compute-write and find-then-create on a store without anything that makes them one step. */
     "run-async/no-store-race"?: RuleConfig<
       [
