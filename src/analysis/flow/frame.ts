@@ -23,6 +23,7 @@ export interface World {
 }
 
 const MOST_EVENTS = 600;
+const MOST_READS_OF_EVENT = 24;
 const MOST_HAZARDS = 200;
 
 /** Collects the states with which a loop or switch is left or gone round. */
@@ -160,8 +161,8 @@ function mergeEvents(a: Event, b: Event): Event {
       const index = reads.findIndex(
         (other) => other.read.id === used.read.id && other.read.place.id === used.read.place.id,
       );
-      if (index === -1) reads.push(used);
-      else if (used.stale) reads[index] = used;
+      if (index === -1 && reads.length < MOST_READS_OF_EVENT) reads.push(used);
+      else if (index !== -1 && used.stale) reads[index] = used;
     }
     return {
       ...a,

@@ -25,7 +25,7 @@ export function optional<T>(name: string): T | null {
 
 /** Files above this are generated or minified: their shape costs time and their findings help nobody. */
 const LARGEST_FILE = 1_000_000;
-const LONGEST_AVERAGE_LINE = 2_000;
+const LONGEST_AVERAGE_LINE = 300;
 
 export function isAnalysable(text: string): boolean {
   if (text.length > LARGEST_FILE) return false;

@@ -294,13 +294,17 @@ function listSources(root: string): string[] {
     }
     for (const entry of entries) {
       if (entry.isDirectory()) {
-        if (!entry.name.startsWith(".") && !SKIPPED_FOLDERS.has(entry.name))
-          folders.push(join(folder, entry.name));
+        if (!isSkippedFolder(entry.name)) folders.push(join(folder, entry.name));
       } else if (isSourceName(entry.name)) found.push(join(folder, entry.name));
       if (found.length >= MOST_FILES) return found.sort();
     }
   }
   return found.sort();
+}
+
+/** Installed, generated or hidden: `dist-staging` is as generated as `dist`. */
+function isSkippedFolder(name: string): boolean {
+  return name.startsWith(".") || SKIPPED_FOLDERS.has(name) || /^(?:dist|build|out)[-_.]/.test(name);
 }
 
 function isSourceName(name: string): boolean {

@@ -57,8 +57,16 @@ export interface ExternalShape {
   readonly site: Site | null;
 }
 
+const ids = new WeakMap<Shape, string>();
+
 /** Equal shapes have equal ids. */
 export function shapeId(shape: Shape): string {
+  let id = ids.get(shape);
+  if (id === undefined) ids.set(shape, (id = computeId(shape)));
+  return id;
+}
+
+function computeId(shape: Shape): string {
   switch (shape.kind) {
     case "function":
       return `f${siteId(shape)}${(shape.wrappers ?? []).map((w) => `<${siteId(w.site)}`).join("")}`;
