@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, inject, test } from "vitest";
@@ -43,6 +43,10 @@ test("holds the build, the rule pages, the licence and the changelog, and no sou
     "docs",
     "package.json",
   ]);
+});
+
+test("is under 300 kB", () => {
+  expect(statSync(inject("tarball")).size).toBeLessThan(300_000);
 });
 
 test("runs nothing at installation", () => {
