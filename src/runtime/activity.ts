@@ -1,7 +1,8 @@
 import { AsyncResource, executionAsyncId } from "node:async_hooks";
 import type { TaskInfo } from "./errors.ts";
+import { currentActivity, runInFrame } from "./frames.ts";
 import { describeSite, type Site } from "./submission-site.ts";
-import type { DeadlockPolicy, Wait } from "./wait-graph.ts";
+import type { Wait, WaitPolicy } from "./wait-graph.ts";
 
 /** In line for a slot or a key. */
 export const WAITING = 0;
@@ -28,6 +29,9 @@ export abstract class Activity extends AsyncResource {
   declare readonly site: Site | undefined;
   /** Set while this activity waits or was submitted by another one. */
   declare links: Links | undefined;
+  /** Settle the promise of the outcome. */
+  declare resolve: (value: unknown) => void;
+  declare reject: (reason: unknown) => void;
 
   constructor(site: Site | undefined) {
     // with the id given, AsyncResource takes half the time of its option handling
@@ -35,7 +39,28 @@ export abstract class Activity extends AsyncResource {
     this.state = WAITING;
     this.site = site;
     this.links = undefined;
+    this.resolve = nothing;
+    this.reject = nothing;
   }
+
+  /** Notes whose code submits this activity. */
+  adopt(): void {
+    const parent = currentActivity();
+    if (parent !== undefined) (this.links ??= new Links()).parent = parent;
+  }
+
+  /**
+   * Runs the function in the async context of its submission; `isImmediate` when that is the
+   * context of the caller.
+   */
+  start(isImmediate: boolean): unknown {
+    this.state = ACTIVE;
+    const run = this.policy.isTracking ? runInFrame : call;
+    return isImmediate ? run(this) : this.runInAsyncScope(run, undefined, this);
+  }
+
+  /** Calls the function. */
+  abstract call(): unknown;
 
   /** What this activity waits for now. */
   get waits(): ReadonlySet<Wait> | undefined {
@@ -49,8 +74,8 @@ export abstract class Activity extends AsyncResource {
   abstract get label(): string;
   /** The pool or keys, as shown in reports. */
   abstract get place(): string;
-  /** What is to happen when a deadlock closes at this activity. */
-  abstract get policy(): DeadlockPolicy;
+  /** How the pool or sequence treats waits for this activity. */
+  abstract get policy(): WaitPolicy;
   /** True when this waiting activity can only move after one of `blocked` has moved. */
   abstract isObstructedBy(blocked: ReadonlySet<Activity>): boolean;
   /** Who is in the way of this waiting activity, for the drawing of a chain. */
@@ -71,4 +96,12 @@ export abstract class Activity extends AsyncResource {
       submittedAt: describeSite(this.site),
     };
   }
+}
+
+function call(activity: Activity): unknown {
+  return activity.call();
+}
+
+function nothing(): void {
+  // until a promise is made of the activity
 }

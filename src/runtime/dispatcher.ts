@@ -7,9 +7,10 @@ import type { BoundedPool } from "./pool.ts";
 import { engineOf } from "./pool.ts";
 import { Ring } from "./ring.ts";
 import { isRunAsync, submitTask, unwrap } from "./run-async.ts";
-import { isThenable } from "./thenable.ts";
 import { reportTo, Task, whenSettled } from "./task.ts";
+import { isThenable } from "./tracked-promise.ts";
 import type { Update } from "./update.ts";
+import { Waiters } from "./waiters.ts";
 
 export interface DispatcherOptions<U = Update, B = BotApi> {
   /** Where asynchronous handlers run. Default: the pool of `runAsync`. */
@@ -53,7 +54,7 @@ export class Dispatcher<U = Update, B = BotApi> {
   readonly #tasks = new Set<Task<unknown>>();
   #isWalking = false;
   #inFlight = 0;
-  #idleWaiters: (() => void)[] = [];
+  readonly #idle = new Waiters();
 
   constructor(options: DispatcherOptions<U, B> = {}) {
     this.#pool = options.pool;
@@ -115,8 +116,7 @@ export class Dispatcher<U = Update, B = BotApi> {
 
   /** Resolves when no update is in flight. */
   onIdle(): Promise<void> {
-    if (this.#inFlight === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+    return this.#inFlight === 0 ? Promise.resolve() : this.#idle.wait();
   }
 
   /** Drops updates whose walk has not begun and tasks that have not started, and counts them. */
@@ -238,7 +238,7 @@ export class Dispatcher<U = Update, B = BotApi> {
     if (isRunAsync(callback) && keys === undefined) return callback(update, context);
     const name = options.name ?? (callback.name || handler.constructor.name);
     const fn = unwrap(callback);
-    return submitTask(this.pool, () => fn(update, context), keys, { name }, handler.site);
+    return submitTask(this.pool, () => fn(update, context), keys, name, handler.site);
   }
 
   #take(
@@ -294,10 +294,7 @@ export class Dispatcher<U = Update, B = BotApi> {
     if (entry.open > 0) return;
     this.#inFlight -= 1;
     entry.settled?.();
-    if (this.#inFlight > 0) return;
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const resolve of waiters) resolve();
+    if (this.#inFlight === 0) this.#idle.wake();
   }
 }
 

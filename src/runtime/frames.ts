@@ -50,12 +50,12 @@ export function currentActivity(): Activity | undefined {
   return frame === undefined || frame.state === SETTLED ? undefined : frame;
 }
 
-/** Runs `fn` as the code of `activity`. */
-export function runInFrame<A extends Activity>(activity: A, fn: (activity: A) => unknown): unknown {
+/** Calls the function of `activity` as its code. */
+export function runInFrame(activity: Activity): unknown {
   const outer = current;
   current = activity;
   try {
-    return storage === undefined ? fn(activity) : storage.run(activity, fn, activity);
+    return storage === undefined ? activity.call() : storage.run(activity, () => activity.call());
   } finally {
     current = outer;
   }

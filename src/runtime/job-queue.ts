@@ -241,7 +241,7 @@ export class JobQueue {
     const job = new Job(name, callback, overlap, (owner, fn, signal) => {
       const context: JobContext = { job: owner, bot: this.#updater.bot, signal };
       const body = (): unknown => fn(context);
-      return runAs(this.#updater, () => submitTask(this.#pool, body, undefined, { name }, site));
+      return runAs(this.#updater, () => submitTask(this.#pool, body, undefined, name, site));
     });
     job.onRemove = () => {
       this.#clock.clearTimeout(job.timer);

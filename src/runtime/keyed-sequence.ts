@@ -1,10 +1,9 @@
-import { ACTIVE, Activity, Links, SETTLED, WAITING } from "./activity.ts";
+import { ACTIVE, Activity, SETTLED, WAITING } from "./activity.ts";
 import { TaskAbortedError } from "./errors.ts";
-import { currentActivity, runInFrame, startTracking } from "./frames.ts";
+import { startTracking } from "./frames.ts";
 import { recordSite, type Site } from "./submission-site.ts";
-import { asPromise } from "./thenable.ts";
-import { TrackedPromise } from "./tracked-promise.ts";
-import { forget, isStuck, type DeadlockPolicy, type DetectDeadlocks } from "./wait-graph.ts";
+import { follow, promiseOf } from "./tracked-promise.ts";
+import { forget, isStuck, type DetectDeadlocks, type WaitPolicy } from "./wait-graph.ts";
 
 /** Numbers and strings name the same key when they print alike: `42` and `"42"`. */
 export type Key = string | number;
@@ -54,15 +53,15 @@ export class Section extends Activity {
   declare readonly sequence: KeyedSequence;
   declare readonly fn: () => unknown;
   declare readonly name: string | undefined;
-  declare first: Place | undefined;
-  declare others: Place[] | undefined;
+  declare places: readonly Place[];
   /** Lines in which somebody is still ahead. */
   declare behind: number;
   /** The task that holds the keys, where it is not the section's own function. */
   declare readonly delegate: Activity | undefined;
-  declare resolve: ((value: unknown) => void) | undefined;
-  declare reject: ((reason: unknown) => void) | undefined;
-  declare onAbort: (() => void) | undefined;
+  /** Called when the section starts: its signal no longer matters. */
+  declare started: (() => void) | undefined;
+  /** Gives the keys back to a KeyStore. */
+  declare giveBack: (() => void | Promise<void>) | undefined;
 
   constructor(
     sequence: KeyedSequence,
@@ -75,47 +74,43 @@ export class Section extends Activity {
     this.sequence = sequence;
     this.fn = fn;
     this.name = name;
-    this.first = undefined;
-    this.others = undefined;
+    this.places = [];
     this.behind = 0;
     this.delegate = delegate;
-    this.resolve = undefined;
-    this.reject = undefined;
-    this.onAbort = undefined;
+    this.started = undefined;
+    this.giveBack = undefined;
+  }
+
+  call(): unknown {
+    return this.fn();
   }
 
   get label(): string {
     return this.name ?? (this.fn.name || "(anonymous)");
   }
   get place(): string {
-    const keys = [...this.places()].map(({ key }) => `"${key}"`);
+    const keys = this.places.map(({ key }) => `"${key}"`);
     return `${keys.length === 1 ? "key" : "keys"} ${keys.join(", ")}`;
   }
-  get policy(): DeadlockPolicy {
+  get policy(): WaitPolicy {
     return this.sequence;
   }
 
-  *places(): Generator<Place> {
-    if (this.first !== undefined) yield this.first;
-    if (this.others !== undefined) yield* this.others;
-  }
-
   isObstructedBy(blocked: ReadonlySet<Activity>): boolean {
-    for (const holder of this.obstacles()) if (isStuck(holder, blocked)) return true;
-    return false;
+    return this.obstacles().some((holder) => isStuck(holder, blocked));
   }
 
-  *obstacles(): Generator<Activity> {
-    for (const { ahead } of this.places()) {
+  obstacles(): readonly Activity[] {
+    return this.places.flatMap(({ ahead }) => {
       const holder = ahead?.section;
-      if (holder !== undefined) yield holder.delegate ?? holder;
-    }
+      return holder === undefined ? [] : [holder.delegate ?? holder];
+    });
   }
 
   withdraw(error: unknown): boolean {
     if (this.state !== WAITING) return false;
     this.state = SETTLED;
-    this.reject?.(error);
+    this.reject(error);
     this.sequence.release(this);
     return true;
   }
@@ -131,13 +126,13 @@ export class Section extends Activity {
  * re-entrant: waiting inside a section for another one of the same key is a deadlock (and is found
  * as such). The async context of the caller is kept.
  */
-export class KeyedSequence implements DeadlockPolicy {
+export class KeyedSequence implements WaitPolicy {
   readonly detectDeadlocks: DetectDeadlocks;
+  /** @internal */
+  readonly isTracking: boolean;
   readonly #tails = new Map<string, Place>();
   readonly #store: KeyStore | undefined;
   readonly #onError: (error: unknown) => void;
-  readonly #isTracking: boolean;
-  readonly #isPlain: boolean;
 
   constructor(options: SequenceOptions = {}) {
     const isDevelopment = process.env["NODE_ENV"] !== "production";
@@ -148,9 +143,8 @@ export class KeyedSequence implements DeadlockPolicy {
       ((error) => {
         console.error(error);
       });
-    this.#isTracking = this.detectDeadlocks !== "off";
-    this.#isPlain = !this.#isTracking && this.#store === undefined;
-    if (this.#isTracking) startTracking(false);
+    this.isTracking = this.detectDeadlocks !== "off";
+    if (this.isTracking) startTracking(false);
   }
 
   /** @internal */
@@ -175,25 +169,24 @@ export class KeyedSequence implements DeadlockPolicy {
     options?: SectionOptions,
   ): Promise<R> {
     const names = namesOf(keys);
-    if (typeof names === "string" && this.#isPlain && !this.#tails.has(names)) {
-      if (options?.signal?.aborted !== true) return this.#runFree(names, fn);
+    const signal = options?.signal;
+    if (names.length === 1 && signal === undefined && this.#isUnobserved(names[0] as string)) {
+      return this.#runFree(names[0] as string, fn);
     }
     // eslint-disable-next-line @typescript-eslint/unbound-method -- names the function, calls nothing
     const site = recordSite(KeyedSequence.prototype.run);
     const section = new Section(this, fn, options?.name, undefined, site);
-    const promise = this.#promiseOf<R>(section);
-    const signal = options?.signal;
+    const promise = promiseOf<R>(section);
+    if (this.isTracking) section.adopt();
     if (signal?.aborted === true) {
+      section.places = placesOf(section, names); // for the message; it enters no line
       section.state = SETTLED;
-      section.reject?.(abortError(section, signal));
-      return promise;
-    }
-    if (this.#isTracking) adopt(section);
-    if (this.#store !== undefined) {
-      void this.#runWith(this.#store, section, names, signal);
-    } else {
+      section.reject(abortError(section, signal));
+    } else if (this.#store === undefined) {
       this.#enter(section, names);
       if (signal !== undefined && section.state === WAITING) leaveOnAbort(section, signal);
+    } else {
+      void this.#acquire(this.#store, section, names, signal);
     }
     return promise;
   }
@@ -213,21 +206,26 @@ export class KeyedSequence implements DeadlockPolicy {
   /** @internal Gives the keys of a section to the next ones; where it waits, it stays as a mark. */
   release(section: Section): void {
     section.state = SETTLED;
-    for (const place of section.places()) if (place.ahead === undefined) this.#advance(place);
+    for (const place of section.places) if (place.ahead === undefined) this.#advance(place);
   }
 
-  /** A free key, no store and no detection: no record of the section is needed. */
+  /** A free key, and nobody will ask who holds it. */
+  #isUnobserved(key: string): boolean {
+    return !this.isTracking && this.#store === undefined && !this.#tails.has(key);
+  }
+
+  /** Holds the key without a record of the section. */
   #runFree<R>(key: string, fn: () => R | PromiseLike<R>): Promise<R> {
     const place: Place = { section: undefined, key, ahead: undefined, next: undefined };
     this.#tails.set(key, place);
-    let outcome: Promise<R>;
+    let outcome: R | PromiseLike<R>;
     try {
-      outcome = asPromise(fn()) as Promise<R>;
+      outcome = fn();
     } catch (error) {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
       outcome = Promise.reject(error);
     }
-    return outcome.then(
+    return Promise.resolve(outcome).then(
       (value) => {
         this.#advance(place);
         return value;
@@ -239,73 +237,52 @@ export class KeyedSequence implements DeadlockPolicy {
     );
   }
 
-  #promiseOf<R>(section: Section): Promise<R> {
-    const settle = (resolve: (value: R) => void, reject: (reason: unknown) => void): void => {
-      section.resolve = resolve as (value: unknown) => void;
-      section.reject = reject;
-    };
-    if (!this.#isTracking) return new Promise<R>(settle);
-    const promise = new TrackedPromise<R>(settle);
-    promise.target = section;
-    return promise;
-  }
-
-  #enter(section: Section, keys: string | readonly string[]): void {
-    if (typeof keys === "string") {
-      section.first = this.#lineUp(section, keys);
-    } else {
-      section.others = [];
-      for (const key of keys) section.others.push(this.#lineUp(section, key));
+  #enter(section: Section, keys: readonly string[]): void {
+    const places = placesOf(section, keys);
+    section.places = places;
+    for (const place of places) {
+      const ahead = this.#tails.get(place.key);
+      this.#tails.set(place.key, place);
+      if (ahead === undefined) continue;
+      place.ahead = ahead;
+      ahead.next = place;
+      section.behind += 1;
     }
     if (section.behind === 0) this.#start(section, true);
   }
 
-  #lineUp(section: Section, key: string): Place {
-    const ahead = this.#tails.get(key);
-    const place: Place = { section, key, ahead, next: undefined };
-    this.#tails.set(key, place);
-    if (ahead !== undefined) {
-      ahead.next = place;
-      section.behind += 1;
-    }
-    return place;
-  }
-
   #start(section: Section, isImmediate: boolean): void {
-    section.state = ACTIVE;
-    section.onAbort?.();
+    section.started?.();
     let outcome: unknown;
     try {
-      if (section.delegate !== undefined) {
-        if (isImmediate) section.fn();
-        else section.runInAsyncScope(section.fn);
-        return; // `release` ends it
-      }
-      if (this.#isTracking)
-        outcome = section.runInAsyncScope(runInFrame, undefined, section, section.fn);
-      else if (isImmediate) outcome = section.fn();
-      else outcome = section.runInAsyncScope(section.fn);
+      outcome = section.start(isImmediate);
     } catch (error) {
       queueMicrotask(() => {
         this.#finish(section, true, error);
       });
       return;
     }
-    const fulfilled = (value: unknown): void => {
-      this.#finish(section, false, value);
-    };
-    const rejected = (reason: unknown): void => {
-      this.#finish(section, true, reason);
-    };
-    if (outcome instanceof TrackedPromise)
-      void outcome.adoptInto(section, "await", fulfilled, rejected);
-    else void asPromise(outcome).then(fulfilled, rejected);
+    if (section.delegate !== undefined) return; // `release` ends it
+    follow(
+      section,
+      outcome,
+      (value) => {
+        this.#finish(section, false, value);
+      },
+      (reason) => {
+        this.#finish(section, true, reason);
+      },
+    );
   }
 
   #finish(section: Section, isFailure: boolean, value: unknown): void {
     if (section.links !== undefined) forget(section);
-    if (isFailure) section.reject?.(value);
-    else section.resolve?.(value);
+    const settle = (): void => {
+      if (isFailure) section.reject(value);
+      else section.resolve(value);
+    };
+    if (section.giveBack === undefined) settle();
+    else void this.#giveBack(section.giveBack).then(settle);
     this.release(section);
   }
 
@@ -329,43 +306,34 @@ export class KeyedSequence implements DeadlockPolicy {
     }
   }
 
-  async #runWith(
+  async #acquire(
     store: KeyStore,
     section: Section,
-    keys: string | readonly string[],
+    keys: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    let release: () => void | Promise<void>;
+    section.places = placesOf(section, keys);
     try {
-      release = await store.acquire(typeof keys === "string" ? [keys] : keys, signal);
+      section.giveBack = await store.acquire(keys, signal);
     } catch (error) {
-      section.state = SETTLED;
-      section.reject?.(signal?.aborted === true ? abortError(section, signal) : error);
+      section.withdraw(signal?.aborted === true ? abortError(section, signal) : error);
       return;
     }
-    section.state = ACTIVE;
-    let settle: () => void;
-    try {
-      const value: unknown = await section.runInAsyncScope(
-        this.#isTracking ? () => runInFrame(section, section.fn) : section.fn,
-      );
-      settle = () => {
-        section.resolve?.(value);
-      };
-    } catch (error) {
-      settle = () => {
-        section.reject?.(error);
-      };
-    }
-    section.state = SETTLED;
-    if (section.links !== undefined) forget(section);
-    try {
-      await release();
-    } catch (failure) {
-      this.report(failure); // the outcome of the section is what its caller asked for
-    }
-    settle();
+    this.#start(section, false);
   }
+
+  /** A failure is reported only: the outcome of the section is what its caller asked for. */
+  async #giveBack(giveBack: () => void | Promise<void>): Promise<void> {
+    try {
+      await giveBack();
+    } catch (failure) {
+      this.report(failure);
+    }
+  }
+}
+
+function placesOf(section: Section, keys: readonly string[]): Place[] {
+  return keys.map((key) => ({ section, key, ahead: undefined, next: undefined }));
 }
 
 function leaveOnAbort(section: Section, signal: AbortSignal): void {
@@ -373,14 +341,9 @@ function leaveOnAbort(section: Section, signal: AbortSignal): void {
     section.withdraw(abortError(section, signal));
   };
   signal.addEventListener("abort", abort, { once: true });
-  section.onAbort = () => {
+  section.started = () => {
     signal.removeEventListener("abort", abort);
   };
-}
-
-function adopt(section: Section): void {
-  const parent = currentActivity();
-  if (parent !== undefined) (section.links ??= new Links()).parent = parent;
 }
 
 function abortError(section: Section, signal: AbortSignal): TaskAbortedError {
@@ -390,9 +353,9 @@ function abortError(section: Section, signal: AbortSignal): TaskAbortedError {
   );
 }
 
-function namesOf(keys: Key | readonly Key[]): string | readonly string[] {
-  if (typeof keys === "string") return keys;
-  if (typeof keys === "number") return String(keys);
+function namesOf(keys: Key | readonly Key[]): readonly string[] {
+  if (typeof keys === "string") return [keys];
+  if (typeof keys === "number") return [String(keys)];
   if (!Array.isArray(keys) || keys.length === 0) {
     throw new TypeError("A sequence needs at least one key: a string, a number or a list.");
   }

@@ -1,104 +1,80 @@
-import { Ring } from "./ring.ts";
-
-/** Signal and deadline of one task; tasks without either have no such object. */
+/** The signal of one task and what ends it early; a task without either has no such object. */
 export class Limits {
   readonly controller = new AbortController();
   readonly timeout: number | undefined;
-  /** Performance time at which the running task is late. */
-  deadline = Infinity;
   /** The waiter was answered already; only the slot is still taken. */
   isAnswered = false;
-  /** What the waiter is told when the signal fires or the deadline passes. */
-  onAbort: ((error: unknown) => void) | undefined = undefined;
-  readonly #signal: AbortSignal | undefined;
-  readonly #listener = (): void => {
-    this.onAbort?.(this.#signal?.reason);
-  };
+  readonly #outer: AbortSignal | undefined;
+  readonly #listener: () => void;
 
-  constructor(signal: AbortSignal | undefined, timeout: number | undefined) {
-    this.#signal = signal;
+  constructor(
+    outer: AbortSignal | undefined,
+    timeout: number | undefined,
+    aborted: (reason: unknown) => void,
+  ) {
     this.timeout = timeout;
-    signal?.addEventListener("abort", this.#listener, { once: true });
+    this.#outer = outer;
+    this.#listener = () => {
+      aborted(outer?.reason);
+    };
+    outer?.addEventListener("abort", this.#listener, { once: true });
   }
 
+  /** Lets go of the outer signal, which may live longer than the task. */
   release(): void {
-    this.deadline = Infinity;
-    this.onAbort = undefined;
-    this.#signal?.removeEventListener("abort", this.#listener);
+    this.#outer?.removeEventListener("abort", this.#listener);
   }
 }
 
 /** Above it, setTimeout fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-interface Deadlined {
-  readonly extras: { readonly limits: Limits | undefined } | undefined;
-}
-
 /**
- * Deadlines of running tasks under one timer. Tasks with equal timeouts pass their deadlines in
- * the order of their starts, so a queue per timeout is always sorted (the design of Node's own
- * timer lists).
+ * Deadlines of running tasks under one timer, which is set for the earliest of them and left alone
+ * when that task settles in time: a timer per task would cost more than most tasks.
  */
-export class Deadlines<T extends Deadlined> {
-  readonly #lists = new Map<number, Ring<T>>();
+export class Deadlines<T> {
+  readonly #deadlines = new Map<T, number>();
   readonly #late: (task: T) => void;
-  #nextAt = Infinity;
+  #firesAt = Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(late: (task: T) => void) {
     this.#late = late;
   }
 
-  add(task: T): void {
-    const limits = task.extras?.limits;
-    if (limits?.timeout === undefined) return;
-    limits.deadline = performance.now() + limits.timeout;
-    let list = this.#lists.get(limits.timeout);
-    if (list === undefined) this.#lists.set(limits.timeout, (list = new Ring()));
-    list.push(task);
-    if (limits.deadline < this.#nextAt) this.#rearm(limits.deadline);
+  add(task: T, timeout: number): void {
+    const deadline = performance.now() + timeout;
+    this.#deadlines.set(task, deadline);
+    if (deadline < this.#firesAt) this.#arm(deadline);
+    this.#timer?.ref();
   }
 
-  /** A task settled: when it was the last one with a deadline, the timer goes, too. */
-  removed(): void {
-    for (const [timeout, list] of this.#lists) {
-      while (list.length > 0 && list.peek()?.extras?.limits?.deadline === Infinity) list.shift();
-      if (list.length === 0) this.#lists.delete(timeout);
-    }
-    if (this.#lists.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#nextAt = Infinity;
+  delete(task: T): void {
+    if (this.#deadlines.delete(task) && this.#deadlines.size === 0) this.#timer?.unref();
   }
 
   #expire(): void {
     const now = performance.now();
     let next = Infinity;
-    for (const [timeout, list] of this.#lists) {
-      for (let head = list.peek(); head !== undefined; head = list.peek()) {
-        const deadline = head.extras?.limits?.deadline ?? Infinity;
-        if (deadline !== Infinity && deadline > now) {
-          next = Math.min(next, deadline);
-          break;
-        }
-        list.shift();
-        if (deadline !== Infinity) this.#late(head);
+    this.#firesAt = Infinity;
+    for (const [task, deadline] of this.#deadlines) {
+      if (deadline > now) {
+        next = Math.min(next, deadline);
+      } else {
+        this.#deadlines.delete(task);
+        this.#late(task);
       }
-      if (list.length === 0) this.#lists.delete(timeout);
     }
-    this.#nextAt = Infinity;
-    if (next !== Infinity) this.#rearm(next);
+    if (next < this.#firesAt) this.#arm(next);
   }
 
-  #rearm(at: number): void {
+  #arm(at: number): void {
     clearTimeout(this.#timer);
-    this.#nextAt = at;
-    const delay = Math.max(1, Math.ceil(at - performance.now()));
-    this.#timer = setTimeout(
-      () => {
-        this.#expire();
-      },
-      Math.min(delay, LONGEST_TIMER_MS),
-    );
+    this.#firesAt = at;
+    const delay = Math.min(Math.max(1, Math.ceil(at - performance.now())), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => {
+      this.#expire();
+    }, delay);
   }
 }

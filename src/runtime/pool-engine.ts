@@ -1,4 +1,4 @@
-import { ACTIVE, HOLDING, Links, SETTLED, WAITING, type Activity } from "./activity.ts";
+import { ACTIVE, HOLDING, SETTLED, WAITING, type Activity } from "./activity.ts";
 import { show } from "./deadlock-chain.ts";
 import {
   NestedWaitError,
@@ -7,21 +7,22 @@ import {
   TaskAbortedError,
   TaskTimeoutError,
 } from "./errors.ts";
-import { currentActivity, runInFrame, startTracking } from "./frames.ts";
+import { startTracking } from "./frames.ts";
 import { Deadlines, Limits } from "./limits.ts";
 import type { PoolOptions } from "./pool.ts";
 import { Ring } from "./ring.ts";
 import { SlotLending } from "./slot-lending.ts";
 import { stallError, StallWatch } from "./stall-watch.ts";
-import { loanOf, type Submission } from "./submission.ts";
-import { asPromise, isThenable } from "./thenable.ts";
-import { TrackedPromise, type WaitRule } from "./tracked-promise.ts";
+import { accepted } from "./task.ts";
+import type { Submission } from "./submission.ts";
+import { follow, isThenable } from "./tracked-promise.ts";
+import { Waiters } from "./waiters.ts";
 import {
   addHolder,
   forget,
-  type DeadlockPolicy,
   type DetectDeadlocks,
   type Wait,
+  type WaitPolicy,
 } from "./wait-graph.ts";
 
 /** PoolOptions with all defaults filled in. */
@@ -36,7 +37,7 @@ interface Ended {
 const nextTurn = Promise.resolve();
 
 /** The machinery behind BoundedPool: slots, the queue, and what happens when a task settles. */
-export class PoolEngine implements DeadlockPolicy, WaitRule {
+export class PoolEngine implements WaitPolicy {
   settings: EngineSettings;
   /** Waits are recorded: needed by detection, nested waits and back-pressure. */
   isTracking = false;
@@ -45,12 +46,11 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   settled = 0;
   overrunning = 0;
   isClosed = false;
-  #busy = 0;
   readonly #queue = new Ring<Submission>();
-  readonly #slots: (Submission | undefined)[] = [];
-  readonly #free: number[] = [];
+  /** The tasks that have a slot; each knows its index. */
+  readonly #slots: Submission[] = [];
   #ended: Ended[] = [];
-  #idleWaiters: (() => void)[] = [];
+  readonly #idle = new Waiters();
   readonly #stalls = new StallWatch(this);
   readonly #lending = new SlotLending(this);
   readonly #deadlines = new Deadlines<Submission>((task) => {
@@ -82,10 +82,10 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     return this.settings.stallAfter;
   }
   get running(): number {
-    return this.#busy;
+    return this.#slots.length;
   }
   get isSaturated(): boolean {
-    return this.queued > 0 && this.#busy >= this.settings.workers;
+    return this.queued > 0 && this.running >= this.settings.workers;
   }
 
   report(error: unknown): void {
@@ -96,38 +96,36 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     }
   }
 
-  submit(task: Submission, signal?: AbortSignal, timeout?: number, isAdopted = false): void {
-    if (signal?.aborted === true) {
-      this.refuse(
-        task,
-        new TaskAbortedError(`${task.label} was aborted before it started.`, signal.reason),
-      );
-      return;
-    }
-    if (this.isClosed) {
-      this.refuse(
-        task,
-        new PoolClosedError(`${task.label} was submitted to ${this.place} after its close.`),
-      );
-      return;
-    }
-    const isFree = this.#busy < this.settings.workers;
-    if (!isFree && this.queued >= this.settings.maxQueue) {
-      const { maxQueue } = this.settings;
-      const message = `${this.place} is full: ${String(this.#busy)} tasks run and ${String(maxQueue)} wait.`;
-      this.refuse(task, new QueueFullError(message));
+  submit(task: Submission, signal?: AbortSignal, timeout?: number): void {
+    const isFree = this.running < this.settings.workers;
+    const refusal = this.#refusalOf(task, isFree, signal);
+    if (refusal !== undefined) {
+      this.refuse(task, refusal);
       return;
     }
     if (signal !== undefined || timeout !== undefined) this.#limit(task, signal, timeout);
-    if (!isAdopted) this.adopt(task);
     if (isFree && this.queued === 0) {
-      this.#occupy(task, this.#free.pop() ?? this.#slots.length);
+      this.#occupy(task);
       this.#start(task, true);
     } else {
       this.#queue.push(task);
       this.queued += 1;
       if (!isFree) this.#stalls.start();
     }
+  }
+
+  #refusalOf(
+    task: Submission,
+    isFree: boolean,
+    signal: AbortSignal | undefined,
+  ): Error | undefined {
+    if (signal?.aborted === true)
+      return new TaskAbortedError(`${task.label} was aborted before it started.`, signal.reason);
+    if (this.isClosed)
+      return new PoolClosedError(`${task.label} was submitted to ${this.place} after its close.`);
+    if (isFree || this.queued < this.settings.maxQueue) return undefined;
+    const counts = `${String(this.running)} tasks run and ${String(this.queued)} wait`;
+    return new QueueFullError(`${this.place} is full: ${counts}.`);
   }
 
   limitsOf(task: Submission): Limits {
@@ -138,7 +136,6 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   withdraw(task: Submission, error: unknown): void {
     this.#leaveLine(task);
     this.refuse(task, error);
-    this.#acknowledge(task);
     if (this.#queue.length > 2 * this.queued + 1024) {
       this.#queue.retain((candidate) => candidate.state === WAITING);
     }
@@ -148,35 +145,37 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   /** Aborts the signal of a running task and answers its waiter; the slot stays taken. */
   cancel(task: Submission, error: TaskAbortedError): boolean {
     if (task.state === WAITING) return task.withdraw(error);
-    if (task.state !== ACTIVE || task.extras?.limits?.isAnswered === true) return false;
-    this.limitsOf(task);
+    if (task.state !== ACTIVE || this.limitsOf(task).isAnswered) return false;
     this.#answerEarly(task, error);
     return true;
   }
 
   #limit(task: Submission, signal: AbortSignal | undefined, timeout: number | undefined): Limits {
-    const limits = new Limits(signal, timeout);
-    limits.onAbort = (reason) => {
+    return (task.withExtras().limits = new Limits(signal, timeout, (reason) => {
       this.cancel(task, new TaskAbortedError(`${task.label} was aborted.`, reason));
-    };
-    task.withExtras().limits = limits;
-    return limits;
+    }));
   }
 
   /** Notes whose code submits the task. */
   adopt(task: Submission): void {
-    const parent = this.isTracking ? currentActivity() : undefined;
-    if (parent === undefined) return;
-    (task.links ??= new Links()).parent = parent;
-    if (this.settings.overflow !== "block") return;
-    const holder = this.#lending.holderOf(parent);
-    if (holder !== undefined) loanOf(holder).unaccepted.add(task);
+    task.adopt();
+    if (this.settings.overflow === "block")
+      this.#lending.holderOf(task.parent)?.withLoan().unaccepted.add(task);
   }
 
-  #occupy(task: Submission, slot: number): void {
+  #occupy(task: Submission): void {
+    task.slot = this.#slots.push(task) - 1;
+  }
+
+  #vacate(slot: number): void {
+    const last = this.#slots.pop();
+    if (last !== undefined && slot < this.#slots.length) this.takeOver(last, slot);
+  }
+
+  /** Gives `task` the slot of a task that is over. */
+  takeOver(task: Submission, slot: number): void {
     this.#slots[slot] = task;
     task.slot = slot;
-    this.#busy += 1;
   }
 
   #leaveLine(task: Submission): void {
@@ -193,35 +192,31 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
 
   #start(task: Submission, isImmediate: boolean): void {
     task.state = ACTIVE;
-    task.accepted();
+    const { extras } = task;
+    extras?.task?.[accepted]();
     if (task.links !== undefined) this.#acknowledge(task);
-    if (task.extras?.limits !== undefined) this.#deadlines.add(task);
+    if (extras?.limits?.timeout !== undefined) this.#deadlines.add(task, extras.limits.timeout);
     let outcome: unknown;
     try {
-      if (this.isTracking)
-        outcome = isImmediate
-          ? runInFrame(task, task.fn)
-          : task.runInAsyncScope(runFramed, undefined, task);
-      else if (isImmediate) outcome = task.fn(task);
-      else outcome = task.runInAsyncScope(task.fn, undefined, task);
+      outcome = task.start(isImmediate);
     } catch (error) {
       this.#settle(task, true, error);
       return;
     }
-    if (isThenable(outcome)) this.#follow(task, outcome);
-    else this.#settle(task, false, outcome);
-  }
-
-  #follow(task: Submission, outcome: PromiseLike<unknown>): void {
-    const fulfilled = (value: unknown): void => {
-      this.#finish(task, false, value);
-    };
-    const rejected = (reason: unknown): void => {
-      this.#finish(task, true, reason);
-    };
-    if (outcome instanceof TrackedPromise)
-      void outcome.adoptInto(task, "await", fulfilled, rejected);
-    else void asPromise(outcome).then(fulfilled, rejected);
+    if (!isThenable(outcome)) {
+      this.#settle(task, false, outcome);
+      return;
+    }
+    follow(
+      task,
+      outcome,
+      (value) => {
+        this.#finish(task, false, value);
+      },
+      (reason) => {
+        this.#finish(task, true, reason);
+      },
+    );
   }
 
   /**
@@ -245,14 +240,14 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     this.settled += 1;
     const { extras } = task;
     const limits = extras?.limits;
-    if (limits !== undefined) {
-      limits.release();
-      if (limits.timeout !== undefined) this.#deadlines.removed();
+    if (limits?.isAnswered === true) {
+      this.overrunning -= 1;
+    } else {
+      if (limits !== undefined) this.#release(task, limits);
+      if (isFailure) task.reject(value);
+      else task.resolve(value);
     }
-    if (limits?.isAnswered === true) this.overrunning -= 1;
-    else if (isFailure) task.reject(value);
-    else task.resolve(value);
-    task.finished();
+    if (extras?.keys !== undefined) task.releaseKeys();
     if (extras?.loan !== undefined && extras.loan.unaccepted.size > 0) {
       task.state = HOLDING;
       addHolder(task);
@@ -269,33 +264,18 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     const { extras } = task;
     if (extras?.loan?.child !== undefined) this.#lending.transfer(task, extras.loan.child);
     else if (extras?.lender !== undefined) this.#lending.returned(extras.lender);
-    else this.#refill(task.slot);
-  }
-
-  /** Makes `task` the owner of a slot that belonged to a task which is over. */
-  inherit(task: Submission, slot: number): void {
-    task.slot = slot;
-    this.#slots[slot] = task;
-  }
-
-  #refill(slot: number): void {
-    this.#slots[slot] = undefined;
-    this.#busy -= 1;
-    const next = this.#busy < this.settings.workers ? this.#next() : undefined;
-    if (next === undefined) {
-      this.#free.push(slot);
+    else {
+      this.#vacate(task.slot);
+      this.#fill();
       this.#noticeIdle();
-    } else {
-      this.#occupy(next, slot);
-      this.#start(next, false);
     }
   }
 
   #fill(): void {
-    while (this.#busy < this.settings.workers) {
+    while (this.running < this.settings.workers) {
       const next = this.#next();
       if (next === undefined) return;
-      this.#occupy(next, this.#free.pop() ?? this.#slots.length);
+      this.#occupy(next);
       this.#start(next, false);
     }
   }
@@ -321,9 +301,14 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     if (limits === undefined || limits.isAnswered) return;
     limits.isAnswered = true;
     this.overrunning += 1;
-    limits.release();
+    this.#release(task, limits);
     task.reject(error);
     limits.controller.abort(error);
+  }
+
+  #release(task: Submission, limits: Limits): void {
+    limits.release();
+    if (limits.timeout !== undefined) this.#deadlines.delete(task);
   }
 
   /** Rejects a task that will not run. */
@@ -333,7 +318,8 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
     limits?.release();
     task.reject(error);
     limits?.controller.abort(error);
-    task.finished();
+    task.releaseKeys();
+    if (task.links !== undefined) this.#acknowledge(task);
   }
 
   refusal(from: Activity): Error | undefined {
@@ -355,28 +341,21 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   }
 
   isHeldBy(blocked: ReadonlySet<Activity>): boolean {
-    if (this.#busy < this.settings.workers) return false;
-    for (const holder of this.holders()) if (!blocked.has(holder)) return false;
-    return true;
+    if (this.running < this.settings.workers) return false;
+    return this.#slots.every((holder) => blocked.has(holder));
   }
 
-  *holders(): Generator<Submission> {
-    for (const task of this.#slots) if (task !== undefined) yield task;
+  holders(): readonly Submission[] {
+    return this.#slots;
   }
 
   reportStall(): void {
-    const running = [...this.holders()].map((task) => task.describe());
+    const running = this.#slots.map((task) => task.describe());
     this.report(stallError(this.place, running, this.queued, this.settings.stallAfter));
   }
 
   whenIdle(): Promise<void> {
-    if (this.#busy === 0 && this.queued === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
-  }
-
-  close(error: (task: Submission) => unknown, isDraining: boolean): void {
-    this.isClosed = true;
-    if (!isDraining) this.withdrawAll(error);
+    return this.running === 0 && this.queued === 0 ? Promise.resolve() : this.#idle.wait();
   }
 
   withdrawAll(error: (task: Submission) => unknown): void {
@@ -385,13 +364,6 @@ export class PoolEngine implements DeadlockPolicy, WaitRule {
   }
 
   #noticeIdle(): void {
-    if (this.#busy > 0 || this.queued > 0 || this.#idleWaiters.length === 0) return;
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const resolve of waiters) resolve();
+    if (this.running === 0 && this.queued === 0) this.#idle.wake();
   }
-}
-
-function runFramed(task: Submission): unknown {
-  return runInFrame(task, task.fn);
 }

@@ -1,7 +1,8 @@
 import { PoolClosedError } from "./errors.ts";
 import { PoolEngine, type EngineSettings } from "./pool-engine.ts";
 import { recordSite } from "./submission-site.ts";
-import { promiseOf, Submission, type TaskFunction } from "./submission.ts";
+import { Submission, type TaskFunction } from "./submission.ts";
+import { promiseOf } from "./tracked-promise.ts";
 import type { DetectDeadlocks } from "./wait-graph.ts";
 
 export interface PoolOptions {
@@ -134,11 +135,13 @@ export class BoundedPool {
    */
   close(options: { drain?: boolean } = {}): Promise<void> {
     const engine = this[engineOf];
-    engine.close(
-      (task) =>
-        new PoolClosedError(`${task.label} had not started when ${engine.place} was closed.`),
-      options.drain ?? true,
-    );
+    engine.isClosed = true;
+    if (options.drain === false) {
+      engine.withdrawAll(
+        (task) =>
+          new PoolClosedError(`${task.label} had not started when ${engine.place} was closed.`),
+      );
+    }
     return engine.whenIdle();
   }
 }

@@ -3,9 +3,8 @@ import { currentPool, currentSequence } from "./ownership.ts";
 import type { Key, SectionOptions } from "./keyed-sequence.ts";
 import { engineOf, type BoundedPool } from "./pool.ts";
 import { recordSite, type Site } from "./submission-site.ts";
-import { promiseOf, type TaskScope } from "./submission.ts";
+import { Submission, type TaskFunction } from "./submission.ts";
 import { Task } from "./task.ts";
-import { TaskSubmission } from "./task-submission.ts";
 import type { Update } from "./update.ts";
 
 export interface RunAsyncOptions<A extends readonly unknown[] = never> {
@@ -136,7 +135,7 @@ function wrap(fn: Method, options: RunAsyncOptions): Method {
         ? (key as (...args: never[]) => Key | readonly Key[])(...args)
         : key;
     const body = (): unknown => fn.apply(this as never, args);
-    return submitTask(pool ?? currentPool(), body, keys, { name }, recordSite(submitting));
+    return submitTask(pool ?? currentPool(), body, keys, name, recordSite(submitting));
   }
   Object.defineProperty(submitting, "name", { value: fn.name, configurable: true });
   Object.defineProperty(submitting, mark, { value: fn });
@@ -146,20 +145,17 @@ function wrap(fn: Method, options: RunAsyncOptions): Method {
 /** Submits `fn` to `pool` behind its keys, if it has any; `site` is where reports say it was. */
 export function submitTask<R>(
   pool: BoundedPool,
-  fn: (scope: TaskScope) => R | PromiseLike<R>,
+  fn: TaskFunction<R>,
   keys: Key | readonly Key[] | undefined,
-  options: { name?: string | undefined },
+  name: string,
   site: Site | undefined,
 ): Task<R> {
   const engine = pool[engineOf];
-  const submission = new TaskSubmission(engine, fn, options.name, site);
-  return Task.start<R>((accepted) => {
-    submission.onAccepted = accepted;
-    const promise = promiseOf<R>(submission);
-    if (keys === undefined) engine.submit(submission);
-    else submission.lineUp(currentSequence(), keys);
-    return [promise, submission];
-  });
+  const submission = new Submission(engine, fn, name, site);
+  const task = new Task<R>(submission);
+  if (keys === undefined) engine.submit(submission);
+  else submission.lineUp(currentSequence(), keys);
+  return task;
 }
 
 /**

@@ -9,7 +9,7 @@
  */
 import { HOLDING, SETTLED, WAITING, type Activity } from "./activity.ts";
 import type { PoolEngine } from "./pool-engine.ts";
-import { loanOf, Submission, type Loan } from "./submission.ts";
+import { Submission, type Loan } from "./submission.ts";
 import type { Wait } from "./wait-graph.ts";
 
 export class SlotLending {
@@ -34,7 +34,7 @@ export class SlotLending {
     const holder = this.holderOf(wait.from, this.#engine);
     if (holder === undefined || !(wait.to instanceof Submission)) return;
     if (wait.to.engine !== this.#engine || wait.to.state !== WAITING) return;
-    loanOf(holder).wanted.push(wait);
+    holder.withLoan().wanted.push(wait);
     this.#lendNext(holder);
   }
 
@@ -68,8 +68,8 @@ export class SlotLending {
   transfer(task: Submission, child: Submission): void {
     const lender = task.extras?.lender;
     child.withExtras().lender = lender;
-    if (lender !== undefined) loanOf(lender).child = child;
-    else this.#engine.inherit(child, task.slot);
+    if (lender !== undefined) lender.withLoan().child = child;
+    else this.#engine.takeOver(child, task.slot);
     for (const deliver of task.extras?.loan?.deliveries.splice(0) ?? []) deliver();
   }
 

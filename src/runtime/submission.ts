@@ -1,9 +1,10 @@
-import { Activity, WAITING } from "./activity.ts";
+import { ACTIVE, Activity, SETTLED, WAITING } from "./activity.ts";
+import type { Key, KeyedSequence, Section } from "./keyed-sequence.ts";
 import type { Limits } from "./limits.ts";
 import type { PoolEngine } from "./pool-engine.ts";
 import type { Site } from "./submission-site.ts";
-import { TrackedPromise } from "./tracked-promise.ts";
-import type { DeadlockPolicy, Wait } from "./wait-graph.ts";
+import type { Task } from "./task.ts";
+import type { Wait } from "./wait-graph.ts";
 
 /** What a task's function is given. */
 export interface TaskScope {
@@ -32,18 +33,16 @@ export class Extras {
   /** The task whose slot this one runs in. */
   lender: Submission | undefined = undefined;
   loan: Loan | undefined = undefined;
-}
-
-export function loanOf(task: Submission): Loan {
-  return (task.withExtras().loan ??= new Loan());
+  /** The handle that a `runAsync` function returned. */
+  task: Task<unknown> | undefined = undefined;
+  /** The keys in front of the pool. */
+  keys: Section | undefined = undefined;
 }
 
 /** One task of a pool, from its submission to the return of its slot. */
-export class Submission extends Activity {
+export class Submission extends Activity implements TaskScope {
   declare readonly engine: PoolEngine;
   declare readonly fn: TaskFunction<unknown>;
-  declare resolve: (value: unknown) => void;
-  declare reject: (reason: unknown) => void;
   declare slot: number;
   declare extras: Extras | undefined;
 
@@ -56,15 +55,41 @@ export class Submission extends Activity {
     super(site);
     this.engine = engine;
     this.fn = fn;
-    this.resolve = nothing;
-    this.reject = nothing;
     this.slot = -1;
     this.extras = undefined;
     if (name !== undefined) this.withExtras().name = name;
+    if (engine.isTracking) engine.adopt(this);
+  }
+
+  call(): unknown {
+    return this.fn(this);
   }
 
   withExtras(): Extras {
     return (this.extras ??= new Extras());
+  }
+
+  withLoan(): Loan {
+    return (this.withExtras().loan ??= new Loan());
+  }
+
+  /**
+   * Waits for `keys` and enters the pool then. The keys are kept until the function has settled,
+   * even when its waiter was answered earlier: the next call of the key must not run beside it.
+   */
+  lineUp(sequence: KeyedSequence, keys: Key | readonly Key[]): void {
+    const section = sequence.hold(keys, this, () => {
+      this.engine.submit(this);
+    });
+    this.withExtras().keys = section;
+    // submitted and refused, or ended, before there was a section to release
+    if (this.state === SETTLED) this.releaseKeys();
+  }
+
+  /** The function has settled, or never will run. */
+  releaseKeys(): void {
+    const keys = this.extras?.keys;
+    if (keys?.state === ACTIVE) keys.sequence.release(keys);
   }
 
   /** The signal for the function; made when it is asked for. */
@@ -76,58 +101,36 @@ export class Submission extends Activity {
     return this.extras?.name ?? (this.fn.name || "(anonymous)");
   }
   get place(): string {
-    return this.engine.place;
+    return this.#line?.place ?? this.engine.place;
   }
-  get policy(): DeadlockPolicy {
+  get policy(): PoolEngine {
     return this.engine;
   }
   override get unaccepted(): Iterable<Submission> {
     return this.extras?.loan?.unaccepted ?? [];
   }
 
-  /** Called when the task takes its slot. */
-  accepted(): void {
-    // a Task overrides it
-  }
-
-  /** Called when the function has settled, or never will run. */
-  finished(): void {
-    // a keyed Task overrides it
-  }
-
   isObstructedBy(blocked: ReadonlySet<Activity>): boolean {
-    return this.engine.isHeldBy(blocked);
+    return this.#line?.isObstructedBy(blocked) ?? this.engine.isHeldBy(blocked);
   }
   obstacles(): Iterable<Activity> {
-    return this.engine.holders();
+    return this.#line?.obstacles() ?? this.engine.holders();
   }
   withdraw(error: unknown): boolean {
     if (this.state !== WAITING) return false;
-    this.engine.withdraw(this, error);
+    const line = this.#line;
+    if (line === undefined) {
+      this.engine.withdraw(this, error);
+    } else {
+      line.withdraw(error);
+      this.engine.refuse(this, error);
+    }
     return true;
   }
-}
 
-/** The promise of a submission's outcome; one that notices waits where the pool tracks them. */
-export function promiseOf<R>(task: Submission): Promise<R> {
-  const keep = (resolve: (value: R) => void, reject: (reason: unknown) => void): void => {
-    task.resolve = resolve as (value: unknown) => void;
-    task.reject = reject;
-  };
-  return task.engine.isTracking ? trackedPromise(task, keep) : new Promise<R>(keep);
-}
-
-/** A promise that stands for `task`: waiting for it is waiting for the task. */
-export function trackedPromise<T>(
-  task: Submission,
-  executor: (resolve: (value: T) => void, reject: (reason: unknown) => void) => void,
-): Promise<T> {
-  const promise = new TrackedPromise<T>(executor);
-  promise.target = task;
-  promise.rule = task.engine;
-  return promise;
-}
-
-function nothing(): void {
-  // replaced before the submission enters a pool
+  /** The keys, while they are waited for. */
+  get #line(): Section | undefined {
+    const keys = this.extras?.keys;
+    return keys?.state === WAITING ? keys : undefined;
+  }
 }

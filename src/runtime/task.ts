@@ -1,27 +1,18 @@
 import { TaskAbortedError } from "./errors.ts";
 import { realTime } from "./real-time.ts";
-import { TrackedPromise } from "./tracked-promise.ts";
+import type { Submission } from "./submission.ts";
+import { promiseAbout, promiseOf, TrackedPromise } from "./tracked-promise.ts";
 
 export type TaskStatus = "queued" | "running" | "fulfilled" | "rejected" | "cancelled";
-
-/** What a Task needs from the machinery behind it. */
-export interface TaskControl {
-  readonly label: string;
-  /** Withdraws the task or aborts its signal; false when it has settled. */
-  cancel(error: TaskAbortedError): boolean;
-  /** A promise about this task that notices who waits for it. */
-  promise<T>(executor: Executor<T>): Promise<T>;
-  /** Gets the error that nobody asked for. */
-  report(error: unknown): void;
-}
-
-export type Executor<T> = (resolve: (value: T) => void, reject: (reason: unknown) => void) => void;
 
 interface Deferred {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** Names the method that the pool calls when the task takes its slot. */
+export const accepted = Symbol("accepted");
 
 /** Names the method with which the dispatcher claims the errors of a task. */
 export const reportTo = Symbol("reportTo");
@@ -38,12 +29,29 @@ export const whenSettled = Symbol("whenSettled");
 export class Task<R> {
   #status: TaskStatus = "queued";
   #isAsked = false;
-  #promise: Promise<R> | undefined;
-  #control: TaskControl | undefined;
+  readonly #submission: Submission;
+  readonly #promise: Promise<R>;
   #accepted: Deferred | undefined;
   #settled: (() => void) | undefined;
   #report: ((error: unknown) => void) | undefined;
   #error: unknown;
+
+  /** @internal The submission is to enter its pool or line then. */
+  constructor(submission: Submission) {
+    this.#submission = submission;
+    this.#promise = promiseOf<R>(submission);
+    submission.withExtras().task = this;
+    this.#promise.then(
+      () => {
+        this.#status = "fulfilled";
+        this.#settled?.();
+      },
+      (error: unknown) => {
+        this.#fail(error);
+        this.#settled?.();
+      },
+    );
+  }
 
   get status(): TaskStatus {
     return this.#status;
@@ -52,7 +60,7 @@ export class Task<R> {
   /** Resolves when the task has taken its slot; rejects when it never will. */
   get accepted(): Promise<void> {
     if (this.#status === "running" || this.#status === "fulfilled") return Promise.resolve();
-    this.#accepted ??= deferred(this.#control as TaskControl);
+    this.#accepted ??= deferred(this.#submission);
     if (this.#status !== "queued") this.#accepted.reject(this.#error);
     return this.#accepted.promise;
   }
@@ -63,7 +71,7 @@ export class Task<R> {
    */
   get result(): Promise<R> {
     this.#isAsked = true;
-    const promise = this.#promise as Promise<R>;
+    const promise = this.#promise;
     return promise instanceof TrackedPromise ? promise.fork() : promise.then((value) => value);
   }
 
@@ -74,41 +82,24 @@ export class Task<R> {
    * @returns false when the task had settled already
    */
   cancel(reason?: unknown): boolean {
-    const control = this.#control;
-    if (control === undefined || this.#status === "fulfilled" || this.#status === "rejected")
-      return false;
-    return control.cancel(new TaskAbortedError(`${control.label} was cancelled.`, reason));
+    if (this.#status === "fulfilled" || this.#status === "rejected") return false;
+    const { engine, label } = this.#submission;
+    return engine.cancel(this.#submission, new TaskAbortedError(`${label} was cancelled.`, reason));
   }
 
   /** Calls `fn` with the error if the task fails. Returns this task, and waits for nothing. */
   catch(fn: (error: unknown) => unknown): this {
     this.#isAsked = true;
-    this.#promise?.then(undefined, fn).then(undefined, (failure: unknown) => {
-      this.#control?.report(failure);
+    this.#promise.then(undefined, fn).then(undefined, (failure: unknown) => {
+      this.#submission.engine.report(failure);
     });
     return this;
   }
 
-  /** @internal Starts a task; `launch` submits the work and is given the callback of acceptance. */
-  static start<R>(launch: (accepted: () => void) => readonly [Promise<R>, TaskControl]): Task<R> {
-    const task = new Task<R>();
-    const [promise, control] = launch(() => {
-      task.#status = "running";
-      task.#accepted?.resolve();
-    });
-    task.#promise = promise;
-    task.#control = control;
-    promise.then(
-      () => {
-        task.#status = "fulfilled";
-        task.#settled?.();
-      },
-      (error: unknown) => {
-        task.#fail(error, control);
-        task.#settled?.();
-      },
-    );
-    return task;
+  /** @internal */
+  [accepted](): void {
+    this.#status = "running";
+    this.#accepted?.resolve();
   }
 
   /** @internal Where an error goes that nobody asked for; the dispatcher claims those of its handlers. */
@@ -121,7 +112,7 @@ export class Task<R> {
     this.#settled = callback;
   }
 
-  #fail(error: unknown, control: TaskControl): void {
+  #fail(error: unknown): void {
     const hasStarted = this.#status === "running";
     this.#status = error instanceof TaskAbortedError ? "cancelled" : "rejected";
     if (!hasStarted) this.#accepted?.reject(error);
@@ -130,16 +121,16 @@ export class Task<R> {
     if (this.#isAsked || this.#status === "cancelled") return;
     realTime.setImmediate(() => {
       if (this.#isAsked) return;
-      if (this.#report === undefined) control.report(error);
+      if (this.#report === undefined) this.#submission.engine.report(error);
       else this.#report(error);
     });
   }
 }
 
-function deferred(control: TaskControl): Deferred {
+function deferred(submission: Submission): Deferred {
   let settle: Omit<Deferred, "promise"> | undefined;
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- it resolves with nothing
-  const promise = control.promise<void>((resolve, reject) => {
+  const promise = promiseAbout<void>(submission, (resolve, reject) => {
     settle = { resolve, reject };
   });
   promise.catch(() => undefined); // who asked for `accepted` only may ignore the failure

@@ -14,24 +14,6 @@ import { currentActivity } from "./frames.ts";
 import { realTime } from "./real-time.ts";
 import { addWait, removeGroup, removeWait, type Wait, type WaitKind } from "./wait-graph.ts";
 
-/** What a pool does with waits for its tasks (`nested`). */
-export interface WaitRule {
-  /** An error that this wait is to be rejected with, at once. */
-  refusal(from: Activity): Error | undefined;
-  /** The wait was recorded. */
-  began(wait: Wait): void;
-  /** Calls `go` once the waiting task may resume. */
-  resume(wait: Wait, go: () => void): void;
-}
-
-const noRule: WaitRule = {
-  refusal: () => undefined,
-  began: () => undefined,
-  resume: (_wait, go) => {
-    go();
-  },
-};
-
 type Combinator = "all" | "allSettled" | "any" | "race" | "resolve";
 const combinators: ReadonlySet<unknown> = new Set(["all", "allSettled", "any", "race", "resolve"]);
 let combinator: Combinator | undefined;
@@ -58,9 +40,8 @@ function isResolvingFunction(value: unknown): value is (argument: unknown) => vo
 }
 
 export class TrackedPromise<R> extends Promise<R> {
-  // both are absent on promises that the native `then` makes
+  // absent on promises that the native `then` makes
   declare target: Activity | undefined;
-  declare rule: WaitRule | undefined;
 
   override then<A = R, B = never>(
     onFulfilled?: ((value: R) => A | PromiseLike<A>) | null,
@@ -92,7 +73,7 @@ export class TrackedPromise<R> extends Promise<R> {
 
   #derive(onFulfilled: unknown, onRejected: unknown): Promise<unknown> {
     const derived = this.#nativeThen(TrackedPromise, onFulfilled, onRejected);
-    return Object.assign(derived, { target: this.target, rule: this.rule });
+    return Object.assign(derived, { target: this.target });
   }
 
   override finally(onFinally?: (() => void) | null): Promise<R> {
@@ -117,30 +98,31 @@ export class TrackedPromise<R> extends Promise<R> {
     onFulfilled: (value: R) => void,
     onRejected: (reason: unknown) => void,
   ): Promise<unknown> {
-    const { target, rule = noRule } = this;
+    const { target } = this;
     if (target === undefined || target.state === SETTLED) {
       return this.#nativeThen(Promise, onFulfilled, onRejected);
     }
-    const refusal = rule.refusal(frame);
+    const { policy } = target;
+    const refusal = policy.refusal?.(frame);
     if (refusal !== undefined) {
       onRejected(refusal);
       return this.#nativeThen(Promise, undefined, () => undefined); // the refusal is the answer
     }
     const group = kind === "race" ? onFulfilled : onRejected;
-    const since = realTime.now();
     const wait: Wait = {
       from: frame,
       to: target,
       kind,
       group,
-      since,
+      since: realTime.now(),
       isReported: false,
       reject: onRejected,
     };
     const end = (deliver: () => void, isRejection: boolean): void => {
       if (kind === "race" || (kind === "all" && isRejection)) removeGroup(frame, group);
       else removeWait(wait);
-      rule.resume(wait, deliver);
+      if (policy.resume === undefined) deliver();
+      else policy.resume(wait, deliver);
     };
     const delivered = this.#nativeThen(
       Promise,
@@ -156,7 +138,7 @@ export class TrackedPromise<R> extends Promise<R> {
       },
     );
     addWait(wait);
-    rule.began(wait);
+    policy.began?.(wait);
     return delivered;
   }
 
@@ -181,6 +163,47 @@ Object.defineProperty(TrackedPromise.prototype, "constructor", {
     return combinator === undefined ? TrackedPromise : Promise;
   },
 });
+
+type Executor<T> = (resolve: (value: T) => void, reject: (reason: unknown) => void) => void;
+
+/** A promise about `activity`: waiting for it is waiting for the activity, where waits are tracked. */
+export function promiseAbout<T>(activity: Activity, executor: Executor<T>): Promise<T> {
+  if (!activity.policy.isTracking) return new Promise<T>(executor);
+  const promise = new TrackedPromise<T>(executor);
+  promise.target = activity;
+  return promise;
+}
+
+/** The activity whose outcome is promised now: one executor for all, as a pool promises often. */
+let promised: Activity | undefined;
+const settledByPromised: Executor<unknown> = (resolve, reject) => {
+  if (promised === undefined) return;
+  promised.resolve = resolve;
+  promised.reject = reject;
+};
+
+/** The promise that `activity.resolve` and `activity.reject` settle. */
+export function promiseOf<R>(activity: Activity): Promise<R> {
+  promised = activity;
+  return promiseAbout(activity, settledByPromised) as Promise<R>;
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+/** Tells how `outcome` settles, which the code of `activity` has returned: that is a wait, too. */
+export function follow(
+  activity: Activity,
+  outcome: unknown,
+  fulfilled: (value: unknown) => void,
+  rejected: (reason: unknown) => void,
+): void {
+  if (outcome instanceof TrackedPromise)
+    void outcome.adoptInto(activity, "await", fulfilled, rejected);
+  else if (outcome instanceof Promise) void outcome.then(fulfilled, rejected);
+  else void Promise.resolve(outcome).then(fulfilled, rejected);
+}
 
 /** The resolving function of another promise: what it returns is nobody's business. */
 function settler(fn: (argument: never) => unknown): (argument: unknown) => void {

@@ -32,10 +32,18 @@ export interface Wait {
 
 export type DetectDeadlocks = "off" | "report" | "reject";
 
-/** Who is told about a deadlock, and how. */
-export interface DeadlockPolicy {
+/** How a pool or sequence treats waits for its activities. */
+export interface WaitPolicy {
+  /** Waits are recorded. */
+  readonly isTracking: boolean;
   readonly detectDeadlocks: DetectDeadlocks;
   readonly report: (error: unknown) => void;
+  /** An error that a wait made by `from` is to be rejected with, at once. */
+  readonly refusal?: (from: Activity) => Error | undefined;
+  /** The wait was recorded. */
+  readonly began?: (wait: Wait) => void;
+  /** Calls `go` once the waiting code may go on. */
+  readonly resume?: (wait: Wait, go: () => void) => void;
 }
 
 /**
