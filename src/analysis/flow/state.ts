@@ -1,6 +1,7 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { Site } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
+import { BranchingMap } from "./branching-map.ts";
 import { joinValues, mergeReads, type HeldLock, type Read, type Value } from "./value.ts";
 
 /** The point where a function gave up control. */
@@ -60,32 +61,32 @@ export interface Content {
  */
 export class State {
   isDead = false;
-  env = new Map<Variable, Value>();
-  contents = new Map<string, Content>();
+  env = new BranchingMap<Variable, Value>();
+  contents = new BranchingMap<string, Content>();
   /** Reads in flight: fresh (null), or the suspension that made them stale. */
-  reads = new Map<string, Suspension | null>();
+  reads = new BranchingMap<string, Suspension | null>();
   checks: readonly Check[] = [];
   claims: readonly Claim[] = [];
   locks: readonly HeldLock[] = [];
   /** The first suspension since the function was entered, if any path has one. */
   suspended: Suspension | null = null;
   /** The first write since the last suspension to each root that a stale check allowed. */
-  lateWrites = new Map<string, Site>();
+  lateWrites = new BranchingMap<string, Site>();
   /** Values of this activation in places that others write as well. */
-  stored = new Map<string, Stored>();
+  stored = new BranchingMap<string, Stored>();
 
   clone(): State {
     const copy = new State();
     copy.isDead = this.isDead;
-    copy.env = new Map(this.env);
-    copy.contents = new Map(this.contents);
-    copy.reads = new Map(this.reads);
+    copy.env = this.env.branch();
+    copy.contents = this.contents.branch();
+    copy.reads = this.reads.branch();
     copy.checks = this.checks;
     copy.claims = this.claims;
     copy.locks = this.locks;
     copy.suspended = this.suspended;
-    copy.lateWrites = new Map(this.lateWrites);
-    copy.stored = new Map(this.stored);
+    copy.lateWrites = this.lateWrites.branch();
+    copy.stored = this.stored.branch();
     return copy;
   }
 
@@ -113,15 +114,18 @@ export function joinStates(a: State, b: State): State {
   if (a.isDead) return b;
   if (b.isDead) return a;
   const joined = a.clone();
-  for (const [variable, value] of b.env) {
-    const other = a.env.get(variable);
-    joined.env.set(variable, other ? joinValues(other, value) : value);
-  }
-  for (const [id, content] of b.contents) {
-    const other = a.contents.get(id);
-    joined.contents.set(id, other ? joinContents(other, content) : content);
-  }
-  for (const [id, stale] of b.reads) if (stale || !a.reads.has(id)) joined.reads.set(id, stale);
+  if (!a.env.isSameAs(b.env))
+    for (const [variable, value] of b.env) {
+      const other = a.env.get(variable);
+      joined.env.set(variable, other ? joinValues(other, value) : value);
+    }
+  if (!a.contents.isSameAs(b.contents))
+    for (const [id, content] of b.contents) {
+      const other = a.contents.get(id);
+      joined.contents.set(id, other ? joinContents(other, content) : content);
+    }
+  if (!a.reads.isSameAs(b.reads))
+    for (const [id, stale] of b.reads) if (stale || !a.reads.has(id)) joined.reads.set(id, stale);
   joined.checks =
     a.checks === b.checks
       ? a.checks

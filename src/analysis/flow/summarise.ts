@@ -5,13 +5,20 @@ import { Frame, type World } from "./frame.ts";
 import { atomOf, keyOf } from "./key.ts";
 import { bindPattern } from "./patterns.ts";
 import { placeOf, type Place } from "./place.ts";
-import { joinStates, type Content, type Suspension } from "./state.ts";
+import { joinStates, type Content, type State, type Suspension } from "./state.ts";
 import type { Event, Summary } from "./summary.ts";
 import { UNKNOWN, type Read, type Value } from "./value.ts";
 
-/** Interprets one function and says what it does in terms of its parameters, its receiver and what it captures. */
-export function summarise(world: World, fn: FunctionNode, file: SourceFile): Summary {
-  const frame = new Frame(world, fn, file);
+/**
+ * Interprets one function and says what it does in terms of its parameters, its receiver and what it captures.
+ * Somebody who wants to watch it brings a frame of their own.
+ */
+export function summarise(
+  world: World,
+  fn: FunctionNode,
+  file: SourceFile,
+  frame: Frame = new Frame(world, fn, file),
+): Summary {
   bindParameters(frame, fn);
   if (fn.body.type === "BlockStatement") execute(frame, fn.body);
   else executeReturn(frame, fn.body);
@@ -93,10 +100,7 @@ function finished(frame: Frame, id: string, event: Event): Event {
     : event;
 }
 
-function reachable(
-  places: readonly Place[],
-  contents: ReadonlyMap<string, Content>,
-): Map<string, Content> {
+function reachable(places: readonly Place[], contents: State["contents"]): Map<string, Content> {
   const found = new Map<string, Content>();
   for (const place of places) {
     const content = place.root.kind === "local" ? contents.get(place.root.id) : undefined;

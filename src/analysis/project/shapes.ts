@@ -610,12 +610,12 @@ export class Shapes {
     return shapes;
   }
 
-  importShapes(file: SourceFile, specifier: string, name: string): Shape[] {
+  importShapes(file: SourceFile, specifier: string, name: string, depth = 0): Shape[] {
     const resolution = this.project.resolve(file.path, specifier);
     if (resolution.kind === "file")
       return name === "*"
         ? [{ kind: "namespace", path: resolution.path }]
-        : this.exported(resolution.path, name);
+        : this.exported(resolution.path, name, depth);
     const isMissing = resolution.kind === "missing";
     const path = name === "*" || name === "module.exports" ? [] : [name];
     return [
@@ -714,7 +714,7 @@ export class Shapes {
     const record = moduleRecordOf(file);
     const binding = record.exports.get(name);
     if (binding?.kind === "expression") return [...this.of(binding.node, file)];
-    if (binding) return this.importShapes(file, binding.specifier, binding.name);
+    if (binding) return this.importShapes(file, binding.specifier, binding.name, depth + 1);
     const whole = record.exports.get("module.exports");
     if (whole?.kind === "expression") {
       const shapes = this.of(whole.node, file);

@@ -1,0 +1,63 @@
+/**
+ * A map that is cheap to branch: a branch and its original share their entries until one of them changes.
+ * States are branched at every test and joined after it, and most branches change little.
+ */
+export class BranchingMap<Key, Value> {
+  #entries = new Map<Key, Value>();
+  #isShared = false;
+
+  branch(): BranchingMap<Key, Value> {
+    const copy = new BranchingMap<Key, Value>();
+    copy.#entries = this.#entries;
+    copy.#isShared = this.#isShared = true;
+    return copy;
+  }
+
+  /** Neither changed since one was branched from the other. */
+  isSameAs(other: BranchingMap<Key, Value>): boolean {
+    return this.#entries === other.#entries;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#entries.get(key);
+  }
+
+  has(key: Key): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** Sets what is not the same already. */
+  set(key: Key, value: Value): void {
+    if (this.#entries.get(key) !== value || !this.#entries.has(key)) this.#own().set(key, value);
+  }
+
+  delete(key: Key): void {
+    if (this.#entries.has(key)) this.#own().delete(key);
+  }
+
+  clear(): void {
+    if (this.#entries.size === 0) return;
+    this.#entries = new Map();
+    this.#isShared = false;
+  }
+
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
+  }
+
+  [Symbol.iterator](): IterableIterator<[Key, Value]> {
+    return this.#entries.entries();
+  }
+
+  #own(): Map<Key, Value> {
+    if (this.#isShared) {
+      this.#entries = new Map(this.#entries);
+      this.#isShared = false;
+    }
+    return this.#entries;
+  }
+}
