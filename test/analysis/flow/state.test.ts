@@ -52,7 +52,7 @@ const liveState: fc.Arbitrary<State> = fc
   })
   .map(({ reads, checks, claims, locks, stored, suspended }) => {
     const state = new State();
-    state.reads = new Map(Object.entries(reads));
+    for (const [name, stale] of Object.entries(reads)) state.reads.set(name, stale);
     state.checks = checks;
     state.claims = claims.map((name) => ({ place: location(name), site }));
     state.locks = locks.map(held);
