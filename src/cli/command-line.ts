@@ -13,6 +13,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "find races and deadlocks, without an ESLint config",
     load: async () => (await import("./check/command.ts")).check,
   },
+  explain: {
+    summary: "which statements of a handler have to run in order, and why",
+    load: async () => (await import("./explain/command.ts")).explainCommand,
+  },
 };
 
 const HELP = `Usage: run-async COMMAND [ARGUMENTS]

@@ -1,3 +1,5 @@
+import { cpSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 
@@ -27,4 +29,18 @@ export async function run(
     err: { isTerminal, write: (text) => void (err += text) },
   });
   return { code, out, err };
+}
+
+/** A new folder that is a package of its own. */
+export function emptyPackage(): string {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "cli-")));
+  writeFileSync(path.join(folder, "package.json"), "{}");
+  return folder;
+}
+
+/** A copy of the examples, in a package of their own. */
+export function copyOfExamples(): string {
+  const folder = emptyPackage();
+  cpSync(path.join(PACKAGE, "examples"), path.join(folder, "examples"), { recursive: true });
+  return folder;
 }

@@ -87,7 +87,7 @@ function placed(event: Event, root: ActivationRoot, locks: readonly HeldLock[]):
 }
 
 /** The location as every activation names it, or null when it belongs to this activation alone. */
-function canonical(place: Place, root: ActivationRoot): Place | null {
+export function canonical(place: Place, root: ActivationRoot): Place | null {
   const { node, file } = root.fn;
   switch (place.root.kind) {
     case "parameter":

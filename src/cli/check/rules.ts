@@ -1,25 +1,38 @@
 import type { Finding, HazardName } from "../../analysis/finding.ts";
 import { name, packageFile, version } from "../package.ts";
 
-/** Which of the plugin's rules reports a hazard: both ways of looking give a finding the same name. */
-const RULE_OF: Readonly<Partial<Record<HazardName, string>>> = {
-  "lost-update": "no-lost-update",
-  "check-then-act": "no-check-then-act",
-  "store-race": "no-store-race",
-  "nested-pool-wait": "no-nested-pool-wait",
-  "lock-order": "no-lock-order-inversion",
-  "blocking-handler": "no-blocking-handler",
-  "listener-in-handler": "no-listener-in-handler",
-};
-
 export type ConfigName = "recommended" | "strict";
+
+interface RuleEntry {
+  readonly rule: string;
+  /** Only the strict config has the rule; of the others recommended has the findings that need no belief. */
+  readonly isStrict?: boolean;
+}
+
+/** Which of the plugin's rules reports a hazard: both ways of looking give a finding the same name. */
+export const RULES: Readonly<Partial<Record<HazardName, RuleEntry>>> = {
+  "lost-update": { rule: "no-lost-update" },
+  "check-then-act": { rule: "no-check-then-act" },
+  "store-race": { rule: "no-store-race" },
+  "nested-pool-wait": { rule: "no-nested-pool-wait" },
+  "lock-order": { rule: "no-lock-order-inversion" },
+  "inconsistent-lock": { rule: "consistent-lock", isStrict: true },
+  "unordered-effects": { rule: "no-unordered-effects" },
+  "blocking-handler": { rule: "no-blocking-handler" },
+  "listener-in-handler": { rule: "no-listener-in-handler" },
+  "run-async-result": { rule: "no-run-async-result" },
+  "unobserved-rejection": { rule: "no-unobserved-rejection", isStrict: true },
+  "shared-state": { rule: "no-shared-state", isStrict: true },
+  "unsequenced-session": { rule: "require-sequentialized-session" },
+};
 
 /** The rule that reports a finding under a config, by its full name; null where the config leaves it out. */
 export function ruleFor(finding: Finding, config: ConfigName): string | null {
   if (finding.isUserReply) return null;
-  if (config === "recommended" && finding.confidence === "strict") return null;
-  const rule = RULE_OF[finding.hazard];
-  return rule === undefined ? null : `run-async/${rule}`;
+  const entry = RULES[finding.hazard];
+  if (!entry) return null;
+  if (config === "recommended" && (entry.isStrict || finding.confidence === "strict")) return null;
+  return `run-async/${entry.rule}`;
 }
 
 export interface RulePage {

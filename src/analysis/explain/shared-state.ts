@@ -1,0 +1,46 @@
+import { activate, canonical } from "../checks/activation.ts";
+import { ContextRows } from "../checks/context-rows.ts";
+import { meets, type Place } from "../flow/place.ts";
+import type { ReadEvent, Summary, WriteEvent } from "../flow/summary.ts";
+import type { ActivationRoot } from "../project/roots.ts";
+import type { ProjectWorld } from "../project/world.ts";
+
+/** Which state of a project is shared between activations, and changes while they run. */
+export class SharedState {
+  readonly #writes: readonly WriteEvent[];
+
+  constructor(world: ProjectWorld, roots: readonly ActivationRoot[]) {
+    const contexts = new ContextRows(world, roots);
+    this.#writes = roots.flatMap((root) => activate(world, root, contexts).writes);
+  }
+
+  /**
+   * The place as others name it; null for what belongs to one activation. Without a root it is not known whose
+   * the parameters are: they are the caller's, who may share them.
+   */
+  placeFor(place: Place, root: ActivationRoot | null): Place | null {
+    if (root) return canonical(place, root);
+    return place.root.kind === "local" ? null : place;
+  }
+
+  /**
+   * Whether what is read can change between two activations. Stores are changed by other programs as well;
+   * anything else only by this one: by its activations, or by the function itself (`own`).
+   */
+  changes(read: ReadEvent, place: Place, own: Summary): boolean {
+    if (place.root.kind === "store") return true;
+    const isReceiver = isReceiverOf(read);
+    const ownWrites = own.events.filter((event) => event.kind === "write");
+    return [...this.#writes, ...ownWrites].some(
+      (write) =>
+        meets(write.place, place) &&
+        // `counts.set(...)` looks up the variable `counts`, which nobody changes; its entries are another place.
+        (!isReceiver || write.place.path.length <= place.path.length),
+    );
+  }
+}
+
+function isReceiverOf({ site }: ReadEvent): boolean {
+  const parent = site.file.parentOf(site.node);
+  return parent?.type === "MemberExpression" && parent.object === site.node;
+}
