@@ -6,7 +6,7 @@ import { currentPool } from "./ownership.ts";
 import type { BoundedPool } from "./pool.ts";
 import { engineOf } from "./pool.ts";
 import { Ring } from "./ring.ts";
-import { isRunAsync, submitTask, unwrap } from "./run-async.ts";
+import { submitTask, unwrap } from "./run-async.ts";
 import { reportTo, Task, whenSettled } from "./task.ts";
 import { isThenable } from "./tracked-promise.ts";
 import type { Update } from "./update.ts";
@@ -213,7 +213,7 @@ export class Dispatcher<U = Update, B = BotApi> {
         if (match === undefined) continue;
         const own = (context = this.#contextOf(update, match));
         const { runAsync, sequentialBy } = handler.options;
-        if (runAsync === true || sequentialBy !== undefined) {
+        if (runAsync === true || sequentialBy !== undefined || unwrap(handler.callback)) {
           outcome = this.#submit(handler, update, own, sequentialBy?.(update));
         } else {
           outcome = handler.callback(update, own);
@@ -235,9 +235,11 @@ export class Dispatcher<U = Update, B = BotApi> {
     keys: Parameters<typeof submitTask>[2],
   ): unknown {
     const { callback, options } = handler;
-    if (isRunAsync(callback) && keys === undefined) return callback(update, context);
+    const wrapped = unwrap(callback);
+    if (wrapped !== undefined && keys === undefined)
+      return wrapped.submit([update, context] as never[], handler.site);
     const name = options.name ?? (callback.name || handler.constructor.name);
-    const fn = unwrap(callback);
+    const fn = (wrapped?.fn ?? callback) as typeof callback;
     return submitTask(this.pool, () => fn(update, context), keys, name, handler.site);
   }
 

@@ -2,7 +2,7 @@ import type { Context } from "./context.ts";
 import { currentPool, currentSequence } from "./ownership.ts";
 import type { Key, SectionOptions } from "./keyed-sequence.ts";
 import { engineOf, type BoundedPool } from "./pool.ts";
-import { recordSite, type Site } from "./submission-site.ts";
+import { captureSite, recordSite, type Site } from "./submission-site.ts";
 import { Submission, type TaskFunction } from "./submission.ts";
 import { Task } from "./task.ts";
 import type { Update } from "./update.ts";
@@ -87,14 +87,19 @@ export function runAsync(first: unknown, second?: unknown, third?: unknown): unk
       : decorateLegacy(where, descriptor, first);
 }
 
-/** The function behind a `runAsync` function, or the function itself. */
-export function unwrap<F extends (...args: never[]) => unknown>(fn: F): F {
-  return (fn as { [mark]?: F })[mark] ?? fn;
+interface Wrapped {
+  readonly fn: Method;
+  /** Calls the function for code that was registered at `site`, where its own stack says nothing. */
+  readonly submit: (args: never[], site: Site | undefined, self?: unknown) => Task<unknown>;
 }
 
-/** True for what `runAsync` returned. */
-export function isRunAsync(fn: unknown): boolean {
-  return typeof fn === "function" && mark in fn;
+/** What is behind a `runAsync` function; undefined for any other. */
+export function unwrap(fn: (...args: never[]) => unknown): Wrapped | undefined {
+  return (fn as { [mark]?: Wrapped })[mark];
+}
+
+function isRunAsync(fn: Method): boolean {
+  return unwrap(fn) !== undefined;
 }
 
 function decorated(method: Method, kind: string, options: RunAsyncOptions): unknown {
@@ -127,18 +132,23 @@ function isPropertyKey(value: unknown): value is string | symbol {
 
 function wrap(fn: Method, options: RunAsyncOptions): Method {
   if (isRunAsync(fn)) return fn;
-  const name = options.name ?? (fn.name || "(anonymous)");
+  // `const parent = runAsync(async () => ...)` names nothing: a report then says where that is
+  const name = options.name ?? (fn.name || captureSite(wrap));
   const { pool, key } = options;
-  function submitting(this: unknown, ...args: never[]): Task<unknown> {
+  const submit: Wrapped["submit"] = (args, site, self) => {
     const keys =
       typeof key === "function"
         ? (key as (...args: never[]) => Key | readonly Key[])(...args)
         : key;
-    const body = (): unknown => fn.apply(this as never, args);
-    return submitTask(pool ?? currentPool(), body, keys, name, recordSite(submitting));
+    const body = (): unknown => fn.apply(self as never, args);
+    return submitTask(pool ?? currentPool(), body, keys, name, site);
+  };
+  function submitting(this: unknown, ...args: never[]): Task<unknown> {
+    return submit(args, recordSite(submitting), this);
   }
+  const wrapped: Wrapped = { fn, submit };
   Object.defineProperty(submitting, "name", { value: fn.name, configurable: true });
-  Object.defineProperty(submitting, mark, { value: fn });
+  Object.defineProperty(submitting, mark, { value: wrapped });
   return submitting;
 }
 
@@ -147,7 +157,7 @@ export function submitTask<R>(
   pool: BoundedPool,
   fn: TaskFunction<R>,
   keys: Key | readonly Key[] | undefined,
-  name: string,
+  name: string | Site,
   site: Site | undefined,
 ): Task<R> {
   const engine = pool[engineOf];

@@ -2,7 +2,7 @@ import { ACTIVE, Activity, SETTLED, WAITING } from "./activity.ts";
 import type { Key, KeyedSequence, Section } from "./keyed-sequence.ts";
 import type { Limits } from "./limits.ts";
 import type { PoolEngine } from "./pool-engine.ts";
-import type { Site } from "./submission-site.ts";
+import { describeSite, type Site } from "./submission-site.ts";
 import type { Task } from "./task.ts";
 import type { Wait } from "./wait-graph.ts";
 
@@ -28,7 +28,8 @@ export class Loan {
 
 /** What most tasks have not; kept apart, as 100,000 of them may wait in line. */
 export class Extras {
-  name: string | undefined = undefined;
+  /** Or where the function was wrapped, if it has no name. */
+  name: string | Site | undefined = undefined;
   limits: Limits | undefined = undefined;
   /** The task whose slot this one runs in. */
   lender: Submission | undefined = undefined;
@@ -49,7 +50,7 @@ export class Submission extends Activity implements TaskScope {
   constructor(
     engine: PoolEngine,
     fn: TaskFunction<unknown>,
-    name: string | undefined,
+    name: string | Site | undefined,
     site: Site | undefined,
   ) {
     super(site);
@@ -98,7 +99,8 @@ export class Submission extends Activity implements TaskScope {
   }
 
   get label(): string {
-    return this.extras?.name ?? (this.fn.name || "(anonymous)");
+    const name = this.extras?.name ?? (this.fn.name || "(anonymous)");
+    return typeof name === "string" ? name : `(anonymous, ${describeSite(name)})`;
   }
   get place(): string {
     return this.#line?.place ?? this.engine.place;

@@ -2,11 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import {
   BoundedPool,
+  Dispatcher,
   KeyedSequence,
+  MessageHandler,
   PoolDeadlockError,
   runAsync,
   type PoolOptions,
 } from "../../src/runtime/index.ts";
+import { messageUpdate } from "../../src/runtime/testing/index.ts";
 
 const LONG_AFTER_GRACE = 130;
 
@@ -18,6 +21,46 @@ function detecting(workers: number, options: PoolOptions = {}): BoundedPool {
 function named<R>(name: string, fn: () => R): () => R {
   return Object.defineProperty(fn, "name", { value: name });
 }
+
+describe("a report says where", () => {
+  async function chainOf(outcome: Promise<unknown>): Promise<PoolDeadlockError["chain"]> {
+    const error: unknown = await outcome.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(PoolDeadlockError);
+    return (error as PoolDeadlockError).chain;
+  }
+
+  test("a function without a name was wrapped", async () => {
+    const pool = detecting(1);
+    const child = runAsync(() => 1, { pool });
+    const parent = runAsync(async () => child().result, { pool });
+    const [first] = await chainOf(parent().result);
+    for (const { name } of [first!.from, first!.to]) {
+      expect(name).toMatch(/^\(anonymous, .*deadlock\.test\.ts:\d+:\d+\)$/);
+    }
+    expect(first?.from.name).not.toBe(first?.to.name);
+  });
+
+  test.each(["marked by the function", "marked by the option"])(
+    "a handler was registered whose task the dispatcher submitted: %s",
+    async (how) => {
+      const errors: unknown[] = [];
+      const pool = detecting(1);
+      const dispatcher = new Dispatcher({ pool });
+      dispatcher.addErrorHandler((_update, { error }) => errors.push(error));
+      const nested = async (): Promise<unknown> => pool.run(() => 1);
+      dispatcher.addHandler(
+        how === "marked by the option"
+          ? new MessageHandler("text", nested, { runAsync: true })
+          : new MessageHandler("text", runAsync(nested, { pool })),
+      );
+      await dispatcher.processUpdate(messageUpdate("hi"));
+      await dispatcher.onIdle();
+      await expect.poll(() => errors).toHaveLength(1);
+      const [first] = (errors[0] as PoolDeadlockError).chain;
+      expect(first?.from.submittedAt).toMatch(/deadlock\.test\.ts:\d+:\d+$/);
+    },
+  );
+});
 
 describe("waits that can never end are rejected", () => {
   test("a task that awaits a task of its full pool", async () => {
