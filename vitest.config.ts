@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 // Tests that install packages or drive other programs. They work on the packed tarball.
-const MATRIX = ["test/{bench,editors,gates,package,ruling}/**/*.test.ts"];
+const MATRIX = [
+  "test/{bench,editors,gates,package,ruling,stores}/**/*.test.ts",
+  "test/runtime/jest.test.ts",
+];
 
 export default defineConfig({
   test: {
