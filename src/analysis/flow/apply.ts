@@ -2,11 +2,20 @@ import type { Node } from "../syntax/ast.ts";
 import { isFunction } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import type { FunctionShape } from "../project/shape.ts";
-import { deepReads, eventBase, heldAt, readMember, usedChecks, writePlace } from "./access.ts";
+import {
+  contentOf,
+  deepReads,
+  eventBase,
+  heldAt,
+  readMember,
+  usedChecks,
+  writePlace,
+} from "./access.ts";
 import type { Frame } from "./frame.ts";
+import { hasBearingOn, isClosed } from "./closed-events.ts";
 import { keyOf, substituteKey, variableId, type Atom, type Key } from "./key.ts";
 import { extend, placeOf, substituteKeys, type Place } from "./place.ts";
-import type { Claim, State } from "./state.ts";
+import type { Check, Claim, State } from "./state.ts";
 import { saveRow } from "./store-access.ts";
 import type {
   CallEvent,
@@ -113,6 +122,10 @@ class Applier {
 
   #event(event: Event): void {
     const { frame } = this;
+    if (isClosed(event) && !hasBearingOn(frame.state, event.place)) {
+      frame.takeOver(event, this.call, this.#chain(event.chain));
+      return;
+    }
     const outer = frame.state.locks;
     frame.state.locks = this.#locks(event.locks);
     if (event.kind === "write") this.#write(event);
@@ -513,6 +526,7 @@ class Applier {
   /** Tests in the callee of what the caller read and passed: stale for the caller, though fresh in the callee. */
   #callersChecks(checks: readonly UsedCheck[]): UsedCheck[] {
     return checks.flatMap(({ check, stale }) => {
+      if (check.isClaimedInCopy) return this.#asItWasRead(check);
       const substituted = this.#usedRead({ read: check.read, stale });
       return substituted.isCallers
         ? substituted.reads.map((entry) => ({
@@ -520,6 +534,20 @@ class Applier {
             stale: entry.stale,
           }))
         : [];
+    });
+  }
+
+  /** A test of a row that the callee then set in its copy: what decided is the row as it was read. */
+  #asItWasRead(check: Check): UsedCheck[] {
+    const { frame, app } = this;
+    const { root, path } = check.read.place;
+    if (root.kind !== "parameter" || root.fn !== this.summary.fn) return [];
+    return (app.binding.args[root.index]?.places ?? []).flatMap((place): UsedCheck[] => {
+      const [held] = heldAt(frame, place);
+      const origin = held && contentOf(frame, held)?.origin;
+      if (!origin) return [];
+      const read = { ...origin, place: extend(origin.place, ...path) };
+      return [{ check: { ...check, read }, stale: frame.state.staleness(origin) }];
     });
   }
 

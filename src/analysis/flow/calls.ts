@@ -3,7 +3,15 @@ import { constructorOf } from "../project/shapes.ts";
 import type { FunctionShape, Shape, WrapperShape } from "../project/shape.ts";
 import { dottedName, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
-import { deepReads, eventBase, localObject, used, writePlace } from "./access.ts";
+import {
+  contentOf,
+  deepReads,
+  eventBase,
+  localObject,
+  readMember,
+  used,
+  writePlace,
+} from "./access.ts";
 import { applySummary, type Binding } from "./apply.ts";
 import { evaluateContainer, isContainerMethod } from "./containers.ts";
 import { asInstance, sharedInstance } from "./instances.ts";
@@ -515,9 +523,13 @@ function callbackMethod(frame: Frame, call: Call, args: readonly Value[]): Value
   const whole = wholeValue(frame, receiver, node);
   const item: Value = {
     reads: whole.reads,
-    places: receiver.places.flatMap((place) =>
-      place.root.kind === "local" ? [] : [extend(place, ANY_ELEMENT)],
-    ),
+    places: receiver.places.flatMap((place) => {
+      if (place.root.kind !== "local") return [extend(place, ANY_ELEMENT)];
+      // An element of a list of rows is a row.
+      return contentOf(frame, place)?.origin
+        ? readMember(frame, receiver, ANY_ELEMENT, node).places
+        : [];
+    }),
     key: null,
   };
   if (parameter)
@@ -680,15 +692,20 @@ function unknownCall(frame: Frame, call: Call, args: readonly Value[]): Value {
       }
     : UNKNOWN;
   const value = derived(from, ...args.map((arg) => deep(frame, arg)));
+  // What was just sent has an id that nothing had before.
+  const isFresh = call.name !== null && frame.world.facts.isSend(call.name);
   return {
     ...value,
-    key: keyOf([
-      {
-        root: { kind: "site", id: siteId(frame.site(node)) },
-        path: "",
-        id: `s${siteId(frame.site(node))}`,
-      },
-    ]),
+    key: keyOf(
+      [
+        {
+          root: { kind: "site", id: siteId(frame.site(node)) },
+          path: "",
+          id: `s${siteId(frame.site(node))}`,
+        },
+      ],
+      isFresh,
+    ),
     tasks: receiver?.tasks,
   };
 }

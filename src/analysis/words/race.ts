@@ -31,7 +31,7 @@ export function describeRace(activation: Activation, hazard: Hazard, rival: Riva
     ].join(" "),
     isCheck: hazard.kind === "check-then-act",
     trace: traceOf(activation, hazard, rival),
-    confidence: "recommended",
+    confidence: hazard.needsBelief ? "strict" : "recommended",
   };
 }
 
