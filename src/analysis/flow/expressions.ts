@@ -47,6 +47,7 @@ export function evaluate(
     case "Identifier":
       return identifier(frame, node);
     case "ThisExpression":
+    case "Super":
       return thisValue(frame);
     case "Literal":
       return { ...UNKNOWN, key: keyOf([String(node.value)]), constant: constantOf(node) };

@@ -140,6 +140,8 @@ export class Shapes {
         return this.#identifier(node, file);
       case "ThisExpression":
         return this.thisShapes(node, file);
+      case "Super":
+        return this.#superShapes(node, file);
       case "ObjectExpression":
         return [{ kind: "object", file, node }];
       case "ArrayExpression":
@@ -544,6 +546,17 @@ export class Shapes {
     return object?.type === "Property" && literal?.type === "ObjectExpression"
       ? [{ kind: "object", file, node: literal }]
       : [];
+  }
+
+  /** `super.method()`: what the class around extends, as an instance. */
+  #superShapes(node: Node, file: SourceFile): Shape[] {
+    return this.thisShapes(node, file).flatMap((shape) =>
+      shape.kind === "instance"
+        ? this.of(shape.cls.node.superClass, shape.cls.file).flatMap((base): Shape[] =>
+            base.kind === "class" ? [{ kind: "instance", cls: base, site: shape.site }] : [],
+          )
+        : [],
+    );
   }
 
   #call(node: TSESTree.CallExpression, file: SourceFile): Shape[] {
