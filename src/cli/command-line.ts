@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "which statements of a handler have to run in order, and why",
     load: async () => (await import("./explain/command.ts")).explainCommand,
   },
+  ping: {
+    summary: "how far the bot's server is from the Bot API, and how many workers a load needs",
+    load: async () => (await import("./ping/command.ts")).ping,
+  },
 };
 
 const HELP = `Usage: run-async COMMAND [ARGUMENTS]
