@@ -34,14 +34,14 @@ function isLateClaim(hazard: Hazard): boolean {
 /** `if (!cache.has(k)) cache.set(k, await load(k))`: two loads of the same thing, unless somebody else writes it. */
 function isCacheFill(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
   if (hazard.outcome !== "absent" || hazard.verb !== "assign" || hazard.constant) return false;
-  const name = calledName(hazard.suspension.site.node);
-  if (name === null || !isLoader(name)) return false;
+  if (!calledNames(hazard.suspension.site.node).some(isLoader)) return false;
   return rivals.every((write) => write.site.node === hazard.site.node);
 }
 
 function isLoader(name: string): boolean {
   return (
     operationOfName(name).kind === "read" ||
+    name === "single" ||
     /^(?:connect|init|login|open|resolve|download|compute|build)/i.test(name)
   );
 }
@@ -62,14 +62,14 @@ function isMessage(name: string): boolean {
 
 /** The last name of the call that a suspension waits for. */
 function calledName(node: Node): string | null {
+  return calledNames(node)[0] ?? null;
+}
+
+/** The names along the chain of calls that a suspension waits for, the last one first. */
+function calledNames(node: Node): string[] {
   const inner = unwrap(node);
-  if (inner.type === "AwaitExpression") return calledName(inner.argument);
-  if (inner.type !== "CallExpression") return null;
-  const callee = unwrap(inner.callee);
-  if (
-    callee.type === "MemberExpression" &&
-    /^(?:then|catch|finally)$/.test(dottedName(callee).split(".").at(-1) ?? "")
-  )
-    return calledName(callee.object);
-  return dottedName(callee).split(".").at(-1) ?? null;
+  if (inner.type === "AwaitExpression") return calledNames(inner.argument);
+  if (inner.type !== "CallExpression") return [];
+  const names = dottedName(inner.callee).replaceAll("(...)", "").split(".").reverse();
+  return names.filter((name) => !/^(?:then|catch|finally)$/.test(name));
 }

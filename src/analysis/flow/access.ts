@@ -176,6 +176,8 @@ export interface WriteDetails {
   readonly reads: readonly UsedRead[];
   readonly constant?: Constant | undefined;
   readonly isIdempotent?: boolean;
+  /** The written expression, in source text. */
+  readonly valueText?: string | undefined;
   /** The value is data of the update at hand. */
   readonly isUpdateData?: boolean;
   /** Where to report: the write, or the call that leads to it. */
@@ -231,6 +233,8 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     )
       continue;
     if (check.isIteration && isElementUpkeep(details.verb) && !check.read.isExternal) continue;
+    if (details.valueText !== undefined && check.comparedWith?.includes(details.valueText))
+      continue;
     if (
       isKeptByUniqueKey(check, place, details) ||
       repeatsWhatItTests(frame, check, place, details)

@@ -69,6 +69,7 @@ class Applier {
   readonly isInline: boolean;
   /** What the caller had claimed when it made the call. */
   readonly entryClaims: readonly Claim[];
+  readonly #hasSameReceiver: boolean;
   /** The state in which the part of an un-awaited callee runs that comes after its first suspension. */
   #later: State | null = null;
 
@@ -80,6 +81,9 @@ class Applier {
     this.entryClaims = frame.state.claims;
     this.isInline =
       summary.file === frame.file && summary.fn !== frame.fn && frame.isInside(summary.fn);
+    const receivers = app.binding.receiver?.places ?? [];
+    this.#hasSameReceiver =
+      this.isInline || (receivers.length === 1 && receivers[0]?.id === "this");
   }
 
   run(): Value {
@@ -122,7 +126,7 @@ class Applier {
 
   #event(event: Event): void {
     const { frame } = this;
-    if (isClosed(event) && !hasBearingOn(frame.state, event.place)) {
+    if (isClosed(event, this.#hasSameReceiver) && !hasBearingOn(frame.state, event.place)) {
       frame.takeOver(event, this.call, this.#chain(event.chain));
       return;
     }

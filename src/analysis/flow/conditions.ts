@@ -1,3 +1,4 @@
+import type { TSESTree } from "@typescript-eslint/types";
 import { stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { deepReads } from "./access.ts";
@@ -57,13 +58,21 @@ export function addChecks(
   if (reads.length === 0 || state.isDead) return;
   const site = frame.site(node);
   const id = siteId(site);
+  const comparedWith = node.type === "BinaryExpression" ? operands(frame, node) : [];
   const added = reads
     .filter((read) => !state.claims.some((claim) => claim.place.id === read.place.id))
-    .map((read): Check => ({ read, outcome, site, id, side, isIteration }));
+    .map((read): Check => ({ read, outcome, site, id, side, isIteration, comparedWith }));
   const kept = state.checks.filter(
     (check) => !(check.id === id && reads.some((read) => read.id === check.read.id)),
   );
   state.checks = [...kept, ...added].slice(-MOST_CHECKS);
+}
+
+/** The two sides of a comparison, as the source has them. */
+function operands(frame: Frame, node: TSESTree.BinaryExpression): string[] {
+  return /^[!=]==?$/.test(node.operator)
+    ? [frame.file.textOf(node.left), frame.file.textOf(node.right)]
+    : [];
 }
 
 function opposite(outcome: Check["outcome"]): Check["outcome"] {

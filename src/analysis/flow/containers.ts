@@ -77,6 +77,7 @@ export function evaluateContainer(
       "assign",
       args[1] ?? UNKNOWN,
       receiver,
+      { valueText: frame.file.textOf(node.arguments[1] ?? node) },
     );
   if (ADDERS.has(name))
     return write(
@@ -135,9 +136,11 @@ function write(
   verb: WriteVerb,
   value: Value,
   result: Value,
+  details: { readonly valueText?: string; readonly isIdempotent?: boolean } = {},
 ): Value {
   for (const place of receiver.places)
     writePlace(frame, extend(place, step), {
+      ...details,
       verb,
       reads: used(frame, deepReads(frame, value)),
       constant: value.constant,
@@ -164,6 +167,8 @@ function remove(frame: Frame, node: Node, receiver: Value, added: readonly Value
     added.length > 0 ? "add" : "remove",
     merged(frame, added),
     UNKNOWN,
+    // Who uses what was taken out has it for himself: an earlier look at the list does not matter.
+    { isIdempotent: added.length === 0 && isResultUsed(frame, node) },
   );
   const local = receiver.places.filter((place) => place.root.kind === "local");
   return {
@@ -171,6 +176,11 @@ function remove(frame: Frame, node: Node, receiver: Value, added: readonly Value
     places: [],
     key: null,
   };
+}
+
+function isResultUsed(frame: Frame, node: Node): boolean {
+  const parent = frame.file.parentOf(node);
+  return parent !== null && parent.type !== "ExpressionStatement";
 }
 
 function elementOf(frame: Frame, node: Node, receiver: Value, key: Key, isTest: boolean): Value {

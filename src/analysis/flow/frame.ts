@@ -6,7 +6,7 @@ import type { FunctionNode, Node, Program } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
 import { State, joinStates, type Suspension } from "./state.ts";
-import type { Event, Hazard, Summary } from "./summary.ts";
+import type { Event, Hazard, ReadEvent, Summary, WriteEvent } from "./summary.ts";
 import { isHandle, UNKNOWN, type Value } from "./value.ts";
 
 /** What the interpreter asks of the world outside the function at hand. */
@@ -96,12 +96,23 @@ export class Frame {
     return id;
   }
 
+  /** Adds an event of a callee that needs nothing of this function; one that is there already stays. */
+  takeOver(event: WriteEvent | ReadEvent, call: Site, chain: readonly Site[]): void {
+    const id = eventId(event);
+    const known = this.events.get(id);
+    if (known ? known.locks.length <= event.locks.length : this.events.size >= MOST_EVENTS) return;
+    const suspended = this.state.suspended ?? (event.suspended ? { site: call } : null);
+    const isDetached = event.isDetached || this.isDetached;
+    this.events.set(id, { ...event, suspended, isDetached, chain });
+  }
+
   addHazard(hazard: Hazard): void {
     const id = [
       hazard.kind,
       hazard.place.id,
       siteId(hazard.site),
       siteId(hazard.read.site),
+      hazard.read.place.id,
       hazard.parallel ? "parallel" : "",
     ].join("|");
     if (!this.hazards.has(id) && this.hazards.size < MOST_HAZARDS) this.hazards.set(id, hazard);
@@ -131,6 +142,14 @@ export class Frame {
 
 /** The chain is no part of it: one way to a site is evidence enough, and keeps summaries linear. */
 function eventId(event: Event): string {
+  let id = eventIds.get(event);
+  if (id === undefined) eventIds.set(event, (id = computeEventId(event)));
+  return id;
+}
+
+const eventIds = new WeakMap<Event, string>();
+
+function computeEventId(event: Event): string {
   const at = `${event.kind}|${siteId(event.site)}`;
   switch (event.kind) {
     case "write":

@@ -136,6 +136,7 @@ export function assign(
         reads: used(frame, deepReads(frame, value)),
         constant: value.constant,
         isUpdateData: isUpdateData(value),
+        valueText: writtenText(frame, node),
         site,
         chain: [],
       });
@@ -146,6 +147,7 @@ export function assign(
         reads: used(frame, deepReads(frame, value)),
         constant: value.constant,
         isUpdateData: isUpdateData(value),
+        valueText: writtenText(frame, node),
         site,
         chain: [],
       });
@@ -178,6 +180,10 @@ function rememberField(frame: Frame, object: Value, step: Step, value: Value): v
       fields: new Map(content.fields).set(step.name, { ...known, places: value.places }),
     });
   }
+}
+
+function writtenText(frame: Frame, node: Node): string | undefined {
+  return node.type === "AssignmentExpression" ? frame.file.textOf(node.right) : undefined;
 }
 
 export function readTarget(frame: Frame, target: Target, node: Node): Value {

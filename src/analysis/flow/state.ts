@@ -20,6 +20,10 @@ export interface Check {
   readonly side: boolean;
   /** The test is a loop over a list that was read: it says that an element was there. */
   readonly isIteration: boolean;
+  /** Nothing tested it: the code made the place free and goes on as if it still were. */
+  readonly isExpected?: boolean;
+  /** The sides of the comparison, in source text: storing what was compared with only repeats the test. */
+  readonly comparedWith?: readonly string[];
   /**
    * The place was an argument's and was set in the test's own segment: a claim, unless the caller passed a
    * row of a store, which is a copy that others do not see.

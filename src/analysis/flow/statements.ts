@@ -180,6 +180,7 @@ function expectNormalised(
       id: `${siteId(site)}!after`,
       side: true,
       isIteration: false,
+      isExpected: true,
     }));
   frame.state.checks = [...frame.state.checks, ...checks];
 }

@@ -37,10 +37,13 @@ export function summarise(
     result: { ...result, places },
     resultStaleness: staleness,
     objects: reachable(places, end.contents),
-    exitChecks: end.checks.map((check) => ({
-      check,
-      stale: end.reads.get(check.read.id) ?? null,
-    })),
+    // What a function only expects to have made free is its own affair.
+    exitChecks: end.checks
+      .filter((check) => !check.isExpected)
+      .map((check) => ({
+        check,
+        stale: end.reads.get(check.read.id) ?? null,
+      })),
     events: [...frame.events.entries()]
       .map(([id, event]) => finished(frame, id, event))
       .filter((event) => !isOwn(frame, event)),
