@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, resolve, sep } from "node:path";
 import type { TSESTree } from "@typescript-eslint/types";
-import { dottedName, unwrap, type Node } from "../syntax/ast.ts";
+import { dottedName, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { EXTENSIONS } from "./parser.ts";
 import type { Project } from "./project.ts";
@@ -69,6 +69,7 @@ function prefixOf(node: Node, file: SourceFile, depth: number): PathPrefix | nul
     case "Identifier":
       return ofIdentifier(inner, file, depth);
     case "MemberExpression":
+      if (propertyName(inner) === "href") return prefixOf(inner.object, file, depth + 1);
       return dottedName(inner) === "import.meta.dirname"
         ? { text: dirname(file.path), isWhole: true }
         : null;

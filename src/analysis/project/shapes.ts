@@ -307,6 +307,7 @@ export class Shapes {
     const callee = unwrap(call.callee);
     if (callee.type !== "MemberExpression") return [];
     const name = propertyName(callee);
+    if (name === "then" && call.arguments[0] === fn) return this.of(callee.object, file);
     if (name === null || !ELEMENT_CALLBACKS.has(name)) return [];
     return this.elementsOf(this.of(callee.object, file), callee.object, file);
   }

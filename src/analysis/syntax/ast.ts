@@ -114,6 +114,8 @@ export function dottedName(node: Node): string {
       return "this";
     case "Super":
       return "super";
+    case "MetaProperty":
+      return `${inner.meta.name}.${inner.property.name}`;
     case "MemberExpression": {
       const name = propertyName(inner);
       const object = dottedName(inner.object);
