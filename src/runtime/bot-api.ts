@@ -3,8 +3,13 @@ import { MissingPeerError } from "./errors.ts";
 
 type Methods = ApiMethods<unknown>;
 type Arguments<M extends keyof Methods> = NonNullable<Parameters<Methods[M]>[0]>;
-type Other<M extends keyof Methods, K extends string> = Omit<Arguments<M>, K>;
 type ChatId = number | string;
+/** `Own` arguments, then all others in one object. */
+type Call<M extends keyof Methods, Own extends unknown[], Names extends string> = [
+  ...own: Own,
+  other?: Omit<Arguments<M>, Names>,
+  signal?: AbortSignal,
+];
 
 /** All methods of the Bot API by name, each with one object of arguments, as grammY's `api.raw`. */
 export type RawApi = {
@@ -23,47 +28,38 @@ export interface BotApi {
   readonly raw: RawApi;
   getMe(signal?: AbortSignal): Promise<ReturnType<Methods["getMe"]>>;
   sendMessage(
-    chatId: ChatId,
-    text: string,
-    other?: Other<"sendMessage", "chat_id" | "text">,
-    signal?: AbortSignal,
+    ...args: Call<"sendMessage", [chatId: ChatId, text: string], "chat_id" | "text">
   ): Promise<Message.TextMessage>;
   sendPhoto(
-    chatId: ChatId,
-    photo: unknown,
-    other?: Other<"sendPhoto", "chat_id" | "photo">,
-    signal?: AbortSignal,
+    ...args: Call<"sendPhoto", [chatId: ChatId, photo: unknown], "chat_id" | "photo">
   ): Promise<Message.PhotoMessage>;
   sendDocument(
-    chatId: ChatId,
-    document: unknown,
-    other?: Other<"sendDocument", "chat_id" | "document">,
-    signal?: AbortSignal,
+    ...args: Call<"sendDocument", [chatId: ChatId, document: unknown], "chat_id" | "document">
   ): Promise<Message.DocumentMessage>;
   sendChatAction(
-    chatId: ChatId,
-    action: Arguments<"sendChatAction">["action"],
-    other?: Other<"sendChatAction", "chat_id" | "action">,
-    signal?: AbortSignal,
+    ...args: Call<
+      "sendChatAction",
+      [chatId: ChatId, action: Arguments<"sendChatAction">["action"]],
+      "chat_id" | "action"
+    >
   ): Promise<true>;
   editMessageText(
-    chatId: ChatId,
-    messageId: number,
-    text: string,
-    other?: Other<"editMessageText", "chat_id" | "message_id" | "text">,
-    signal?: AbortSignal,
+    ...args: Call<
+      "editMessageText",
+      [chatId: ChatId, messageId: number, text: string],
+      "chat_id" | "message_id" | "text"
+    >
   ): Promise<unknown>;
   deleteMessage(chatId: ChatId, messageId: number, signal?: AbortSignal): Promise<true>;
   answerCallbackQuery(
-    callbackQueryId: string,
-    other?: Other<"answerCallbackQuery", "callback_query_id">,
-    signal?: AbortSignal,
+    ...args: Call<"answerCallbackQuery", [callbackQueryId: string], "callback_query_id">
   ): Promise<true>;
   answerInlineQuery(
-    inlineQueryId: string,
-    results: Arguments<"answerInlineQuery">["results"],
-    other?: Other<"answerInlineQuery", "inline_query_id" | "results">,
-    signal?: AbortSignal,
+    ...args: Call<
+      "answerInlineQuery",
+      [inlineQueryId: string, results: Arguments<"answerInlineQuery">["results"]],
+      "inline_query_id" | "results"
+    >
   ): Promise<true>;
 }
 
@@ -114,7 +110,7 @@ async function loadApi(token: string, options: ApiOptions): Promise<LoadedApi> {
     throw new MissingPeerError(
       'An Updater made from a token calls the Bot API through grammY: install it with "npm install grammy", ' +
         "or give the Updater a bot: new Updater({ bot, source }).",
-      error,
+      { cause: error },
     );
   }
 }

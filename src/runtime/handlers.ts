@@ -90,15 +90,8 @@ export class MessageHandler<B = BotApi> extends UpdateHandler<Update, B> {
   }
 }
 
-function matchText(pattern: string | RegExp | undefined, text: string): Match | undefined {
-  if (pattern === undefined) return {};
-  if (typeof pattern === "string") return pattern === text ? {} : undefined;
-  const match = text.match(pattern);
-  return match === null ? undefined : { match };
-}
-
-/** Takes presses of inline buttons whose data equals or matches the pattern. */
-export class CallbackQueryHandler<B = BotApi> extends UpdateHandler<Update, B> {
+/** Takes updates of which one text equals or matches a pattern; all of them without one. */
+abstract class PatternHandler<B> extends UpdateHandler<Update, B> {
   readonly #pattern: string | RegExp | undefined;
 
   constructor(
@@ -110,28 +103,29 @@ export class CallbackQueryHandler<B = BotApi> extends UpdateHandler<Update, B> {
     this.#pattern = pattern;
   }
 
+  /** Undefined when the update is of another kind. */
+  protected abstract textOf(update: Update): string | undefined;
+
   match(update: Update): Match | undefined {
-    const query = update.raw.callback_query;
-    return query === undefined ? undefined : matchText(this.#pattern, query.data ?? "");
+    const text = this.textOf(update);
+    if (text === undefined) return undefined;
+    if (this.#pattern === undefined || this.#pattern === text) return {};
+    const match = typeof this.#pattern === "string" ? null : text.match(this.#pattern);
+    return match === null ? undefined : { match };
+  }
+}
+
+/** Takes presses of inline buttons whose data equals or matches the pattern. */
+export class CallbackQueryHandler<B = BotApi> extends PatternHandler<B> {
+  protected textOf({ raw }: Update): string | undefined {
+    return raw.callback_query && (raw.callback_query.data ?? "");
   }
 }
 
 /** Takes inline queries whose text equals or matches the pattern. */
-export class InlineQueryHandler<B = BotApi> extends UpdateHandler<Update, B> {
-  readonly #pattern: string | RegExp | undefined;
-
-  constructor(
-    pattern: string | RegExp | undefined,
-    callback: Handler<Update, B>,
-    options?: HandlerOptions,
-  ) {
-    super(callback, options);
-    this.#pattern = pattern;
-  }
-
-  match(update: Update): Match | undefined {
-    const query = update.raw.inline_query;
-    return query === undefined ? undefined : matchText(this.#pattern, query.query);
+export class InlineQueryHandler<B = BotApi> extends PatternHandler<B> {
+  protected textOf({ raw }: Update): string | undefined {
+    return raw.inline_query?.query;
   }
 }
 

@@ -1,5 +1,6 @@
 import { MalformedUpdateError } from "./errors.ts";
 import type { RawUpdate } from "./update.ts";
+import { untilAborted } from "./waiters.ts";
 
 /** Apart, as the checker takes `aborted` for constant between two reads. */
 export function hasFired(signal: AbortSignal): boolean {
@@ -19,7 +20,7 @@ export class Intake {
   /** Ids in the order of their acceptance; true while the update is handled. */
   readonly #ids = new Map<number, boolean>();
   #inFlight = 0;
-  #waiters: (() => void)[] = [];
+  readonly #waiters: (() => void)[] = [];
 
   constructor(limit: number, accept: (raw: RawUpdate, settled: () => void) => unknown) {
     this.#limit = limit;
@@ -62,14 +63,9 @@ export class Intake {
 
   /** Resolves when an update settles, or at once when `signal` has fired. */
   whenSettled(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        signal.removeEventListener("abort", wake);
-        resolve();
-      };
-      signal.addEventListener("abort", wake, { once: true });
-      this.#waiters.push(wake);
+    return untilAborted(signal, (done) => {
+      this.#waiters.push(done);
+      return undefined;
     });
   }
 
@@ -80,12 +76,7 @@ export class Intake {
     report: (error: unknown) => void,
   ): Promise<void> {
     const iterator = source[Symbol.asyncIterator]();
-    const ended = new Promise<IteratorResult<RawUpdate>>((resolve) => {
-      const end = (): void => {
-        resolve({ done: true, value: undefined });
-      };
-      signal.addEventListener("abort", end, { once: true });
-    });
+    const ended = untilAborted(signal).then(() => ({ done: true, value: undefined }) as const);
     try {
       while (!signal.aborted) {
         while (this.capacity === 0 && !hasFired(signal)) await this.whenSettled(signal);
@@ -104,10 +95,8 @@ export class Intake {
   }
 
   #wake(): void {
-    const waiters = this.#waiters;
-    if (waiters.length === 0) return;
-    this.#waiters = [];
-    for (const wake of waiters) wake();
+    if (this.#waiters.length === 0) return;
+    for (const wake of this.#waiters.splice(0)) wake();
   }
 
   #forgetOldest(): void {

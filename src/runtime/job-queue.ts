@@ -55,9 +55,8 @@ export interface JobQueueOptions {
 /** Something that is to run later, once or again and again. */
 export class Job {
   readonly name: string;
-  readonly #callback: JobCallback;
   readonly #overlap: "skip" | "queue" | "abort";
-  readonly #launch: (job: Job, callback: JobCallback, signal: AbortSignal) => Task<unknown>;
+  readonly #launch: (job: Job, signal: AbortSignal) => Task<unknown>;
   /** Of the run that is on; it may begin synchronously. */
   #running: AbortController | undefined;
   #pending = 0;
@@ -72,12 +71,10 @@ export class Job {
   /** @internal Made by JobQueue. */
   constructor(
     name: string,
-    callback: JobCallback,
     overlap: "skip" | "queue" | "abort",
-    launch: (job: Job, callback: JobCallback, signal: AbortSignal) => Task<unknown>,
+    launch: (job: Job, signal: AbortSignal) => Task<unknown>,
   ) {
     this.name = name;
-    this.#callback = callback;
     this.#overlap = overlap;
     this.#launch = launch;
   }
@@ -115,7 +112,7 @@ export class Job {
 
   #start(): void {
     this.#running = new AbortController();
-    this.#launch(this, this.#callback, this.#running.signal)[whenSettled](() => {
+    this.#launch(this, this.#running.signal)[whenSettled](() => {
       this.#running = undefined;
       if (this.#pending === 0 || this.#isRemoved) return;
       this.#pending -= 1;
@@ -238,9 +235,8 @@ export class JobQueue {
   #add(callback: JobCallback, options: OnceOptions, overlap: "skip" | "queue" | "abort"): Job {
     const name = options.name ?? (callback.name || "(anonymous)");
     const site = captureSite(undefined);
-    const job = new Job(name, callback, overlap, (owner, fn, signal) => {
-      const context: JobContext = { job: owner, bot: this.#updater.bot, signal };
-      const body = (): unknown => fn(context);
+    const job = new Job(name, overlap, (owner, signal) => {
+      const body = (): unknown => callback({ job: owner, bot: this.#updater.bot, signal });
       return runAs(this.#updater, () => submitTask(this.#pool, body, undefined, name, site));
     });
     job.onRemove = () => {

@@ -2,6 +2,7 @@ import type { BotApi } from "./bot-api.ts";
 import { InvalidTokenError, MissingPeerError, PollingError } from "./errors.ts";
 import { hasFired, type Intake } from "./intake.ts";
 import type { RawUpdate } from "./update.ts";
+import { untilAborted } from "./waiters.ts";
 
 export interface PollingOptions {
   /** Seconds that the Bot API may hold a request open. Default 30. */
@@ -168,13 +169,10 @@ function detailsOf(error: unknown): { code: number | undefined; retryAfter: numb
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
+  return untilAborted(signal, (done) => {
+    const timer = setTimeout(done, Math.min(ms, 2_147_483_647));
+    return () => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
     };
-    const timer = setTimeout(end, Math.min(ms, 2_147_483_647));
-    signal.addEventListener("abort", end, { once: true });
   });
 }

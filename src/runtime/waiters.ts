@@ -11,3 +11,20 @@ export class Waiters {
     for (const resolve of this.#resolvers.splice(0)) resolve();
   }
 }
+
+/** Resolves when `begin` calls back, or when the signal fires; `begin` may return what ends its wait. */
+export function untilAborted(
+  signal: AbortSignal,
+  begin: (done: () => void) => (() => void) | undefined = () => undefined,
+): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      end?.();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const end = begin(done);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

@@ -40,7 +40,11 @@ export class Webhook {
     return new Promise((resolve, reject) => {
       this.#server.once("error", (error: NodeJS.ErrnoException) => {
         const reason = error.code === "EADDRINUSE" ? "the port is in use" : error.message;
-        reject(new WebhookError(`Cannot listen on ${listen}:${String(port)}: ${reason}.`, error));
+        reject(
+          new WebhookError(`Cannot listen on ${listen}:${String(port)}: ${reason}.`, {
+            cause: error,
+          }),
+        );
       });
       this.#server.listen(port, listen, () => {
         const address = this.#server.address();

@@ -71,6 +71,20 @@ test.each(["off", "report"] as const)(
 );
 
 describe("signal", () => {
+  test("aborted before the call: a section that holds the key keeps it", async () => {
+    const keys = new KeyedSequence({ detectDeadlocks: "off" });
+    const order: string[] = [];
+    const holder = keys.run("k", async () => {
+      await sleep(5);
+      order.push("holder");
+    });
+    const refused = keys.run("k", () => order.push("refused"), { signal: AbortSignal.abort() });
+    const next = keys.run("k", () => order.push("next"));
+    await expect(refused).rejects.toBeInstanceOf(TaskAbortedError);
+    await Promise.all([holder, next]);
+    expect(order).toEqual(["holder", "next"]);
+  });
+
   test("leaves the line; those behind move up, in all lines", async () => {
     const keys = new KeyedSequence();
     let open: () => void = () => undefined;

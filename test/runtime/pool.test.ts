@@ -118,6 +118,21 @@ describe("overflow", () => {
     expect(await waiting).toBe("waited");
   });
 
+  test("block: a submission that is cancelled in the line of its key is waited for no longer", async () => {
+    const pool = new BoundedPool({ workers: 2, overflow: "block" });
+    const hold = gate();
+    const keyed = runAsync((work: () => unknown) => work(), { pool, key: "cancelled in line" });
+    const holder = keyed(() => hold.opened);
+    const parent = pool.run(() => keyed(() => "never"));
+    const child = await parent;
+    expect(pool.stats().running).toBe(2); // the function has ended, the slot is kept
+    expect(child.cancel()).toBe(true);
+    await sleep(1);
+    expect(pool.stats().running).toBe(1);
+    hold.open();
+    await holder.result;
+  });
+
   test("block: a slot is kept until the submissions made in it have started", async () => {
     const pool = new BoundedPool({ workers: 2, overflow: "block" });
     const hold = gate();
@@ -355,6 +370,22 @@ describe("stalls", () => {
       await pool.onIdle();
     },
   );
+
+  test("names the tasks that run, whatever ended before them and in which order", async () => {
+    const errors: unknown[] = [];
+    const pool = new BoundedPool({ workers: 4, stallAfter: 20, onError: (e) => errors.push(e) });
+    const gates = Array.from({ length: 10 }, gate);
+    gates.forEach(({ opened }, i) => void pool.run(() => opened, { name: String(i) }));
+    for (const ended of [0, 2, 1, 4, 3]) {
+      gates[ended]?.open();
+      await sleep(1);
+    }
+    await expect.poll(() => errors).toHaveLength(1);
+    const { running } = errors[0] as PoolStalledError;
+    expect(running.map(({ name }) => name).sort()).toEqual(["5", "6", "7", "8"]);
+    for (const { open } of gates) open();
+    await pool.onIdle();
+  });
 
   test("a pool that is busy but settles tasks is left alone", async () => {
     const errors: unknown[] = [];

@@ -37,6 +37,17 @@ test("an Updater made from a token says what is missing when grammY is not insta
   expect(stdout).toMatch(/^MissingPeerError .*npm install grammy/);
 });
 
+test("the deadline of a task that has settled does not keep the process alive", () => {
+  const { code, stdout } = runtime.run(
+    "deadline.js",
+    `import { BoundedPool } from "runtime";
+    const pool = new BoundedPool();
+    console.log(await pool.run(async () => "done", { timeout: 3_600_000 }));`,
+  );
+  expect(stdout).toBe("done\n");
+  expect(code).toBe(0); // null when it had to be killed
+});
+
 describe("a process whose tasks wait for each other says so before it ends", () => {
   const program = `import { BoundedPool } from "runtime";
     const pool = new BoundedPool({ workers: 1, onError: (error) => console.log(error.name, error.message) });
