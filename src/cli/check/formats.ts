@@ -67,6 +67,6 @@ function positionText({ line, column }: Report["start"]): string {
   return `${line}:${column}`;
 }
 
-export function plural(count: number, noun: string): string {
+function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

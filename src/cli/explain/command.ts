@@ -86,7 +86,7 @@ function tableOf(explanation: Explanation, terminal: Terminal, paint: Paint): st
   ].join("\n");
 }
 
-export function criteriaText({ criteria }: ExplainedStatement): string {
+function criteriaText({ criteria }: ExplainedStatement): string {
   return criteria.length === 0 ? "none" : criteria.join(", ");
 }
 

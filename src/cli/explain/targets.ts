@@ -10,7 +10,7 @@ import { sourcesOf } from "../sources.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** `FILE:FUNCTION` in two parts. A colon is part of the path where such a file exists (`C:\bot.ts`). */
-export function splitTarget(target: string, cwd: string): { path: string; name: string | null } {
+function splitTarget(target: string, cwd: string): { path: string; name: string | null } {
   const colon = target.lastIndexOf(":");
   if (colon < 1 || exists(resolve(cwd, target))) return { path: target, name: null };
   return { path: target.slice(0, colon), name: target.slice(colon + 1) };
