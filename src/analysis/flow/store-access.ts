@@ -52,8 +52,9 @@ export function evaluateStoreCall(
   switch (call.kind) {
     case "read":
     case "unknown": {
-      if (call.isLocking) return UNKNOWN;
       const read = { ...readPlace(frame, row, node, true), columns: call.columns };
+      // A locked row stays as it was read until the transaction ends.
+      if (call.isLocking) frame.state.reads.delete(read.id);
       return localObject(frame, node, [], new Map(), read);
     }
     case "atomic":

@@ -148,8 +148,15 @@ function objectConditions(object: TSESTree.ObjectExpression): Condition[] {
     );
     if (names.some((name) => OPERATOR.test(name)))
       return [{ column, isEquality: names.every((name) => EQUALITY.has(name)), value: null }];
-    // A compound unique key (`where: { userId_chatId: { userId, chatId } }`) or a relation.
-    return objectConditions(value);
+    // A compound unique key (`where: { userId_chatId: { userId, chatId } }`), or a column of a relation.
+    const inner = objectConditions(value);
+    const isCompound = inner.every(({ column: part }) => part !== null && column?.includes(part));
+    return isCompound
+      ? inner
+      : inner.map((condition) => ({
+          ...condition,
+          column: `${column ?? ""}.${condition.column ?? ""}`,
+        }));
   });
 }
 
