@@ -40,8 +40,7 @@ export interface SectionOptions {
 
 /** One place in the line of one key. The map of a sequence holds the last place of every line. */
 interface Place {
-  /** Absent for a key that was free, where no report will ask who holds it. */
-  readonly section: Section | undefined;
+  readonly section: Section;
   readonly key: string;
   ahead: Place | undefined;
   next: Place | undefined;
@@ -101,10 +100,9 @@ export class Section extends Activity {
   }
 
   obstacles(): readonly Activity[] {
-    return this.places.flatMap(({ ahead }) => {
-      const holder = ahead?.section;
-      return holder === undefined ? [] : [holder.delegate ?? holder];
-    });
+    return this.places.flatMap(({ ahead }) =>
+      ahead === undefined ? [] : [ahead.section.delegate ?? ahead.section],
+    );
   }
 
   withdraw(error: unknown): boolean {
@@ -170,9 +168,6 @@ export class KeyedSequence implements WaitPolicy {
   ): Promise<R> {
     const names = namesOf(keys);
     const signal = options?.signal;
-    if (names.length === 1 && signal === undefined && this.#isUnobserved(names[0] as string)) {
-      return this.#runFree(names[0] as string, fn);
-    }
     // eslint-disable-next-line @typescript-eslint/unbound-method -- names the function, calls nothing
     const site = recordSite(KeyedSequence.prototype.run);
     const section = new Section(this, fn, options?.name, undefined, site);
@@ -207,34 +202,6 @@ export class KeyedSequence implements WaitPolicy {
   release(section: Section): void {
     section.state = SETTLED;
     for (const place of section.places) if (place.ahead === undefined) this.#advance(place);
-  }
-
-  /** A free key, and nobody will ask who holds it. */
-  #isUnobserved(key: string): boolean {
-    return !this.isTracking && this.#store === undefined && !this.#tails.has(key);
-  }
-
-  /** Holds the key without a record of the section. */
-  #runFree<R>(key: string, fn: () => R | PromiseLike<R>): Promise<R> {
-    const place: Place = { section: undefined, key, ahead: undefined, next: undefined };
-    this.#tails.set(key, place);
-    let outcome: R | PromiseLike<R>;
-    try {
-      outcome = fn();
-    } catch (error) {
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
-      outcome = Promise.reject(error);
-    }
-    return Promise.resolve(outcome).then(
-      (value) => {
-        this.#advance(place);
-        return value;
-      },
-      (reason: unknown) => {
-        this.#advance(place);
-        throw reason;
-      },
-    );
   }
 
   #enter(section: Section, keys: readonly string[]): void {
@@ -286,24 +253,16 @@ export class KeyedSequence implements WaitPolicy {
     this.release(section);
   }
 
+  /** Lets the next section come first in the line of `left`, past those that were withdrawn. */
   #advance(left: Place): void {
-    for (let place: Place | undefined = left; ;) {
-      const next: Place | undefined = place.next;
-      if (next === undefined) {
-        this.#tails.delete(place.key);
-        return;
-      }
+    let next = left.next;
+    for (; next !== undefined; next = next.next) {
       next.ahead = undefined;
-      const { section } = next;
-      if (section !== undefined) {
-        section.behind -= 1;
-        if (section.state === WAITING) {
-          if (section.behind === 0) this.#start(section, false);
-          return;
-        }
-      }
-      place = next; // withdrawn: pass through it
+      next.section.behind -= 1;
+      if (next.section.state === WAITING) break;
     }
+    if (next === undefined) this.#tails.delete(left.key);
+    else if (next.section.behind === 0) this.#start(next.section, false);
   }
 
   async #acquire(
