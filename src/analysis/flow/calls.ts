@@ -144,9 +144,9 @@ export function evaluateCall(
   if (special) return special;
   if (frame.world.harmless.has(call.name ?? call.dotted))
     return unknownCall(frame, call, evaluateArguments(frame, call));
-  const functions = call.shapes.filter(
-    (shape): shape is FunctionShape => shape.kind === "function",
-  );
+  const functions = isOwnParameter(frame, callee)
+    ? []
+    : call.shapes.filter((shape): shape is FunctionShape => shape.kind === "function");
   if (store && functions.length === 0) {
     noteOutside(frame, call);
     return evaluateStoreCall(frame, node, store);
@@ -163,6 +163,13 @@ export function evaluateCall(
     valueCall(frame, call, args) ??
     unknownCall(frame, call, args);
   return asInstance(frame, node, value);
+}
+
+/** What a parameter is called with is the caller's to say: one summary serves all callers. */
+function isOwnParameter(frame: Frame, callee: Node): boolean {
+  if (callee.type !== "Identifier") return false;
+  const variable = frame.file.variableOf(callee);
+  return variable?.defs[0]?.type === "Parameter" && frame.owns(variable);
 }
 
 /** Calls inside `Promise.all([...])` start one after the other and wait for nothing; its own await does. */

@@ -45,6 +45,7 @@ export class Project {
   #paths: readonly string[] | null = null;
   #importers: Map<string, Set<string>> | null = null;
   #components: Map<string, number> | null = null;
+  #program: readonly string[] | null = null;
   #resolver: import("oxc-resolver").ResolverFactory | null | undefined;
   #plainResolver: import("oxc-resolver").ResolverFactory | null | undefined;
 
@@ -59,6 +60,7 @@ export class Project {
     this.#buffers.set(file.path, file);
     this.#importers = null;
     this.#components = null;
+    this.#program = null;
   }
 
   /** Takes the text that an editor or linter has for a file. Returns whether it is news. */
@@ -112,6 +114,7 @@ export class Project {
     if (changed) {
       this.#importers = null;
       this.#components = null;
+      this.#program = null;
       this.#resolutions.clear();
       this.#resolver?.clearCache();
     }
@@ -123,11 +126,11 @@ export class Project {
     return (this.#paths ??= this.#isAlone ? [] : listSources(this.root));
   }
 
-  /** The files that the whole-project passes look at: those on disk and the open ones. */
+  /** The files that the whole-project passes look at: those on disk and the open ones, tests left out. */
   component(): readonly string[] {
-    const listed = this.paths();
-    const opened = [...this.#buffers.keys()].filter((path) => !listed.includes(path));
-    return opened.length === 0 ? listed : [...listed, ...opened];
+    return (this.#program ??= [...new Set([...this.paths(), ...this.#buffers.keys()])].filter(
+      (path) => !isTestPath(this.relative(path)),
+    ));
   }
 
   resolve(from: string, specifier: string): Resolution {
