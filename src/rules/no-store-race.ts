@@ -5,5 +5,6 @@ export default createRule({
   description:
     "Disallow read-compute-write and find-then-create on a store without anything that makes them one step",
   hazards: ["store-race"],
+  hasSuggestions: true,
   hasLikelyFindings: true,
 });

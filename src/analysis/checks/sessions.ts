@@ -106,7 +106,7 @@ function unsequenced(
     (root) =>
       root.framework === framework.id &&
       root.trigger === "update" &&
-      root.concurrency === "concurrent" &&
+      (root.concurrency === "concurrent" || root.concurrency === "keyed") &&
       project.componentOf(root.fn.file.path) === component,
   );
   const [first] = handlers;

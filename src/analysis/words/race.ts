@@ -7,12 +7,14 @@ import type { Hazard } from "../flow/summary.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { dottedName, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
+import { atomicOperator } from "./store-repairs.ts";
 
 /** Says a race as its two activations live it: who reads what where, who writes in between, what is lost. */
 export function describeRace(activation: Activation, hazard: Hazard, rival: Rival): Finding {
   const isStore = hazard.place.root.kind === "store";
   const { site, read } = hazard;
   const isSpan = hazard.kind === "overwritten" && hazard.verb === "assign";
+  const repair = atomicOperator(hazard);
   const end = isSpan && read.site.file === site.file ? read.site.node.range[1] : 0;
   return {
     hazard: isStore
@@ -32,6 +34,7 @@ export function describeRace(activation: Activation, hazard: Hazard, rival: Riva
     isCheck: hazard.kind === "check-then-act",
     trace: traceOf(activation, hazard, rival),
     confidence: hazard.needsBelief ? "strict" : "recommended",
+    ...(repair ? { repairs: [repair] } : {}),
   };
 }
 

@@ -1,0 +1,76 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import type { Repair } from "../finding.ts";
+import type { Hazard } from "../flow/summary.ts";
+import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+
+/**
+ * The store's own operator in place of a sum that the caller made: `{ n: row.n + 1 }` becomes
+ * `{ n: { increment: 1 } }` for Prisma and `{ $inc: { n: 1 } }` for MongoDB. Null where the written value is
+ * anything but the column's old one plus or minus something.
+ */
+export function atomicOperator(hazard: Hazard): Repair | null {
+  const { place, site } = hazard;
+  const column = place.path.at(-1);
+  if (hazard.kind !== "lost-update" || place.root.kind !== "store" || column?.kind !== "field")
+    return null;
+  // Where a helper writes, the call says nothing of the operator.
+  if (hazard.chain.length > 0) return null;
+  const store = place.root.model?.id;
+  const found = sumIn(site.node, column.name);
+  if (!found) return null;
+  const { object, property, sum } = found;
+  const amount = site.file.textOf(sum.right);
+  const edit = (node: Node, text: string): Repair => ({
+    title: `Let the store compute ${column.name}`,
+    edits: [{ start: node.range[0], end: node.range[1], text }],
+  });
+  if (store === "prisma") {
+    const operator = sum.operator === "+" ? "increment" : "decrement";
+    return edit(property.value, `{ ${operator}: ${amount} }`);
+  }
+  if ((store !== "mongoose" && store !== "mongodb") || object.properties.length !== 1) return null;
+  const signed = sum.operator === "+" ? amount : `-(${amount})`;
+  return edit(object, `{ $inc: { ${site.file.textOf(property.key)}: ${signed} } }`);
+}
+
+interface Sum {
+  readonly object: TSESTree.ObjectExpression;
+  readonly property: TSESTree.Property;
+  readonly sum: TSESTree.BinaryExpression;
+}
+
+/** The property that gives the column `something.column + amount`. */
+function sumIn(call: Node, column: string): Sum | null {
+  let found: Sum | null = null;
+  const visit = (node: Node): void => {
+    if (node.type === "ObjectExpression")
+      for (const property of node.properties) {
+        if (property.type !== "Property" || propertyName(property) !== column) continue;
+        const sum = unwrap(property.value);
+        if (
+          sum.type === "BinaryExpression" &&
+          (sum.operator === "+" || sum.operator === "-") &&
+          isColumn(sum.left, column) &&
+          !isText(sum.right)
+        )
+          found ??= { object: node, property, sum };
+      }
+    for (const child of childrenOf(node)) if (!isFunction(child)) visit(child);
+  };
+  visit(call);
+  return found;
+}
+
+/** `+` of texts is no sum. */
+function isText(node: Node): boolean {
+  const inner = unwrap(node);
+  return (
+    inner.type === "TemplateLiteral" ||
+    (inner.type === "Literal" && typeof inner.value === "string")
+  );
+}
+
+function isColumn(node: Node, column: string): boolean {
+  const inner = unwrap(node);
+  return inner.type === "MemberExpression" && propertyName(inner) === column;
+}

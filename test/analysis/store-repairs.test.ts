@@ -1,0 +1,88 @@
+// What the rules offer for stores and sessions: the repaired program has no finding any more.
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../src/analysis/analyze.ts";
+import { projectOf } from "./harness.ts";
+
+const DISCORD = `import { Client } from "discord.js";
+const client = new Client({ intents: [] });
+`;
+
+/** The repaired text of the one finding that is expected. */
+function repaired(text: string): string {
+  const [finding, ...others] = analyze(projectOf(text));
+  expect(others).toEqual([]);
+  const [repair] = finding?.repairs ?? [];
+  let result = text;
+  for (const edit of [...(repair?.edits ?? [])].reverse())
+    result = result.slice(0, edit.start) + edit.text + result.slice(edit.end);
+  return result;
+}
+
+describe("an operator of the store", () => {
+  test.each([
+    {
+      store: "Prisma",
+      before: `import { PrismaClient } from "@prisma/client";
+${DISCORD}const prisma = new PrismaClient();
+client.on("x", async (m) => {
+  const row = await prisma.user.findUnique({ where: { id: m.id } });
+  await prisma.user.update({ where: { id: m.id }, data: { points: row.points - m.cost } });
+});`,
+      operator: "data: { points: { decrement: m.cost } }",
+    },
+    {
+      store: "Mongoose",
+      before: `import { Schema, model } from "mongoose";
+${DISCORD}const User = model("User", new Schema({ points: Number }));
+client.on("x", async (m) => {
+  const row = await User.findOne({ id: m.id });
+  await User.updateOne({ id: m.id }, { points: row.points + 5 });
+});`,
+      operator: "User.updateOne({ id: m.id }, { $inc: { points: 5 } })",
+    },
+  ])("$store", ({ before, operator }) => {
+    const after = repaired(before);
+    expect(after).toContain(operator);
+    expect(analyze(projectOf(after))).toEqual([]);
+  });
+
+  test("texts that are joined get none", () => {
+    const text = `import { PrismaClient } from "@prisma/client";
+${DISCORD}const prisma = new PrismaClient();
+client.on("x", async (m) => {
+  const row = await prisma.user.findUnique({ where: { id: m.id } });
+  await prisma.user.update({ where: { id: m.id }, data: { log: row.log + "x" } });
+});`;
+    expect(repaired(text)).toBe(text);
+  });
+});
+
+describe("sessions", () => {
+  const bot = (front: string, start: string): string => `import { Bot, session } from "grammy";
+import { run, sequentialize } from "@grammyjs/runner";
+const bot = new Bot("token");
+${front}bot.use(session({ initial: () => ({ n: 0 }) }));
+bot.on("message", (ctx) => { ctx.session.n += 1; });
+${start}`;
+  const hazards = (text: string): string[] =>
+    analyze(projectOf(text)).map((finding) => finding.hazard);
+
+  test("the runner without sequentialize is reported once, and repaired", () => {
+    const text = bot("", "run(bot);");
+    expect(hazards(text)).toEqual(["unsequenced-session"]);
+    const after = repaired(text);
+    expect(after).toContain(
+      "bot.use(sequentialize((ctx) => ctx.chat?.id.toString()));\nbot.use(session(",
+    );
+    expect(hazards(after)).toEqual([]);
+  });
+
+  test("bot.start() handles one update at a time", () => {
+    expect(hazards(bot("", "bot.start();"))).toEqual([]);
+  });
+
+  test("a serializer of another key does not help", () => {
+    const front = "bot.use(sequentialize((ctx) => ctx.from?.id.toString()));\n";
+    expect(hazards(bot(front, "run(bot);"))).toEqual(["unsequenced-session"]);
+  });
+});
