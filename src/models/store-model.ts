@@ -56,6 +56,8 @@ export interface StoreModel {
   readonly chain?: StoreChainModel;
   /** The handle is a table itself, and this argument of what made it names it: `model("User")`. */
   readonly tableArgument?: number;
+  /** Where the answer holds its rows: `data` for `{ data, error }`. Default `rows`. */
+  readonly resultField?: string;
   /** There are keys and no tables: one space of keys for each handle, or one for all handles of the package. */
   readonly isOneTable?: "handle" | "package";
   /** Operations on a row that a read gave: `doc.save()`. */

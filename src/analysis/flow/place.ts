@@ -81,7 +81,8 @@ export function extend(place: Place, ...steps: readonly Step[]): Place {
   const [first, ...rest] = steps;
   // An element of a list of rows is a row of the same table: `rows[0]`, `rows.find(...)`, pg's `result.rows`.
   if (first && place.root.kind === "store" && place.root.model && isRow(place)) {
-    if (first.kind === "field" && first.name === "rows") return extend(place, ...rest);
+    if (first.kind === "field" && (place.root.model.resultField ?? "rows") === first.name)
+      return extend(place, ...rest);
     if (first.kind === "element") {
       const isWhole = isConstant(first.key);
       return extend(isWhole ? place : placeOf(place.root, [first]), ...rest);

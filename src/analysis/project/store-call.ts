@@ -213,7 +213,9 @@ function dataOf(
     .filter((link) => model.chain?.data?.includes(link.name))
     .flatMap((link) => (link.call ? expressions(link.call).slice(0, 1) : []));
   if (chained.length > 0) return chained;
-  const given = operation.data === undefined ? undefined : args[operation.data + shift];
+  // `hset(key, field, value)`, and `hset(key, { field: value })`.
+  const last = args.length > shift + 1 ? args.at(-1) : undefined;
+  const given = operation.data === undefined ? undefined : (args[operation.data + shift] ?? last);
   return given && !isFunction(unwrap(given)) ? [given] : [];
 }
 

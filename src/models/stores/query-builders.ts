@@ -88,5 +88,6 @@ export const supabase: StoreModel = {
     filters: ["eq", "match", "is", "neq", "gt", "gte", "lt", "lte", "in", "filter", "not"],
     tables: ["from"],
   },
+  resultField: "data",
   source: "supabase-js documentation: each call is one HTTP request, so no transaction spans two",
 };
