@@ -14,7 +14,8 @@ export const SETTLED = 3;
 export type ActivityState = typeof WAITING | typeof ACTIVE | typeof HOLDING | typeof SETTLED;
 
 export class Links {
-  readonly waits = new Set<Wait>();
+  /** Made with the first wait: most submissions of a task never wait themselves. */
+  waits: Set<Wait> | undefined = undefined;
   parent: Activity | undefined = undefined;
 }
 

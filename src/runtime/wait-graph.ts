@@ -59,7 +59,8 @@ const check = new LateCheck((atExit) => {
 });
 
 export function addWait(wait: Wait): void {
-  (wait.from.links ??= new Links()).waits.add(wait);
+  const links = (wait.from.links ??= new Links());
+  (links.waits ??= new Set()).add(wait);
   waiting.add(wait.from);
   check.arm(GRACE_MS);
 }
@@ -84,7 +85,7 @@ export function addHolder(activity: Activity): void {
 }
 
 export function forget(activity: Activity): void {
-  activity.links?.waits.clear();
+  activity.links?.waits?.clear();
   waiting.delete(activity);
 }
 
