@@ -82,6 +82,14 @@ describe("control flow", () => {
         holds at the end: open absent"
     `);
   });
+  test("what held before a wait may not hold at the end", () => {
+    const program = `${STATE}async function guard() { if (open) throw new Error("busy"); await work(); }`;
+    expect(printed(program, "guard")).toMatchInlineSnapshot(`
+      "guard() suspends on 3
+        3 read open
+        holds at the end: open absent, stale since 3"
+    `);
+  });
   test("a loop over shared elements", () => {
     const program = `${STATE}async function each() {
   for (const [id, count] of counts) {
