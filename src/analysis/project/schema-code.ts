@@ -19,7 +19,7 @@ export function codeSchema(file: SourceFile, schemas: Map<string, Schema>): void
   const packages = moduleRecordOf(file).specifiers.join(" ");
   const schemaOf = (id: string): Schema => {
     let schema = schemas.get(id);
-    if (!schema) schemas.set(id, (schema = new Map()));
+    if (!schema) schemas.set(id, (schema = new Map<string, string[][]>()));
     return schema;
   };
   if (/\bmongoose\b|typegoose/.test(packages)) mongooseTables(file, schemaOf("mongoose"));

@@ -24,8 +24,6 @@ import {
 } from "./store-chain.ts";
 import { singular, tableOf } from "./store-table.ts";
 
-export { optionOf } from "./store-chain.ts";
-
 /** A call that reads or writes outside the process. */
 export interface StoreCall {
   /** Identity of the table. */

@@ -60,7 +60,7 @@ function constantChain(
   const definition = file.variableOf(identifier)?.defs[0];
   if (definition?.type === "Parameter") {
     const fn = definition.node as Node;
-    return transactionHandle(fn, definition.name as Node, file, isTransaction, depth);
+    return transactionHandle(fn, definition.name, file, isTransaction, depth);
   }
   const declarator = definition?.node as Node | undefined;
   if (

@@ -4,7 +4,7 @@ import type { StoreModel } from "../../models/store-model.ts";
 import { TRANSACTIONS } from "../../models/stores/generic.ts";
 import { stores } from "../../models/stores/index.ts";
 import { REST_READS } from "../../models/stores/rest.ts";
-import { isFunction, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type SourceFile } from "../syntax/source-file.ts";
 import { Schemas } from "./schemas.ts";
 import { CALLED, packageOf, type ExternalShape } from "./shape.ts";
@@ -200,13 +200,4 @@ function restRead(chain: Chain): StoreCall | null {
     keepsExisting: false,
     uniqueKeys: null,
   };
-}
-
-/** The text of a string or of a template's fixed parts. */
-export function textOf(node: Node | null | undefined): string | null {
-  const inner = node && unwrap(node);
-  if (!inner) return null;
-  if (inner.type === "TemplateLiteral")
-    return inner.quasis.map((quasi) => quasi.value.raw).join("?");
-  return stringValue(inner);
 }

@@ -177,12 +177,3 @@ export const nedb: StoreModel = {
   atomicFields: ["$inc", "$push", "$addToSet", "$pull", "$min", "$max", "$pop", "$unset"],
   source: "NeDB documentation: an executor runs one operation at a time, not a read and its write",
 };
-
-/** Memory in this process under the name of a store: places like those of a Map. */
-export const MEMORY_CACHES: readonly string[] = [
-  "node-cache",
-  "lru-cache",
-  "quick-lru",
-  "memory-cache",
-  "map-expire",
-];
