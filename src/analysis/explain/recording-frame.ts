@@ -1,6 +1,7 @@
 import { Frame } from "../flow/frame.ts";
-import type { Event } from "../flow/summary.ts";
+import type { Event, ReadEvent, WriteEvent } from "../flow/summary.ts";
 import type { Node } from "../syntax/ast.ts";
+import type { Site } from "../syntax/source-file.ts";
 
 /**
  * Keeps every event with the line it comes from. A summary merges what two calls of one function do, because
@@ -13,6 +14,11 @@ export class RecordingFrame extends Frame {
   override addEvent(event: Event): string {
     this.recorded.push(event);
     return super.addEvent(event);
+  }
+
+  override takeOver(event: WriteEvent | ReadEvent, call: Site, chain: readonly Site[]): void {
+    this.recorded.push({ ...event, chain });
+    super.takeOver(event, call, chain);
   }
 
   override suspend(node: Node): void {
