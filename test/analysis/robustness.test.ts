@@ -62,7 +62,7 @@ bot.command("go", (ctx) => visit(ctx.match));`;
   });
   test("the write after the recursive call is found through it", () => {
     const program = `${BOT}let level = 0;
-function raise() { level = 1; }
+function raise() { level += 1; }
 async function down(n) { if (n === 0) { raise(); return; } await pause(); await down(n - 1); }
 bot.command("go", async () => {
   if (level) return;

@@ -96,14 +96,26 @@ export class Frame {
     return id;
   }
 
-  /** Adds an event of a callee that needs nothing of this function; one that is there already stays. */
+  /**
+   * Adds an event of a callee that needs nothing of this function. One that is there already stays, unless it
+   * held more locks or came before every suspension, and this one after.
+   */
   takeOver(event: WriteEvent | ReadEvent, call: Site, chain: readonly Site[]): void {
     const id = eventId(event);
     const known = this.events.get(id);
-    if (known ? known.locks.length <= event.locks.length : this.events.size >= MOST_EVENTS) return;
     const suspended = this.state.suspended ?? (event.suspended ? { site: call } : null);
+    if (known && known.locks.length <= event.locks.length) {
+      if (suspended && !known.suspended) this.events.set(id, { ...known, suspended });
+      return;
+    }
+    if (!known && this.events.size >= MOST_EVENTS) return;
     const isDetached = event.isDetached || this.isDetached;
-    this.events.set(id, { ...event, suspended, isDetached, chain });
+    this.events.set(id, {
+      ...event,
+      suspended: suspended ?? known?.suspended ?? null,
+      isDetached,
+      chain,
+    });
   }
 
   addHazard(hazard: Hazard): void {
