@@ -2,7 +2,7 @@ import { applySummary } from "../flow/apply.ts";
 import { Frame } from "../flow/frame.ts";
 import { atomOf, keyOf } from "../flow/key.ts";
 import { sharedInstance } from "../flow/instances.ts";
-import { extend, placeOf, type Place } from "../flow/place.ts";
+import { extend, type Place } from "../flow/place.ts";
 import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
 import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";

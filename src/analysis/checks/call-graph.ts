@@ -51,7 +51,8 @@ export class CallGraph {
   callsIn(fn: FunctionNode | Program, file: SourceFile): readonly CallNode[] {
     let index = this.#calls.get(file);
     if (!index) {
-      this.#calls.set(file, (index = new Map()));
+      index = new Map<FunctionNode | Program, CallNode[]>();
+      this.#calls.set(file, index);
       for (const call of file.calls) {
         const owner = file.enclosing(call);
         const list = index.get(owner);

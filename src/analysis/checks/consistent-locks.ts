@@ -49,7 +49,7 @@ function accessesByState(activations: readonly Activation[]): Map<string, Map<st
       if (activation.root.concurrency === "exclusive") continue;
       const state = stateOf(event.place);
       let accesses = states.get(state);
-      if (!accesses) states.set(state, (accesses = new Map()));
+      if (!accesses) states.set(state, (accesses = new Map<string, Access>()));
       const id = `${siteId(event.site)}|${event.kind}`;
       const known = accesses.get(id);
       if (!known || known.event.locks.length > event.locks.length)

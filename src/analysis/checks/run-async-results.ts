@@ -4,7 +4,14 @@ import { RUNTIME } from "../project/facts.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { FunctionShape } from "../project/shape.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import { childrenOf, dottedName, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import {
+  childrenOf,
+  dottedName,
+  isFunction,
+  propertyName,
+  unwrap,
+  type Node,
+} from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import { describeResultUse } from "../words/run-async-results.ts";
 
@@ -42,7 +49,9 @@ export function findMisusedResults(
   roots: readonly ActivationRoot[],
 ): Finding[] {
   const found = new Map<string, MisusedResult>();
-  const handlers = new Set(roots.filter(({ trigger }) => trigger === "update").map(({ fn }) => fn.node));
+  const handlers = new Set(
+    roots.filter(({ trigger }) => trigger === "update").map(({ fn }) => fn.node),
+  );
   for (const path of world.project.component()) {
     const file = world.project.fileAt(path);
     for (const call of file?.calls ?? []) {
@@ -197,7 +206,9 @@ function* unreceived(world: ProjectWorld, root: ActivationRoot): Iterable<Misuse
 }
 
 function isCalled(world: ProjectWorld, fn: FunctionShape): boolean {
-  return world.shapes.callSitesOf(fn.node).some(({ node }) => node !== fn.wrappers?.at(-1)?.site.node);
+  return world.shapes
+    .callSitesOf(fn.node)
+    .some(({ node }) => node !== fn.wrappers?.at(-1)?.site.node);
 }
 
 function returnsIn(node: Node): TSESTree.ReturnStatement[] {

@@ -3,7 +3,14 @@ import { rootId } from "../flow/place.ts";
 import type { WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import { isContainerMethod } from "../flow/containers.ts";
-import { childrenOf, isFunction, propertyName, unwrap, type FunctionNode, type Node } from "../syntax/ast.ts";
+import {
+  childrenOf,
+  isFunction,
+  propertyName,
+  unwrap,
+  type FunctionNode,
+  type Node,
+} from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
 
@@ -43,7 +50,8 @@ export function findSignalWaits(activations: readonly Activation[]): SignalWait[
         locks: activation.events
           .filter((event) => isInside(event.site.node, site.node) && event.site.file === site.file)
           .reduce<readonly HeldLock[]>((locks, event) => common(locks, event.locks), write.locks),
-        isKeyed: write.place.path.some((step) => step.kind === "element") && write.verb === "assign",
+        isKeyed:
+          write.place.path.some((step) => step.kind === "element") && write.verb === "assign",
         senders,
       });
     }
@@ -104,8 +112,7 @@ function sendersOf(write: WriteEvent, activations: readonly Activation[]): Signa
       const fn = event.site.file.enclosing(event.site.node);
       if (fn.type === "Program" || !callsWhatItFinds(fn, event.site)) continue;
       const id = `${activation.root.id}|${siteId({ file: event.site.file, node: fn })}`;
-      if (!senders.has(id))
-        senders.set(id, { activation, site: event.site, locks: event.locks });
+      if (!senders.has(id)) senders.set(id, { activation, site: event.site, locks: event.locks });
     }
   return [...senders.values()];
 }
@@ -115,7 +122,11 @@ function callsWhatItFinds(fn: FunctionNode, found: Site): boolean {
   const { file, node } = found;
   const names = new Set<unknown>();
   let isCalled = false;
-  for (let inner: Node = node, parent = file.parentOf(node); parent; parent = file.parentOf(inner)) {
+  for (
+    let inner: Node = node, parent = file.parentOf(node);
+    parent;
+    parent = file.parentOf(inner)
+  ) {
     if (parent.type === "CallExpression") {
       if (unwrap(parent.callee) === unwrap(inner)) isCalled ||= isCallOfFound(inner, node);
       for (const argument of parent.arguments)

@@ -124,7 +124,7 @@ export function readMember(frame: Frame, object: Value, step: Step, node: Node):
   const isCount = step.kind === "field" && COUNTS.has(step.name);
   for (const place of object.places) {
     if (place.root.kind === "local") {
-      const inner = readLocal(frame, place, step, node);
+      const inner = readLocal(frame, place, step);
       reads = mergeReads(reads, inner.reads);
       places = mergePlaces(places, inner.places);
       continue;
@@ -149,7 +149,7 @@ export function readMember(frame: Frame, object: Value, step: Step, node: Node):
     : { reads, places, key, tasks: object.tasks };
 }
 
-function readLocal(frame: Frame, place: Place, step: Step, node: Node): Value {
+function readLocal(frame: Frame, place: Place, step: Step): Value {
   const content = contentOf(frame, place);
   if (!content) return UNKNOWN;
   const known = step.kind === "field" ? content.fields.get(step.name) : undefined;
@@ -161,7 +161,6 @@ function readLocal(frame: Frame, place: Place, step: Step, node: Node): Value {
     kind: "local",
     id: `${place.root.kind === "local" ? place.root.id : ""}/${step.kind === "field" ? step.name : "[]"}`,
   });
-  void node;
   if (content.origin && inner.root.kind === "local" && !frame.state.contents.has(inner.root.id))
     frame.state.contents.set(inner.root.id, {
       origin: { ...content.origin, place: extend(content.origin.place, step) },
@@ -440,7 +439,7 @@ export function writeMember(frame: Frame, object: Value, step: Step, details: Wr
 
 export function constantOf(node: Node): Constant | undefined {
   const inner = unwrap(node);
-  if (inner.type === "Literal") return { text: String(inner.raw), isTruthy: Boolean(inner.value) };
+  if (inner.type === "Literal") return { text: inner.raw, isTruthy: Boolean(inner.value) };
   if (inner.type === "Identifier" && inner.name === "undefined")
     return { text: "undefined", isTruthy: false };
   if (inner.type === "UnaryExpression" && inner.operator === "void")

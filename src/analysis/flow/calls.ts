@@ -27,7 +27,7 @@ import {
   releaseValue,
   replacesTail,
 } from "./locking.ts";
-import { extend, placeOf, type Place } from "./place.ts";
+import { extend, type Place } from "./place.ts";
 import { poolOfRunAsync, poolOfWrap } from "./pool-refs.ts";
 import { joinStates } from "./state.ts";
 import { ANY_ELEMENT } from "./patterns.ts";

@@ -48,7 +48,7 @@ export function evaluate(
       return identifier(frame, node);
     case "ThisExpression":
     case "Super":
-      return thisValue(frame);
+      return thisValue();
     case "Literal":
       return { ...UNKNOWN, key: keyOf([String(node.value)]), constant: constantOf(node) };
     case "TemplateLiteral":
@@ -151,7 +151,7 @@ function isReassigned(variable: {
   return variable.references.some((reference) => reference.isWrite() && !reference.init);
 }
 
-export function thisValue(frame: Frame): Value {
+export function thisValue(): Value {
   return {
     reads: [],
     places: [placeOf({ kind: "this" })],
@@ -162,7 +162,6 @@ export function thisValue(frame: Frame): Value {
 function template(frame: Frame, node: TSESTree.TemplateLiteral): Value {
   const parts: (string | Atom)[] = [];
   let isFresh = false;
-  let isKnown = true;
   const values = node.expressions.map((expression, index) => {
     const value = evaluate(frame, expression);
     const text = node.quasis[index]?.value.raw ?? "";
@@ -170,12 +169,16 @@ function template(frame: Frame, node: TSESTree.TemplateLiteral): Value {
     if (value.key) {
       parts.push(...value.key.parts);
       isFresh ||= value.key.isFresh;
-    } else isKnown = false;
-    return deep(frame, value);
+    }
+    return value;
   });
+  const isKnown = values.every((value) => value.key !== null);
   const tail = node.quasis.at(-1)?.value.raw ?? "";
   if (tail !== "") parts.push(tail);
-  return { ...derived(...values), key: isKnown ? keyOf(parts, isFresh) : null };
+  return {
+    ...derived(...values.map((value) => deep(frame, value))),
+    key: isKnown ? keyOf(parts, isFresh) : null,
+  };
 }
 
 function member(frame: Frame, node: TSESTree.MemberExpression): Value {

@@ -98,20 +98,20 @@ const FRESH_MEMBERS = new Set(["update_id", "updateId"]);
 /** Replaces atoms by what the caller passes. An atom with a path below a compound becomes unknown. */
 export function substituteKey(key: Key, replace: (atom: Atom) => Key | null): Key {
   let isFresh = key.isFresh;
-  let changed = false;
   const parts = key.parts.flatMap((part): (string | Atom)[] => {
     if (typeof part === "string") return [part];
     const base = replace(part);
     if (!base) return [part];
-    changed = true;
     isFresh ||= base.isFresh;
     if (part.path === "") return [...base.parts];
     const [only] = base.parts;
     if (base.parts.length === 1 && only !== undefined && typeof only !== "string")
       return [atomOf(only.root, only.path + part.path)];
-    return [atomOf({ kind: "site", id: `${base.text}` }, part.path)];
+    return [atomOf({ kind: "site", id: base.text }, part.path)];
   });
-  return changed ? keyOf(parts, isFresh) : key;
+  const isSame =
+    parts.length === key.parts.length && parts.every((part, i) => part === key.parts[i]);
+  return isSame ? key : keyOf(parts, isFresh);
 }
 
 /**

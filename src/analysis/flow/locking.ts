@@ -218,24 +218,23 @@ const chainMemo = new WeakMap<Node, boolean>();
 export function replacesTail(fn: FunctionNode, tail: string): boolean {
   const known = chainMemo.get(fn);
   if (known !== undefined) return known;
-  let replaced = false;
-  let suspendedBefore = false;
+  const found = { isReplaced: false, isSuspendedBefore: false };
   const visit = (node: Node): void => {
-    if (node.type === "AwaitExpression" && !replaced) suspendedBefore = true;
+    if (node.type === "AwaitExpression" && !found.isReplaced) found.isSuspendedBefore = true;
     if (isFunction(node)) return;
     for (const child of childrenOf(node)) visit(child);
     if (node.type === "AssignmentExpression" && dottedName(node.left).split(".").at(-1) === tail)
-      replaced = true;
+      found.isReplaced = true;
     if (
       node.type === "CallExpression" &&
       node.callee.type === "MemberExpression" &&
       propertyName(node.callee) === "set" &&
       dottedName(node.callee.object).split(".").at(-1) === tail
     )
-      replaced = true;
+      found.isReplaced = true;
   };
   visit(fn.body);
-  const result = replaced && !suspendedBefore;
+  const result = found.isReplaced && !found.isSuspendedBefore;
   chainMemo.set(fn, result);
   return result;
 }

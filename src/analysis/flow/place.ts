@@ -146,15 +146,13 @@ export function substituteKeys(
   path: readonly Step[],
   replace: (atom: Atom) => Key | null,
 ): readonly Step[] {
-  let isChanged = false;
   const replaced = path.map((step) => {
     if (step.kind !== "element") return step;
     const key = substituteKey(step.key, replace);
     if (key === step.key) return step;
-    isChanged = true;
     return element(key);
   });
-  return isChanged ? replaced : path;
+  return replaced.every((step, i) => step === path[i]) ? path : replaced;
 }
 
 /** The location in words: `carts[…].total`, `this.next of CaseLog`. */

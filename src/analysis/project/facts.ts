@@ -68,7 +68,7 @@ export class Facts {
   /** A number given to the constructor: literal, constant, or option of an object. */
   constructorNumber(shape: ExternalShape, argument: number, option?: string): number | null {
     const call = shape.site?.node;
-    if (!call || !shape.site || (call.type !== "CallExpression" && call.type !== "NewExpression"))
+    if (!shape.site || (call?.type !== "CallExpression" && call?.type !== "NewExpression"))
       return null;
     const given = call.arguments[argument];
     if (!given) return null;
@@ -87,7 +87,7 @@ export class Facts {
     option?: string,
   ): { readonly node: Node; readonly file: SourceFile } | null {
     const call = shape.site?.node;
-    if (!call || !shape.site || (call.type !== "CallExpression" && call.type !== "NewExpression"))
+    if (!shape.site || (call?.type !== "CallExpression" && call?.type !== "NewExpression"))
       return null;
     const given = call.arguments[argument];
     if (!given || given.type === "SpreadElement") return null;

@@ -132,7 +132,7 @@ export function eventModules(
         isOnce: once?.type === "Literal" && once.value === true,
         functions: methods.flatMap((method) =>
           shapes
-            .memberOf(shape, method, file)
+            .memberOf(shape, method)
             .flatMap((member) => (member.kind === "function" ? [member] : [])),
         ),
       },

@@ -10,14 +10,14 @@ let oxc: OxcParser | null | undefined;
 
 /** The native parser, or null where the optional dependency is not installed. Loaded on first use. */
 export function nativeParser(): OxcParser | null {
-  if (oxc === undefined) oxc = optional<OxcParser>("oxc-parser");
+  if (oxc === undefined) oxc = optional("oxc-parser") as OxcParser | null;
   return oxc;
 }
 
 /** An optional dependency, or null where it is missing or its native binding does not load. */
-export function optional<T>(name: string): T | null {
+export function optional(name: string): unknown {
   try {
-    return require(name) as T;
+    return require(name);
   } catch {
     return null;
   }

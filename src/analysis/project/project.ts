@@ -240,7 +240,7 @@ function computedSpecifiers(file: SourceFile): Node[] {
 }
 
 function createResolver(tsconfig?: "auto"): import("oxc-resolver").ResolverFactory | null {
-  const oxc = optional<typeof import("oxc-resolver")>("oxc-resolver");
+  const oxc = optional("oxc-resolver") as typeof import("oxc-resolver") | null;
   if (!oxc) return null;
   return new oxc.ResolverFactory({
     ...(tsconfig ? { tsconfig } : {}),

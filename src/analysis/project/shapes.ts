@@ -204,7 +204,7 @@ export class Shapes {
       case "ClassName":
         return isClass(node) ? [{ kind: "class", file, node }] : [];
       case "Parameter":
-        return this.#parameter(variable, definition.name as Node, node, file);
+        return this.#parameter(variable, definition.name, node, file);
       case "Variable": {
         const shapes: Shape[] = [];
         if (node.type === "VariableDeclarator") {
@@ -381,14 +381,15 @@ export class Shapes {
     // `state = { ...state, open: true }` spreads itself.
     if (this.#memberDepth > DEEPEST_MEMBER) return [];
     this.#memberDepth += 1;
-    const shapes = uniqueShapes(
-      objects.flatMap((object) => this.memberOf(object, name, file)),
-    ).slice(0, MOST_SHAPES);
+    const shapes = uniqueShapes(objects.flatMap((object) => this.memberOf(object, name))).slice(
+      0,
+      MOST_SHAPES,
+    );
     this.#memberDepth -= 1;
     return shapes;
   }
 
-  memberOf(object: Shape, name: string, file: SourceFile): Shape[] {
+  memberOf(object: Shape, name: string): Shape[] {
     switch (object.kind) {
       case "external":
         if (object.isMissing && object.path.length > 6) return [];
@@ -518,7 +519,7 @@ export class Shapes {
             parameter.parameter.type === "AssignmentPattern"
               ? parameter.parameter.left
               : parameter.parameter;
-          if (target.type !== "Identifier" || target.name !== name) continue;
+          if (!("name" in target) || target.name !== name) continue;
           const variable = cls.file.variableOf(target);
           if (variable) shapes.push(...this.ofVariable(variable, cls.file));
         }
@@ -673,7 +674,8 @@ export class Shapes {
       file.enclosing(declarator).type !== "Program"
     )
       return here;
-    if (declarator.parent && (declarator.parent as { kind?: string }).kind === "let") return here;
+    const declaration = file.parentOf(declarator);
+    if (declaration?.type !== "VariableDeclaration" || declaration.kind === "let") return here;
     const required = requiredModule(declarator.init);
     if (required === null || declarator.id.type !== "ObjectPattern") return here;
     for (const property of declarator.id.properties)
@@ -793,7 +795,7 @@ export class Shapes {
   #aliasedType(variable: Variable, file: SourceFile): Shape[] {
     const binding = moduleRecordOf(file).imports.get(variable.name);
     let home = file;
-    let node: Node | undefined = variable.defs[0]?.node as Node | undefined;
+    let node: Node | undefined = variable.defs[0]?.node;
     if (binding) {
       const resolution = this.project.resolve(file.path, binding.specifier);
       const target = resolution.kind === "file" ? this.project.fileAt(resolution.path) : null;

@@ -24,7 +24,9 @@ export function describeLockCycle(cycle: readonly LockEdge[]): Finding {
       "When they run at the same time each waits for the other for ever, with all that queues behind them.",
       "Take them in one order everywhere, or give the first back before you request the second.",
     ],
-    cycle.map((edge, index) => step(edge.site, index === 0 ? "A" : "B", `${edge.toName} requested`)),
+    cycle.map((edge, index) =>
+      step(edge.site, index === 0 ? "A" : "B", `${edge.toName} requested`),
+    ),
   );
 }
 
@@ -78,7 +80,9 @@ export function describeReacquired(
 export function describeSignalUnderLock(wait: SignalWait, held: HeldLock): Finding {
   const line = lineFrom(wait.site);
   const [sender] = wait.senders;
-  const who = sender ? `\`${sender.activation.root.name}\` (${line(sender.site)})` : "another activation";
+  const who = sender
+    ? `\`${sender.activation.root.name}\` (${line(sender.site)})`
+    : "another activation";
   return finding(
     wait.site,
     [

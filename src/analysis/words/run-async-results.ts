@@ -41,19 +41,19 @@ const HAPPENS: Readonly<Record<ResultUse, (name: string) => string>> = {
 };
 
 function wayOut(use: ResultUse): string {
-  if (use === "returned") return "Call it without `return`, or await its `.result` outside of the pool.";
+  if (use === "returned")
+    return "Call it without `return`, or await its `.result` outside of the pool.";
   if (use === "unreceived")
     return "Send or store what is computed, or return nothing; a handler whose result matters is not runAsync.";
   return "Await `.result` for the value, but not inside a task of the same pool.";
 }
 
 /** `.result`, awaited where that is allowed. */
-function result({ handle, mayAwait, use, site }: MisusedResult): Repair | null {
+function result({ handle, mayAwait, use }: MisusedResult): Repair | null {
   if (!handle || use === "returned" || use === "unreceived") return null;
   const [start, end] = handle.range;
   if (use === "awaited" || use === "collected" || use === "chained")
     return { title: "Use its `.result`", edits: [{ start: end, end, text: ".result" }] };
-  void site;
   if (!mayAwait) return null;
   return {
     title: "Await its `.result`",
