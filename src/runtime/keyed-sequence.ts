@@ -1,4 +1,4 @@
-import { ACTIVE, Activity, SETTLED, WAITING } from "./activity.ts";
+import { Activity, SETTLED, WAITING } from "./activity.ts";
 import { TaskAbortedError } from "./errors.ts";
 import { startTracking } from "./frames.ts";
 import { recordSite, type Site } from "./submission-site.ts";
