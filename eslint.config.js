@@ -34,7 +34,7 @@ export default defineConfig(
   },
   {
     name: "project/syntax-trees",
-    files: ["src/{analysis,rules,models}/**/*.ts"],
+    files: ["src/{analysis,rules,models}/**/*.ts", "test/analysis/**/*.ts"],
     rules: {
       // Node types are compared as strings: the enum would be loaded at run time, and oxlint has no enum.
       "@typescript-eslint/no-unsafe-enum-comparison": "off",
