@@ -418,8 +418,7 @@ function projectCall(
 /** The object a method runs on: the receiver's own, or the shared instances of its class. */
 function receiverOf(frame: Frame, call: Call, fn: FunctionShape): Value | null {
   const cls = fn.file.classOf(fn.node);
-  if (!cls || fn.node.type === "ArrowFunctionExpression")
-    return cls && call.receiver?.places.length ? call.receiver : call.receiver;
+  if (!cls || fn.node.type === "ArrowFunctionExpression") return call.receiver;
   const places = call.receiver?.places ?? [];
   const kept = places.filter(
     (place) =>
