@@ -49,11 +49,13 @@ describe("meets", () => {
   ])("%s", (_name, a, b, expected) => {
     expect(meets(a, b)).toBe(expected);
   });
-  test("two computed paths are two files", () => {
+  test("paths that are put together in two ways are two files", () => {
     const root = { kind: "store", id: FILES, name: "files", model: null } as const;
-    const other = element(keyOf([atomOf({ kind: "parameter", fn, index: 1 }, "")]));
-    expect(meets(placeOf(root, [computed]), placeOf(root, [computed]))).toBe(true);
-    expect(meets(placeOf(root, [computed]), placeOf(root, [other]))).toBe(false);
+    const path = (folder: string): Place =>
+      placeOf(root, [element(keyOf([folder, atomOf({ kind: "parameter", fn, index: 0 }, ".id")]))]);
+    expect(meets(path("carts/"), path("carts/"))).toBe(true);
+    expect(meets(path("carts/"), path("users/"))).toBe(false);
+    expect(meets(path("carts/"), placeOf(root, [computed]))).toBe(false);
   });
   test("a column and an element of a store's row are not told apart", () => {
     const root = { kind: "store", id: "kv", name: "kv", model: null } as const;
