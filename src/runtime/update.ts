@@ -80,7 +80,7 @@ function withText(message: Telegram.Message): TextMessage {
 }
 
 /** The message an update is about, if it is about one. */
-export function messageOf(raw: RawUpdate): Telegram.Message | undefined {
+function messageOf(raw: RawUpdate): Telegram.Message | undefined {
   const accessible = raw.callback_query?.message;
   return (
     raw.message ??
@@ -95,7 +95,7 @@ export function messageOf(raw: RawUpdate): Telegram.Message | undefined {
 }
 
 /** The chat an update comes from, if it comes from one. */
-export function chatOf(raw: RawUpdate): Telegram.Chat | undefined {
+function chatOf(raw: RawUpdate): Telegram.Chat | undefined {
   const about =
     raw.my_chat_member ??
     raw.chat_member ??
@@ -109,7 +109,7 @@ export function chatOf(raw: RawUpdate): Telegram.Chat | undefined {
 }
 
 /** The user an update comes from, if it comes from one. */
-export function userOf(raw: RawUpdate): Telegram.User | undefined {
+function userOf(raw: RawUpdate): Telegram.User | undefined {
   const by =
     raw.callback_query ??
     raw.inline_query ??

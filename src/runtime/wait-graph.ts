@@ -50,7 +50,7 @@ export interface WaitPolicy {
  * How long a circle must stand before it is one: an edge whose task settles within a few turns, as
  * in a hand-written race with a timer, is none.
  */
-export const GRACE_MS = 50;
+const GRACE_MS = 50;
 
 /** Activities with at least one wait, or that hold a slot for an acceptance. */
 const waiting = new Set<Activity>();

@@ -19,7 +19,7 @@ const WORDS = {
 function rowOf({ packages, dispatchers, concurrency, functions, source }: FrameworkModel): string {
   const modes = dispatchers.map((dispatcher) => dispatcher.concurrency);
   if (concurrency) modes.push(concurrency);
-  const handlers = [...new Set(modes)].map((mode) => WORDS[mode]);
+  const handlers: string[] = [...new Set(modes)].map((mode) => WORDS[mode]);
   if (handlers.length === 0) handlers.push(functions ? "beside everything else" : WORDS.concurrent);
   const names = packages.map((name) => (name === "global" ? "globals" : `\`${name}\``));
   return `| ${names.join(", ")} | ${handlers.join("; ")} | ${source.replaceAll("|", "\\|")} |`;

@@ -17,7 +17,7 @@ import { evaluateContainer, isContainerMethod } from "./containers.ts";
 import { asInstance, sharedInstance } from "./instances.ts";
 import { deep, evaluate, wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
-import { FRESH_KEY, keyOf } from "./key.ts";
+import { FRESH_KEY, keyOf, type Key } from "./key.ts";
 import {
   acquire,
   lockOf,
@@ -569,7 +569,7 @@ function takesResult(callback: Node): boolean {
 }
 
 /** Runs a callback that is at hand here: a literal, a named function, or one that came as a parameter. */
-export function runCallback(
+function runCallback(
   frame: Frame,
   callback: Node,
   args: readonly Value[],
@@ -627,6 +627,7 @@ function receiverOfCallback(frame: Frame, callback: Node, fn: FunctionShape): Va
 }
 
 function containerCall(frame: Frame, call: Call, args: readonly Value[]): Value | null {
+  if (isPathJoin(call.dotted)) return null;
   const { name, receiver, node } = call;
   if (!receiver || name === null || !isContainerMethod(name) || receiver.places.length === 0)
     return null;
@@ -652,11 +653,26 @@ function valueCall(frame: Frame, call: Call, args: readonly Value[]): Value | nu
       });
     return target;
   }
+  if (isPathJoin(dotted) && args.length > 0) return { ...derived(...args), key: joinedPath(args) };
   if (CONVERSIONS.has(name ?? dotted)) {
     const source = name !== null && call.receiver ? call.receiver : (args[0] ?? UNKNOWN);
     return { ...derived(deep(frame, source)), key: source.key };
   }
   return null;
+}
+
+function isPathJoin(dotted: string): boolean {
+  return /^(?:path\.)?(?:join|resolve)$/.test(dotted);
+}
+
+/** `path.join(folder, file)`: the parts in order, where all are known. */
+function joinedPath(args: readonly Value[]): Key | null {
+  const keys = args.map((arg) => arg.key);
+  if (keys.some((key) => key === null)) return null;
+  return keyOf(
+    keys.flatMap((key, index) => [...(index > 0 ? ["/"] : []), ...(key?.parts ?? [])]),
+    keys.some((key) => key?.isFresh),
+  );
 }
 
 function mergedValues(frame: Frame, args: readonly Value[]): Value {

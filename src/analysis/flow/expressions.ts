@@ -151,7 +151,7 @@ function isReassigned(variable: {
   return variable.references.some((reference) => reference.isWrite() && !reference.init);
 }
 
-export function thisValue(): Value {
+function thisValue(): Value {
   return {
     reads: [],
     places: [placeOf({ kind: "this" })],

@@ -23,7 +23,7 @@ export function asInstance(frame: Frame, node: Node, value: Value): Value {
   };
 }
 
-export function instancePlace(shape: InstanceShape): Place {
+function instancePlace(shape: InstanceShape): Place {
   const { node: cls, file } = shape.cls;
   return sharedInstance(cls, file);
 }

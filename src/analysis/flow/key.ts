@@ -79,6 +79,27 @@ export function mayMeet(a: Key, b: Key): boolean {
   );
 }
 
+/**
+ * Whether two computed paths may name one file: they are put together in the same way, from whatever data.
+ * Constants and module variables are part of the way.
+ */
+export function isSamePath(a: Key, b: Key): boolean {
+  return a.text === b.text || pathForm(a) === pathForm(b);
+}
+
+function pathForm(key: Key): string {
+  return key.parts
+    .map((part) => {
+      if (typeof part === "string") return JSON.stringify(part);
+      const { root } = part;
+      if (root.kind === "site") return part.id;
+      const isModules =
+        root.kind === "variable" && (root.variable.scope.type as string) === "module";
+      return isModules ? part.id : "*";
+    })
+    .join("+");
+}
+
 /** `ctx.from` then `.id`: a member of a key that is one atom. Constants and compounds have no members. */
 export function memberKey(key: Key, name: string): Key | null {
   const [atom] = key.parts;

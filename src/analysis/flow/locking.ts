@@ -47,11 +47,7 @@ export function lockOf(
 }
 
 /** `sequential([a, b], fn)`: each element is a key; an array that is sorted first is taken in one order. */
-export function keysOfArgument(
-  frame: Frame,
-  argument: Node | undefined,
-  value: Value | undefined,
-): Key[] {
+function keysOfArgument(frame: Frame, argument: Node | undefined, value: Value | undefined): Key[] {
   const node = argument && unwrap(argument);
   if (node?.type === "ArrayExpression")
     return node.elements.flatMap((item) =>

@@ -3,7 +3,15 @@ import type { StoreModel } from "../../models/store-model.ts";
 import { nodeId, type ClassNode, type FunctionNode, type Program } from "../syntax/ast.ts";
 import type { UniqueKeys } from "../project/schemas.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { isConstant, mayMeet, substituteKey, variableId, type Atom, type Key } from "./key.ts";
+import {
+  isSamePath,
+  isConstant,
+  mayMeet,
+  substituteKey,
+  variableId,
+  type Atom,
+  type Key,
+} from "./key.ts";
 
 /** What a location hangs on. */
 export type Root =
@@ -108,7 +116,7 @@ function stepsMeet(a: Step, b: Step, root: Root): boolean {
   if (a.kind === "element" && b.kind === "element")
     // Two computed paths are two files unless the code computes them the same way.
     return root.kind === "store" && root.id === FILES
-      ? a.key.text === b.key.text
+      ? isSamePath(a.key, b.key)
       : mayMeet(a.key, b.key);
   // A computed name on an object with fields (`this[name] = ...`) means one of them only when it says which.
   const [named, computed] = a.kind === "field" ? [a, b] : [b, a];

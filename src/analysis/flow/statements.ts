@@ -86,7 +86,7 @@ export function execute(
   }
 }
 
-export function executeAll(frame: Frame, statements: readonly Statement[]): void {
+function executeAll(frame: Frame, statements: readonly Statement[]): void {
   let disposesLater: Node | null = null;
   for (const statement of statements) {
     execute(frame, statement);

@@ -132,7 +132,7 @@ function exportNamed(
 }
 
 /** The identifiers that a pattern binds. */
-export function boundNames(pattern: Node): TSESTree.Identifier[] {
+function boundNames(pattern: Node): TSESTree.Identifier[] {
   switch (pattern.type) {
     case "Identifier":
       return [pattern];

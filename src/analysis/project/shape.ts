@@ -60,7 +60,7 @@ export interface ExternalShape {
 const ids = new WeakMap<Shape, string>();
 
 /** Equal shapes have equal ids. */
-export function shapeId(shape: Shape): string {
+function shapeId(shape: Shape): string {
   let id = ids.get(shape);
   if (id === undefined) ids.set(shape, (id = computeId(shape)));
   return id;

@@ -885,7 +885,7 @@ export class Shapes {
   }
 }
 
-export function called(shape: ExternalShape, site: Site): ExternalShape {
+function called(shape: ExternalShape, site: Site): ExternalShape {
   return { ...shape, path: [...shape.path, CALLED], site };
 }
 
