@@ -253,7 +253,7 @@ export class Shapes {
         const name = propertyName(property);
         return name === null
           ? []
-          : this.#bind(property.value, variable, this.membersOf(shapes, name, file), file);
+          : this.#bind(property.value, variable, this.membersOf(shapes, name), file);
       });
     if (pattern.type === "ArrayPattern")
       return pattern.elements.flatMap((element, index) =>
@@ -363,7 +363,7 @@ export class Shapes {
       !file.variableOf(node.object)
     )
       return [{ kind: "namespace", path: file.path }];
-    const members = this.membersOf(objects, name, file);
+    const members = this.membersOf(objects, name);
     return members.some(isProjectShape) || objects.some(isProjectShape)
       ? members
       : [...members, ...this.#attached(name)];
@@ -377,7 +377,7 @@ export class Shapes {
       .filter((shape) => shape.kind === "function" || shape.kind === "instance");
   }
 
-  membersOf(objects: readonly Shape[], name: string, file: SourceFile): Shape[] {
+  membersOf(objects: readonly Shape[], name: string): Shape[] {
     // `state = { ...state, open: true }` spreads itself.
     if (this.#memberDepth > DEEPEST_MEMBER) return [];
     this.#memberDepth += 1;
@@ -736,7 +736,7 @@ export class Shapes {
       const shapes = this.of(whole.node, file);
       return name === "default" || name === "module.exports"
         ? [...shapes]
-        : this.membersOf(shapes, name, file);
+        : this.membersOf(shapes, name);
     }
     if (name === "default" || name === "module.exports")
       return record.exports.size > 0 && name === "module.exports"
@@ -896,7 +896,7 @@ function propertyOf(
 ): Shape[] {
   return node.properties.flatMap((property): readonly Shape[] => {
     if (property.type === "SpreadElement")
-      return shapes.membersOf(shapes.of(property.argument, file), name, file);
+      return shapes.membersOf(shapes.of(property.argument, file), name);
     return propertyName(property) === name ? shapes.of(property.value, file) : [];
   });
 }

@@ -74,8 +74,11 @@ export function reachedIn(program: Program | string): string[] {
 function nameOf(fn: FunctionNode, file: SourceFile): string | null {
   if (fn.id) return fn.id.name;
   const parent = file.parentOf(fn);
-  return parent?.type === "MethodDefinition" || parent?.type === "Property"
-    ? propertyName(parent)
+  return parent &&
+    "key" in parent &&
+    "computed" in parent &&
+    parent.type !== "TSAbstractMethodDefinition"
+    ? propertyName(parent as Parameters<typeof propertyName>[0])
     : null;
 }
 

@@ -133,10 +133,7 @@ describe("our runtime", () => {
       new CommandHandler("d", async function d(update) {}, { sequentialBy: (update) => update.chat.id });`);
     const of = (name: string) =>
       roots.all
-        .filter(
-          (root) =>
-            root.fn.node.type !== "ArrowFunctionExpression" && root.fn.node.id?.name === name,
-        )
+        .filter((root) => root.fn.node.id?.name === name)
         .map((root) => `${root.concurrency} ${root.trigger}`);
     expect(of("a")).toEqual(["sequential update"]);
     expect(of("b").sort()).toEqual(["concurrent task", "concurrent update"]);
