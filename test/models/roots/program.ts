@@ -74,10 +74,7 @@ export function reachedIn(program: Program | string): string[] {
 function nameOf(fn: FunctionNode, file: SourceFile): string | null {
   if (fn.id) return fn.id.name;
   const parent = file.parentOf(fn);
-  return parent &&
-    "key" in parent &&
-    "computed" in parent &&
-    parent.type !== "TSAbstractMethodDefinition"
+  return parent && /^(?:MethodDefinition|Property)$/.test(parent.type)
     ? propertyName(parent as Parameters<typeof propertyName>[0])
     : null;
 }
