@@ -591,7 +591,7 @@ class Applier {
       places,
       key,
       constant: result.constant,
-      tasks: result.tasks?.map((task) => task),
+      tasks: result.tasks,
     };
   }
 
