@@ -1,7 +1,6 @@
-import { activate } from "./checks/activation.ts";
+import { activityOf, type Activity } from "./activity.ts";
 import { findBlocking } from "./checks/blocking.ts";
 import { CallGraph } from "./checks/call-graph.ts";
-import { ContextRows } from "./checks/context-rows.ts";
 import { findUnorderedEffects } from "./checks/effects.ts";
 import { findLateListeners } from "./checks/listeners.ts";
 import { findLockOrder } from "./checks/lock-order.ts";
@@ -15,22 +14,15 @@ import { findSharedState } from "./checks/shared-state.ts";
 import { findSignalWaits } from "./checks/signals.ts";
 import type { Finding } from "./finding.ts";
 import type { Project } from "./project/project.ts";
-import { asDeployed } from "./project/deployment.ts";
-import { findRoots } from "./project/roots.ts";
-import { ProjectWorld } from "./project/world.ts";
 import type { RunAsyncSettings } from "./settings.ts";
 
-/**
- * The whole analysis. Each line is a pass; what holds after it is said beside it.
- */
+/** The whole analysis of a project, as its settings say that it is deployed. */
 export function analyze(project: Project, settings: RunAsyncSettings = {}): Finding[] {
-  // Names resolve across files; summaries are made on demand, bottom-up.
-  const world = new ProjectWorld(project, new Set(settings.harmless));
-  // Every function that a framework, timer, job or pool calls is known, with how its activations overlap.
-  const roots = findRoots(project, world.shapes).map((root) => asDeployed(root, settings));
-  // What each root does is said in terms of state that other activations can name.
-  const contexts = new ContextRows(world, roots);
-  const activations = roots.map((root) => activate(world, root, contexts));
+  return findingsOf(activityOf(project, settings));
+}
+
+/** The passes over what runs. Each line is one; what holds after it is said beside it. */
+export function findingsOf({ world, roots, activations }: Activity): Finding[] {
   // What runs again for each update, tick or task is known, with the calls that lead there.
   const graph = new CallGraph(world, roots);
   // Whoever waits for another activation's signal is known, with everybody who can send it.

@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { analyze } from "./analyze.ts";
 import type { Finding } from "./finding.ts";
+import { packageFolder } from "./project/package-folder.ts";
 import { fromAst, isAnalysable, nativeParser } from "./project/parser.ts";
 import { Project } from "./project/project.ts";
 import type { RunAsyncSettings } from "./settings.ts";
@@ -82,12 +83,8 @@ function byFile(findings: readonly Finding[]): Map<string, Finding[]> {
 }
 
 function rootOf(path: string, cwd: string, settings: RunAsyncSettings): string {
-  if (settings.root !== undefined)
-    return real(isAbsolute(settings.root) ? settings.root : resolve(cwd, settings.root));
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "package.json"))) return folder;
-    if (folder === dirname(folder)) return dirname(path);
-  }
+  if (settings.root === undefined) return packageFolder(path);
+  return real(isAbsolute(settings.root) ? settings.root : resolve(cwd, settings.root));
 }
 
 function real(path: string): string {

@@ -1,17 +1,14 @@
-import { activate, canonical } from "../checks/activation.ts";
-import { ContextRows } from "../checks/context-rows.ts";
+import { canonical, type Activation } from "../checks/activation.ts";
 import { meets, type Place } from "../flow/place.ts";
 import type { ReadEvent, Summary, WriteEvent } from "../flow/summary.ts";
 import type { ActivationRoot } from "../project/roots.ts";
-import type { ProjectWorld } from "../project/world.ts";
 
 /** Which state of a project is shared between activations, and changes while they run. */
 export class SharedState {
   readonly #writes: readonly WriteEvent[];
 
-  constructor(world: ProjectWorld, roots: readonly ActivationRoot[]) {
-    const contexts = new ContextRows(world, roots);
-    this.#writes = roots.flatMap((root) => activate(world, root, contexts).writes);
+  constructor(activations: readonly Activation[]) {
+    this.#writes = activations.flatMap(({ writes }) => writes);
   }
 
   /**

@@ -14,11 +14,11 @@ export function reportsOf(
   progress: Progress,
 ): Report[] {
   return sources
-    .flatMap(({ project, paths }) => {
+    .flatMap(({ project, paths, settings }) => {
       parseAll(project, progress);
       progress.say(`analysing ${project.root}`);
       const wanted = new Set(paths);
-      return analyze(project)
+      return analyze(project, settings)
         .filter((finding) => wanted.has(finding.path))
         .flatMap((finding) => reportOf(finding, project, config) ?? []);
     })

@@ -1,7 +1,8 @@
 import type { Explanation, ExplainedStatement } from "../../analysis/explain/explain.ts";
 import { printSummary } from "../../analysis/flow/print.ts";
 import { relativePath } from "../check/formats.ts";
-import { CommandError, readArguments, type Command } from "../command.ts";
+import { CommandError, readArguments, type Command, type ExitCode } from "../command.ts";
+import { SOURCE_OPTIONS } from "../sources.ts";
 import { painter, type Paint, type Terminal } from "../terminal.ts";
 import { explanationsOf } from "./targets.ts";
 
@@ -18,21 +19,24 @@ FILE may be a folder: all its handlers. FUNCTION is a function's name, or a hand
 Options:
   --summaries  also what the analysis knows of each function, event by event
   --json       the same for machines
+  --root DIR   analyse DIR as one project, whatever package.json files are below it
+  --settings FILE.json  settings instead of the project's own
   -h, --help   this text
 
 Exit codes: 0 explained, 2 wrong use or failure.`;
 
 export const explainCommand: Command = {
   help: HELP,
-  run: (args, terminal) => {
+  async run(args, terminal): Promise<ExitCode> {
     const { values, positionals } = readArguments(args, {
       summaries: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      ...SOURCE_OPTIONS,
     });
     const [target, second] = positionals;
     if (target === undefined || second !== undefined)
       throw new CommandError("Name one FILE or FILE:FUNCTION.");
-    const explanations = explanationsOf(target, terminal);
+    const explanations = await explanationsOf(target, terminal, values);
     const paint = painter(terminal.out, terminal);
     const blocks = explanations.map((explanation) => {
       const table = tableOf(explanation, terminal, paint);

@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import { explain, type Explanation } from "../../analysis/explain/explain.ts";
 import { functionName } from "../../analysis/explain/function-name.ts";
 import { SharedState } from "../../analysis/explain/shared-state.ts";
-import { findRoots, type ActivationRoot } from "../../analysis/project/roots.ts";
-import { ProjectWorld } from "../../analysis/project/world.ts";
+import { activityOf } from "../../analysis/activity.ts";
+import type { ActivationRoot } from "../../analysis/project/roots.ts";
 import { CommandError } from "../command.ts";
-import { sourcesOf } from "../sources.ts";
+import { sourcesOf, type SourceOptions } from "../sources.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** `FILE:FUNCTION` in two parts. A colon is part of the path where such a file exists (`C:\bot.ts`). */
@@ -19,16 +19,19 @@ function splitTarget(target: string, cwd: string): { path: string; name: string 
 /**
  * The functions that a target names: by their own name or the handler's, or without a name all handlers.
  *
- * @throws CommandError when there is none
+ * @throws CommandError when there is none, or the settings are none
  */
-export function explanationsOf(target: string, terminal: Terminal): Explanation[] {
+export async function explanationsOf(
+  target: string,
+  terminal: Terminal,
+  options: SourceOptions,
+): Promise<Explanation[]> {
   const { path, name } = splitTarget(target, terminal.cwd);
-  const sources = sourcesOf([path], terminal);
+  const sources = await sourcesOf([path], terminal, options);
   const known: string[] = [];
-  const found = sources.flatMap(({ project, paths }) => {
-    const world = new ProjectWorld(project);
-    const roots = findRoots(project, world.shapes);
-    const shared = new SharedState(world, roots);
+  const found = sources.flatMap(({ project, paths, settings }) => {
+    const { world, roots, activations } = activityOf(project, settings);
+    const shared = new SharedState(activations);
     return paths.flatMap((filePath) => {
       const file = project.fileAt(filePath);
       if (!file) return [];

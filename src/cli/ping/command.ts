@@ -49,7 +49,7 @@ export const ping: Command = {
     const url = urlOf(positionals[0] ?? DEFAULT_URL);
     const count = Math.floor(numberAbove("count", values.count, 0));
     const timeout = numberAbove("timeout", values.timeout, 0);
-    const load = loadOf(values.rate, values.service, terminal);
+    const load = await loadOf(values.rate, values.service, terminal);
     const progress = new Progress(terminal.err);
     const measurement = await measure(url, { count, timeout, pause: PAUSE }, (done) => {
       progress.say(`${url.host}: ${done} of ${count}`);
@@ -72,16 +72,17 @@ function urlOf(text: string): URL {
   return url;
 }
 
-function loadOf(
+async function loadOf(
   rate: string | undefined,
   service: string | undefined,
   terminal: Terminal,
-): Load | null {
+): Promise<Load | null> {
   if (rate === undefined && service === undefined) return null;
   if (rate === undefined || service === undefined)
     throw new CommandError("--rate and --service go together: the load is their product.");
   const advice = workersFor(numberAbove("rate", rate, 0), numberAbove("service", service, 0));
-  const found = sourcesOf(["."], terminal).flatMap(({ project }) =>
+  const sources = await sourcesOf(["."], terminal);
+  const found = sources.flatMap(({ project }) =>
     workerCounts(project, new ProjectWorld(project).shapes).map(({ site, workers }) => ({
       at: `${relativePath(site.file.path, terminal.cwd)}:${site.file.lineOf(site.node)}`,
       workers,

@@ -1,0 +1,25 @@
+import { activate, type Activation } from "./checks/activation.ts";
+import { ContextRows } from "./checks/context-rows.ts";
+import { asDeployed } from "./project/deployment.ts";
+import type { Project } from "./project/project.ts";
+import { findRoots, type ActivationRoot } from "./project/roots.ts";
+import { ProjectWorld } from "./project/world.ts";
+import type { RunAsyncSettings } from "./settings.ts";
+
+/** What runs in a project, before anybody judges it. */
+export interface Activity {
+  /** Names resolve across files; summaries are made on demand, bottom-up. */
+  readonly world: ProjectWorld;
+  /** Every function that a framework, timer, job or pool calls, with how its activations overlap. */
+  readonly roots: readonly ActivationRoot[];
+  /** What each root does, in terms of state that other activations can name; in the order of `roots`. */
+  readonly activations: readonly Activation[];
+}
+
+/** Finds what runs in a project, as its settings say that it is deployed. */
+export function activityOf(project: Project, settings: RunAsyncSettings): Activity {
+  const world = new ProjectWorld(project, new Set(settings.harmless));
+  const roots = findRoots(project, world.shapes).map((root) => asDeployed(root, settings));
+  const contexts = new ContextRows(world, roots);
+  return { world, roots, activations: roots.map((root) => activate(world, root, contexts)) };
+}
