@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { FunctionShape, Shape } from "../project/shape.ts";
-import { constructorOf } from "../project/shapes.ts";
+import { constructorOf } from "../project/class-shapes.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { isFunction, unwrap, type FunctionNode, type Node, type Program } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";

@@ -1,4 +1,4 @@
-import { returnExpressions } from "../project/shapes.ts";
+import { returnExpressions } from "../project/call-shapes.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import {
   childrenOf,

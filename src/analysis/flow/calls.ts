@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import { constructorOf } from "../project/shapes.ts";
+import { constructorOf } from "../project/class-shapes.ts";
 import type { FunctionShape, Shape, WrapperShape } from "../project/shape.ts";
 import { dottedName, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";

@@ -6,7 +6,8 @@ import {
   type Program,
 } from "../syntax/ast.ts";
 import type { FunctionShape, Shape } from "./shape.ts";
-import { constructorOf, type Shapes } from "./shapes.ts";
+import { constructorOf } from "./class-shapes.ts";
+import type { Shapes } from "./shapes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 
 /** Where a walk begins: a root's function, or a module's own code. */

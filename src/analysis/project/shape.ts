@@ -57,6 +57,9 @@ export interface ExternalShape {
   readonly site: Site | null;
 }
 
+/** What may be found in one place, at most. */
+export const MOST_SHAPES = 48;
+
 const ids = new WeakMap<Shape, string>();
 
 /** Equal shapes have equal ids. */
@@ -88,6 +91,11 @@ export function uniqueShapes(shapes: readonly Shape[]): Shape[] {
   const byId = new Map<string, Shape>();
   for (const shape of shapes) byId.set(shapeId(shape), shape);
   return [...byId.values()];
+}
+
+/** Whether the project itself says what the value is. */
+export function isProjectShape(shape: Shape): boolean {
+  return shape.kind !== "external";
 }
 
 /** The package part of a specifier: `@scope/name/sub` gives `@scope/name`. */

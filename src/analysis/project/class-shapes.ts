@@ -1,0 +1,195 @@
+import {
+  childrenOf,
+  isClass,
+  isFunction,
+  propertyName,
+  type FunctionNode,
+  type Node,
+} from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { returnsOf } from "./call-shapes.ts";
+import {
+  CALLED,
+  type ClassShape,
+  type FunctionShape,
+  type InstanceShape,
+  type Shape,
+} from "./shape.ts";
+import type { Shapes } from "./shapes.ts";
+
+export function classMember(
+  resolver: Shapes,
+  cls: ClassShape,
+  name: string,
+  receiver: InstanceShape | undefined,
+  isStatic: boolean,
+  depth: number,
+): Shape[] {
+  for (const member of cls.node.body.body) {
+    if (
+      member.type === "MethodDefinition" &&
+      member.static === isStatic &&
+      propertyName(member) === name &&
+      isFunction(member.value)
+    ) {
+      const fn: FunctionShape = {
+        kind: "function",
+        file: cls.file,
+        node: member.value,
+        receiver,
+      };
+      return member.kind === "get" ? returnsOf(resolver, fn) : [fn];
+    }
+    if (
+      member.type === "PropertyDefinition" &&
+      member.static === isStatic &&
+      propertyName(member) === name
+    ) {
+      const own = resolver
+        .of(member.value, cls.file)
+        .map((shape) => (shape.kind === "function" ? { ...shape, receiver } : shape));
+      return [
+        ...own,
+        ...(own.length > 0 ? [] : resolver.ofType(member.typeAnnotation?.typeAnnotation, cls.file)),
+        ...assignedFields(resolver, cls, name),
+      ];
+    }
+  }
+  const fields = assignedFields(resolver, cls, name);
+  if (fields.length > 0) return fields;
+  if (depth > 6) return [];
+  return resolver.of(cls.node.superClass, cls.file).flatMap((base): Shape[] => {
+    if (base.kind === "class")
+      return classMember(resolver, base, name, receiver, isStatic, depth + 1);
+    if (base.kind === "external")
+      return [
+        {
+          ...base,
+          path: [...base.path, ...(isStatic ? [] : [CALLED]), name],
+          site: receiver?.site ?? { file: cls.file, node: cls.node },
+        },
+      ];
+    return [];
+  });
+}
+
+/** What constructor code and parameter properties put into `resolver.name`. */
+function assignedFields(resolver: Shapes, cls: ClassShape, name: string): Shape[] {
+  const shapes: Shape[] = [];
+  for (const member of cls.node.body.body) {
+    const fn = "value" in member && isFunction(member.value) ? member.value : null;
+    if (!fn) continue;
+    if (member.type === "MethodDefinition" && member.kind === "constructor")
+      for (const parameter of fn.params) {
+        if (parameter.type !== "TSParameterProperty") continue;
+        const target =
+          parameter.parameter.type === "AssignmentPattern"
+            ? parameter.parameter.left
+            : parameter.parameter;
+        if (!("name" in target) || target.name !== name) continue;
+        const variable = cls.file.variableOf(target);
+        if (variable) shapes.push(...resolver.ofVariable(variable, cls.file));
+      }
+    for (const right of assignmentsToThis(fn, name)) shapes.push(...resolver.of(right, cls.file));
+  }
+  return shapes;
+}
+
+/** The methods of subclasses, for a value of which only the type is known. */
+export function overriding(
+  resolver: Shapes,
+  cls: ClassShape,
+  name: string,
+  depth: number,
+): Shape[] {
+  const base = cls.node.id?.name;
+  if (base === undefined || depth > 3) return [];
+  return resolver.tables.extendersOf(base).flatMap((site): Shape[] => {
+    const node = site.node;
+    if (!isClass(node) || node === cls.node) return [];
+    const sub: ClassShape = { kind: "class", file: site.file, node };
+    const isReally = resolver
+      .of(node.superClass, site.file)
+      .some((shape) => shape.kind === "class" && shape.node === cls.node);
+    if (!isReally) return [];
+    const receiver: InstanceShape = { kind: "instance", cls: sub, site: null };
+    const own = node.body.body.some(
+      (member) =>
+        (member.type === "MethodDefinition" || member.type === "PropertyDefinition") &&
+        propertyName(member) === name,
+    );
+    return [
+      ...(own ? classMember(resolver, sub, name, receiver, false, 0) : []),
+      ...overriding(resolver, sub, name, depth + 1),
+    ];
+  });
+}
+
+export function thisShapes(resolver: Shapes, node: Node, file: SourceFile): Shape[] {
+  let fn = file.enclosing(node);
+  while (fn.type === "ArrowFunctionExpression" && !file.classOf(fn)) {
+    const outer = file.enclosing(fn);
+    if (outer.type === "Program") return [];
+    fn = outer;
+  }
+  if (fn.type === "Program") {
+    const cls = file.classes.find(
+      (candidate) => candidate.range[0] <= node.range[0] && node.range[1] <= candidate.range[1],
+    );
+    return cls ? [{ kind: "instance", cls: { kind: "class", file, node: cls }, site: null }] : [];
+  }
+  const cls = file.classOf(fn);
+  if (cls) return [{ kind: "instance", cls: { kind: "class", file, node: cls }, site: null }];
+  const object = file.parentOf(fn);
+  const literal = object && file.parentOf(object);
+  return object?.type === "Property" && literal?.type === "ObjectExpression"
+    ? [{ kind: "object", file, node: literal }]
+    : [];
+}
+
+/** `super.method()`: what the class around extends, as an instance. */
+export function superShapes(resolver: Shapes, node: Node, file: SourceFile): Shape[] {
+  return thisShapes(resolver, node, file).flatMap((shape) =>
+    shape.kind === "instance"
+      ? resolver
+          .of(shape.cls.node.superClass, shape.cls.file)
+          .flatMap((base): Shape[] =>
+            base.kind === "class" ? [{ kind: "instance", cls: base, site: shape.site }] : [],
+          )
+      : [],
+  );
+}
+
+export function constructorOf(cls: ClassShape): FunctionNode | null {
+  for (const member of cls.node.body.body)
+    if (
+      member.type === "MethodDefinition" &&
+      member.kind === "constructor" &&
+      isFunction(member.value)
+    )
+      return member.value;
+  return null;
+}
+
+const thisAssignments = new WeakMap<FunctionNode, Map<string, Node[]>>();
+
+function assignmentsToThis(fn: FunctionNode, name: string): readonly Node[] {
+  let index = thisAssignments.get(fn);
+  if (!index) {
+    const found = (index = new Map<string, Node[]>());
+    thisAssignments.set(fn, found);
+    const visit = (node: Node): void => {
+      if (
+        node.type === "AssignmentExpression" &&
+        node.left.type === "MemberExpression" &&
+        node.left.object.type === "ThisExpression"
+      ) {
+        const key = propertyName(node.left);
+        if (key !== null) found.set(key, [...(found.get(key) ?? []), node.right]);
+      }
+      for (const child of childrenOf(node)) visit(child);
+    };
+    visit(fn.body);
+  }
+  return index.get(name) ?? [];
+}

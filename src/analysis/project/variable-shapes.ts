@@ -1,0 +1,143 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import type { Variable } from "@typescript-eslint/scope-manager";
+import { isClass, isFunction, propertyName, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { elementParameter, elementsOf } from "./element-shapes.ts";
+import { moduleRecordOf } from "./module-record.ts";
+import { importShapes } from "./module-shapes.ts";
+import type { Shape } from "./shape.ts";
+import type { Shapes } from "./shapes.ts";
+
+export function definitionShapes(
+  resolver: Shapes,
+  definition: Variable["defs"][number],
+  variable: Variable,
+  file: SourceFile,
+): Shape[] {
+  const node = definition.node as Node;
+  switch (definition.type) {
+    case "ImportBinding": {
+      const binding = moduleRecordOf(file).imports.get(variable.name);
+      return binding ? importShapes(resolver, file, binding.specifier, binding.name) : [];
+    }
+    case "FunctionName":
+      return isFunction(node) ? [{ kind: "function", file, node }] : [];
+    case "ClassName":
+      return isClass(node) ? [{ kind: "class", file, node }] : [];
+    case "Parameter":
+      return parameterShapes(resolver, variable, definition.name, node, file);
+    case "Variable": {
+      const shapes: Shape[] = [];
+      if (node.type === "VariableDeclarator") {
+        const parent = file.parentOf(node);
+        const loop = parent && file.parentOf(parent);
+        if (loop?.type === "ForOfStatement" && loop.left === parent)
+          shapes.push(
+            ...bind(
+              resolver,
+              node.id,
+              variable,
+              elementsOf(resolver, resolver.of(loop.right, file), loop.right, file),
+              file,
+            ),
+          );
+        else shapes.push(...bind(resolver, node.id, variable, resolver.of(node.init, file), file));
+        if (shapes.length === 0 && node.id.type === "Identifier")
+          shapes.push(...resolver.ofType(node.id.typeAnnotation?.typeAnnotation, file));
+      }
+      for (const reference of variable.references) {
+        if (reference.init || !reference.writeExpr) continue;
+        const parent = file.parentOf(reference.identifier);
+        if (parent?.type === "AssignmentExpression" && parent.left === reference.identifier)
+          shapes.push(...resolver.of(reference.writeExpr, file));
+      }
+      return shapes;
+    }
+    default:
+      return [];
+  }
+}
+
+/** The shapes that a pattern gives the variable when `shapes` is destructured by it. */
+function bind(
+  resolver: Shapes,
+  pattern: Node,
+  variable: Variable,
+  shapes: readonly Shape[],
+  file: SourceFile,
+): Shape[] {
+  if (pattern.type === "Identifier")
+    return file.variableOf(pattern) === variable ? [...shapes] : [];
+  if (pattern.type === "AssignmentPattern")
+    return [
+      ...bind(resolver, pattern.left, variable, shapes, file),
+      ...(pattern.left.type === "Identifier" && file.variableOf(pattern.left) === variable
+        ? resolver.of(pattern.right, file)
+        : []),
+    ];
+  if (pattern.type === "ObjectPattern")
+    return pattern.properties.flatMap((property) => {
+      if (property.type === "RestElement") return [];
+      const name = propertyName(property);
+      return name === null
+        ? []
+        : bind(resolver, property.value, variable, resolver.membersOf(shapes, name), file);
+    });
+  if (pattern.type === "ArrayPattern")
+    return pattern.elements.flatMap((element, index) =>
+      element
+        ? bind(
+            resolver,
+            element,
+            variable,
+            shapes.flatMap((shape) =>
+              shape.kind === "array" ? resolver.of(shape.node.elements[index], shape.file) : [],
+            ),
+            file,
+          )
+        : [],
+    );
+  return [];
+}
+
+function parameterShapes(
+  resolver: Shapes,
+  variable: Variable,
+  name: Node,
+  fn: Node,
+  file: SourceFile,
+): Shape[] {
+  if (!isFunction(fn)) return [];
+  const index = fn.params.findIndex((parameter) => contains(parameter, name));
+  let parameter: Node | undefined = fn.params[index];
+  if (!parameter) return [];
+  if (parameter.type === "TSParameterProperty") parameter = parameter.parameter;
+  const target = parameter.type === "AssignmentPattern" ? parameter.left : parameter;
+  const shapes: Shape[] = [];
+  if ("typeAnnotation" in target)
+    shapes.push(
+      ...bind(
+        resolver,
+        target,
+        variable,
+        resolver.ofType(target.typeAnnotation?.typeAnnotation, file),
+        file,
+      ),
+    );
+  if (parameter.type === "AssignmentPattern")
+    shapes.push(...bind(resolver, target, variable, resolver.of(parameter.right, file), file));
+  shapes.push(
+    ...bind(resolver, target, variable, elementParameter(resolver, fn, index, file), file),
+  );
+  for (const site of resolver.callSitesOf(fn).slice(0, 24)) {
+    const call = site.node as TSESTree.CallExpression;
+    const argument = call.arguments[index];
+    if (argument && argument.type !== "SpreadElement")
+      shapes.push(...bind(resolver, target, variable, resolver.of(argument, site.file), file));
+  }
+  return shapes;
+}
+
+function contains(outer: Node, inner: Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}
