@@ -16,7 +16,7 @@ import { hasBearingOn, isClosed } from "./closed-events.ts";
 import { keyOf, substituteKey, variableId, type Atom, type Key } from "./key.ts";
 import { extend, placeOf, substituteKeys, type Place } from "./place.ts";
 import type { Check, Claim, State } from "./state.ts";
-import { saveRow } from "./store-access.ts";
+import { saveRow } from "./row-saves.ts";
 import type {
   CallEvent,
   Event,

@@ -31,7 +31,8 @@ import { extend, type Place } from "./place.ts";
 import { poolOfRunAsync, poolOfWrap } from "./pool-refs.ts";
 import { joinStates } from "./state.ts";
 import { ANY_ELEMENT } from "./patterns.ts";
-import { evaluateRowCall, evaluateStoreCall, markNewRow } from "./store-access.ts";
+import { evaluateRowCall, markNewRow } from "./row-calls.ts";
+import { evaluateStoreCall } from "./store-access.ts";
 import {
   derived,
   handleOf,

@@ -10,7 +10,9 @@ import { Schemas } from "./schemas.ts";
 import { CALLED, packageOf, type ExternalShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { chainOf, type Chain } from "./store-chain.ts";
-import { describeModelled, describeNamed, type Handle, type StoreCall } from "./store-call.ts";
+import type { Handle, StoreCall } from "./store-call.ts";
+import { describeModelled } from "./store-modelled.ts";
+import { describeNamed } from "./store-named.ts";
 import { tableOf } from "./store-table.ts";
 
 export { optionOf } from "./store-chain.ts";

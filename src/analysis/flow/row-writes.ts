@@ -1,0 +1,189 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import type { StoreCall } from "../project/stores.ts";
+import { dottedName, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import type { Site } from "../syntax/source-file.ts";
+import {
+  constantOf,
+  contentOf,
+  deepReads,
+  extendByField,
+  field,
+  used,
+  writePlace,
+} from "./access.ts";
+import { evaluate } from "./expressions.ts";
+import type { Frame } from "./frame.ts";
+import { extend, type Place } from "./place.ts";
+import { storeRow } from "./row-saves.ts";
+import { isFailureSwallowed } from "./swallowed.ts";
+import { mergeReads, UNKNOWN, type Value } from "./value.ts";
+
+const ATOMIC_FIELD =
+  /^(?:\$(?:inc|push|addToSet|pull|min|max|mul|pop|setOnInsert|unset)|increment|decrement|multiply|divide|push|connect|connectOrCreate|disconnect)$/;
+
+/** Values that the store computes itself: `FieldValue.increment(1)`, `sql`x + 1``, `db.raw("x + 1")`, `literal(...)`. */
+const COMPUTED_BY_STORE = /(?:^|\.)(?:increment|arrayUnion|arrayRemove|raw|literal|sql)$/;
+
+/** What a call writes into a row: its columns one by one where they are named, else the row. */
+export function writeRow(
+  frame: Frame,
+  row: Place,
+  call: StoreCall,
+  values: ReadonlyMap<Node, Value>,
+  verb: "create" | "assign",
+  site: Site,
+): void {
+  for (const column of call.fields) {
+    const place = extend(row, field(column.name));
+    const value = column.value ? evaluate(frame, column.value) : UNKNOWN;
+    writePlace(frame, place, {
+      verb: column.isAtomic ? "update" : "assign",
+      reads: column.isAtomic ? [] : used(frame, deepReads(frame, value)),
+      constant: value.constant,
+      site,
+      chain: [],
+    });
+  }
+  let isWhole = call.data.length === 0 && call.fields.length === 0;
+  for (const data of call.data) {
+    const object = unwrap(data);
+    if (object.type !== "ObjectExpression" || verb === "create") {
+      const value = values.get(data) ?? evaluate(frame, data);
+      if (verb === "assign" && storeRow(frame, row, value, site)) continue;
+      if (verb === "assign" && writeContent(frame, row, value, site)) continue;
+      writePlace(frame, row, {
+        verb,
+        reads: used(frame, deepReads(frame, value)),
+        constant: value.constant,
+        site,
+        chain: [],
+      });
+      continue;
+    }
+    for (const property of object.properties) {
+      if (property.type !== "Property") {
+        isWhole = true;
+        const value = evaluate(frame, property.argument);
+        writePlace(frame, row, {
+          verb,
+          reads: used(frame, deepReads(frame, value)),
+          site,
+          chain: [],
+        });
+        continue;
+      }
+      const name = propertyName(property);
+      if (name === "$set" && property.value.type === "ObjectExpression")
+        writeFields(frame, row, property.value, site);
+      else writeField(frame, row, name, property.value, site);
+    }
+  }
+  if (isWhole && call.data.length === 0 && call.fields.length === 0)
+    writePlace(frame, row, { verb, reads: [], site, chain: [] });
+}
+
+/** `const change = { name }; update(id, change)`: an object made here writes its own fields. */
+function writeContent(frame: Frame, row: Place, value: Value, site: Site): boolean {
+  const contents = value.places.map((place) => contentOf(frame, place));
+  const [only] = contents;
+  if (
+    !only ||
+    contents.length > 1 ||
+    only.origin ||
+    only.reads.length > 0 ||
+    only.fields.size === 0
+  )
+    return false;
+  if (row.root.kind !== "store" || !row.root.model) return false;
+  if ([...only.fields.keys()].some((name) => name.startsWith("$"))) return false;
+  for (const [name, inner] of only.fields)
+    writePlace(frame, extendByField(row, name), {
+      verb: "assign",
+      reads: used(frame, deepReads(frame, inner)),
+      constant: inner.constant,
+      site,
+      chain: [],
+    });
+  return true;
+}
+
+function writeFields(
+  frame: Frame,
+  row: Place,
+  object: TSESTree.ObjectExpression,
+  site: Site,
+): void {
+  for (const property of object.properties)
+    if (property.type === "Property")
+      writeField(frame, row, propertyName(property), property.value, site);
+}
+
+/** One column: computed by the caller, or changed by the store itself (`{ increment: 1 }`, `$inc`). */
+export function writeField(
+  frame: Frame,
+  row: Place,
+  name: string | null,
+  node: Node,
+  site: Site,
+): void {
+  const inner = unwrap(node);
+  if (name !== null && name.startsWith("$")) {
+    const names =
+      inner.type === "ObjectExpression"
+        ? inner.properties.flatMap((property) =>
+            property.type === "Property" ? (propertyName(property) ?? []) : [],
+          )
+        : [];
+    for (const each of names)
+      writePlace(frame, extend(row, field(each)), { verb: "update", reads: [], site, chain: [] });
+    return;
+  }
+  const isAtomic =
+    (inner.type === "ObjectExpression" &&
+      inner.properties.some(
+        (property) =>
+          property.type === "Property" && ATOMIC_FIELD.test(propertyName(property) ?? ""),
+      )) ||
+    isComputedByStore(inner);
+  const place = name === null ? row : extend(row, field(name));
+  if (isAtomic) {
+    writePlace(frame, place, { verb: "update", reads: [], site, chain: [] });
+    return;
+  }
+  const value = evaluate(frame, inner);
+  writePlace(frame, place, {
+    verb: "assign",
+    reads: used(frame, deepReads(frame, value)),
+    constant: value.constant ?? constantOf(inner),
+    site,
+    chain: [],
+  });
+}
+
+function isComputedByStore(node: Node): boolean {
+  if (node.type === "TaggedTemplateExpression") return COMPUTED_BY_STORE.test(dottedName(node.tag));
+  return node.type === "CallExpression" && COMPUTED_BY_STORE.test(dottedName(node.callee));
+}
+
+/** A new row: what two of them make, says the schema. */
+
+export function createRow(
+  frame: Frame,
+  node: TSESTree.CallExpression,
+  call: StoreCall,
+  row: Place,
+  values: ReadonlyMap<Node, Value>,
+): void {
+  const reads = mergeReads(
+    ...call.data.map((data) => deepReads(frame, values.get(data) ?? evaluate(frame, data))),
+  );
+  writePlace(frame, row, {
+    verb: "create",
+    reads: used(frame, reads),
+    site: frame.site(node),
+    chain: [],
+    // A create that finds the row leaves it or changes it: two of them make one.
+    isIdempotent: call.keepsExisting,
+    failsSilently: isFailureSwallowed(frame, node),
+  });
+}

@@ -1,0 +1,50 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import type { StoreModel } from "../../models/store-model.ts";
+import { propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { optionOf, type Chain, type ChainLink } from "./store-chain.ts";
+
+/** Options and links that lock rows in stores without a model. */
+export const ROW_LOCKS: readonly string[] = ["lock", "forUpdate", "pessimisticLock"];
+
+/** What is evaluated for a chain: an awaited base, then the arguments of its calls. */
+export function inputsOf(chain: Chain, links: readonly ChainLink[]): Node[] {
+  const base = chain.base.type === "Identifier" || chain.base.type === "ThisExpression";
+  return [
+    ...(base ? [] : [chain.base]),
+    ...links.flatMap((link) => (link.call ? expressions(link.call) : [])),
+  ];
+}
+
+export function expressions(call: TSESTree.CallExpression): TSESTree.Expression[] {
+  return call.arguments.map((argument) =>
+    argument.type === "SpreadElement" ? argument.argument : argument,
+  );
+}
+
+export function propertyNames(node: Node): string[] {
+  const inner = unwrap(node);
+  if (inner.type !== "ObjectExpression") return [];
+  return inner.properties.flatMap((property) => {
+    if (property.type !== "Property") return [];
+    const name = propertyName(property) ?? "";
+    return name.startsWith("$") ? propertyNames(property.value) : [name];
+  });
+}
+
+export function isTrue(node: Node | null): boolean {
+  return node?.type === "Literal" && node.value === true;
+}
+
+export function mentions(argument: Node, words: readonly string[]): boolean {
+  const inner = unwrap(argument);
+  const text = stringValue(inner);
+  return (text !== null && words.includes(text)) || words.some((word) => optionOf(inner, word));
+}
+
+export function hasLockOption(argument: Node, model: StoreModel | null): boolean {
+  const names = model?.rowLocks ?? ROW_LOCKS;
+  return names.some((name) => {
+    const lock = optionOf(argument, name);
+    return lock !== null && !(lock.type === "Literal" && !lock.value);
+  });
+}

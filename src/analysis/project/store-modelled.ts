@@ -1,0 +1,175 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import type { StoreModel, StoreOperation } from "../../models/store-model.ts";
+import { isFunction, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import type { Schemas, UniqueKeys } from "./schemas.ts";
+import { CALLED } from "./shape.ts";
+import type { Shapes } from "./shapes.ts";
+import {
+  expressions,
+  hasLockOption,
+  inputsOf,
+  isTrue,
+  mentions,
+  propertyNames,
+} from "./store-arguments.ts";
+import type { Handle, StoreCall } from "./store-call.ts";
+import {
+  conditionsOf,
+  isConditional,
+  optionOf,
+  type Chain,
+  type ChainLink,
+  type Condition,
+} from "./store-chain.ts";
+import { describeSql } from "./store-sql.ts";
+import { tableOf } from "./store-table.ts";
+
+/** What a call on a handle of a modelled store does. Null where the model names no operation in the chain. */
+export function describeModelled(
+  chain: Chain,
+  handle: Handle,
+  shapes: Shapes,
+  schemas: Schemas,
+): StoreCall | null {
+  const model = handle.model;
+  if (!model) return null;
+  const links = chain.links.slice(handle.index + 1);
+  const found = operationIn(links, handle, model);
+  if (!found) return null;
+  const { link, operation } = found;
+  const call = link.call;
+  if (!call) return null;
+  const args = expressions(call);
+  const inputs = inputsOf(chain, links);
+  if (operation.kind === "sql")
+    return describeSql(chain, handle, model, args, inputs, shapes, schemas);
+  const first = args[0] && unwrap(args[0]);
+  const options = first?.type === "ObjectExpression" ? first : null;
+  const tableNode = operation.table === undefined ? null : (args[operation.table] ?? null);
+  const isManager = tableNode === null && isEntityName(first, model);
+  const table = tableOf(chain, handle, isManager ? (first ?? null) : tableNode);
+  const shift = isManager ? 1 : 0;
+  const where = options && (optionOf(options, "where") ?? optionOf(options, "filter"));
+  const key = operation.key === undefined ? null : (args[operation.key + shift] ?? null);
+  const filterLinks = links.filter((other) => model.chain?.filters?.includes(other.name));
+  const conditions = [
+    ...(where ? conditionsOf("", [where]) : key ? keyConditions(key, link.name) : []),
+    ...filterLinks.flatMap((other) =>
+      other.call ? conditionsOf(other.name, expressions(other.call)) : [],
+    ),
+  ];
+  const data = dataOf(operation, options, args, shift, links, model);
+  const written = data.flatMap((node) => propertyNames(node));
+  const isUpsert =
+    link.name === "upsert" ||
+    args.some((argument) => isTrue(optionOf(argument, "upsert"))) ||
+    links.some((other) => model.chain?.conflicts?.includes(other.name));
+  const isGuarded =
+    operation.conditionalWith !== undefined &&
+    args.slice(2).some((argument) => mentions(argument, operation.conditionalWith ?? []));
+  const id = `${handle.id}.${table.table}`;
+  const uniqueKeys = schemas.uniqueKeys(model, id);
+  return {
+    table: id,
+    name: table.name,
+    noun: "",
+    model,
+    kind: isGuarded ? "atomic" : operation.kind,
+    keys: keysOf(conditions, uniqueKeys),
+    columns: conditions.flatMap((condition) =>
+      condition.isEquality && condition.column !== null ? [condition.column] : [],
+    ),
+    data,
+    fields: [],
+    inputs,
+    isConditional:
+      isConditional(conditions, written) &&
+      (operation.kind === "write" || operation.kind === "delete"),
+    isLocking:
+      links.some((other) => model.chain?.locks?.includes(other.name)) ||
+      args.some((argument) => hasLockOption(argument, model)),
+    isSynchronous: model.synchronous ?? false,
+    keepsExisting: isUpsert || isTrue(optionOf(options ?? undefined, "skipDuplicates")),
+    uniqueKeys,
+  };
+}
+
+/** A write anywhere in the chain decides; else the first read. */
+function operationIn(
+  links: readonly ChainLink[],
+  handle: Handle,
+  model: StoreModel,
+): { link: ChainLink; operation: StoreOperation } | null {
+  let read: { link: ChainLink; operation: StoreOperation } | null = null;
+  for (const link of links) {
+    if (!link.call) continue;
+    // `import { getDoc } from "firebase/firestore"`: the function itself is the handle.
+    const name = link.name === CALLED ? (handle.shape.path.at(-1) ?? "") : link.name;
+    const operation = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
+    if (!operation) continue;
+    if (operation.kind !== "read") return { link, operation };
+    read ??= { link, operation };
+  }
+  if (read) return read;
+  // `new Model().save()` and rows are judged by their values; a knex query may end with its filter.
+  return null;
+}
+
+/** A plain key (`findById(id)`) or a filter. */
+function keyConditions(key: Node, method: string): Condition[] {
+  const conditions = conditionsOf("", [key]);
+  return /ById|ByPk|By_id/.test(method)
+    ? conditions.map((condition) => ({ ...condition, column: condition.column ?? "id" }))
+    : conditions;
+}
+
+/**
+ * The expressions that name the row. A constant beside them (`status: "open"`) tells rows apart only by what
+ * may change, unless the schema has it in a unique key.
+ */
+function keysOf(conditions: readonly Condition[], uniqueKeys: UniqueKeys | null): Node[] {
+  const equal = conditions.flatMap((condition) =>
+    condition.isEquality && condition.value
+      ? [{ column: condition.column, value: condition.value }]
+      : [],
+  );
+  const naming = equal.filter(({ column, value }) =>
+    stringValue(value) === null && unwrap(value).type !== "Literal"
+      ? true
+      : column !== null && (uniqueKeys?.some((key) => key.includes(column)) ?? false),
+  );
+  return (naming.length > 0 ? naming : equal).map(({ value }) => value);
+}
+
+function dataOf(
+  operation: StoreOperation,
+  options: TSESTree.ObjectExpression | null,
+  args: readonly Node[],
+  shift: number,
+  links: readonly ChainLink[],
+  model: StoreModel,
+): Node[] {
+  if (operation.kind === "read" || operation.kind === "delete") return [];
+  const isOptions =
+    options !== null && (optionOf(options, "where") ?? optionOf(options, "data")) !== null;
+  if (isOptions && operation.data === operation.key) return partsOf(options);
+  if (isOptions && operation.kind === "create" && optionOf(options, "data"))
+    return partsOf(options);
+  const chained = links
+    .filter((link) => model.chain?.data?.includes(link.name))
+    .flatMap((link) => (link.call ? expressions(link.call).slice(0, 1) : []));
+  if (chained.length > 0) return chained;
+  // `hset(key, field, value)`, and `hset(key, { field: value })`.
+  const last = args.length > shift + 1 ? args.at(-1) : undefined;
+  const given = operation.data === undefined ? undefined : (args[operation.data + shift] ?? last);
+  return given && !isFunction(unwrap(given)) ? [given] : [];
+}
+
+function partsOf(options: TSESTree.ObjectExpression): Node[] {
+  return ["data", "update"].flatMap((name) => optionOf(options, name) ?? []);
+}
+
+/** `manager.findOne(User, { where })`: an entity in front of what the repository's method takes. */
+function isEntityName(first: Node | undefined, model: StoreModel): boolean {
+  return model.id === "typeorm" && first?.type === "Identifier" && /^[A-Z]/.test(first.name);
+}

@@ -1,0 +1,148 @@
+import type { StoreModel } from "../../models/store-model.ts";
+import { isFunction, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import type { Schemas } from "./schemas.ts";
+import type { Shapes } from "./shapes.ts";
+import { readSql, type SqlStatement } from "./sql-text.ts";
+import { expressions } from "./store-arguments.ts";
+import type { Handle, StoreCall } from "./store-call.ts";
+import { optionOf, type Chain } from "./store-chain.ts";
+import { singular } from "./store-table.ts";
+
+/** What a call does whose SQL text can be read. */
+export function describeSql(
+  chain: Chain,
+  handle: Handle,
+  model: StoreModel,
+  args: readonly Node[],
+  inputs: readonly Node[],
+  shapes: Shapes,
+  schemas: Schemas,
+): StoreCall | null {
+  const prepared = preparedText(chain, handle, shapes);
+  const textNode = prepared?.node ?? args[0] ?? null;
+  const text = prepared?.text ?? textIn(textNode, chain, shapes);
+  if (text === null || !textNode) return null;
+  const statement = readSql(text);
+  const parameters = parametersOf(statementParameters(textNode, args, prepared !== null));
+  const kind = KINDS[statement.verb];
+  if (
+    !kind ||
+    (statement.verb !== "begin" && statement.verb !== "commit" && statement.table === "")
+  )
+    return null;
+  if (statement.verb === "begin" && !statement.isSerializable) return null;
+  const keys = statement.conditions.flatMap((condition) =>
+    condition.isEquality ? (parameters(condition.parameter) ?? []) : [],
+  );
+  const id = `${handle.id}.${singular(statement.table)}`;
+  return {
+    table: id,
+    name: statement.table,
+    noun: "",
+    model,
+    kind,
+    keys,
+    columns: statement.conditions.flatMap((condition) =>
+      condition.isEquality ? [condition.column] : [],
+    ),
+    data: statement.verb === "insert" ? keysOfColumns(statement, parameters) : [],
+    fields:
+      statement.verb === "update" || statement.verb === "upsert"
+        ? statement.columns.map((column) => ({
+            name: column.name,
+            value: parameters(column.parameter),
+            isAtomic: column.isComputed,
+          }))
+        : [],
+    inputs,
+    isConditional: statement.verb === "update" && isConditionalStatement(statement),
+    isLocking: statement.isLocking,
+    isSynchronous: model.synchronous ?? false,
+    keepsExisting: statement.hasConflictClause,
+    uniqueKeys: schemas.uniqueKeys(model, id),
+  };
+}
+
+const KINDS: Readonly<Record<SqlStatement["verb"], StoreCall["kind"] | null>> = {
+  select: "read",
+  insert: "create",
+  upsert: "write",
+  update: "write",
+  delete: "delete",
+  begin: "begin",
+  commit: "end",
+  other: null,
+};
+
+function isConditionalStatement(statement: SqlStatement): boolean {
+  const written = new Set(statement.columns.map((column) => column.name));
+  return statement.conditions.some(
+    (condition) =>
+      written.has(condition.column) ||
+      (statement.conditions.length > 1 && (!condition.isEquality || condition.isConstant)),
+  );
+}
+
+function keysOfColumns(
+  statement: SqlStatement,
+  parameters: (parameter: string | number | null) => Node | null,
+): Node[] {
+  return statement.columns.flatMap((column) => parameters(column.parameter) ?? []);
+}
+
+/** `db.prepare("SELECT ...").get(id)`, also where the statement was prepared elsewhere. */
+function preparedText(
+  chain: Chain,
+  handle: Handle,
+  shapes: Shapes,
+): { node: Node; text: string } | null {
+  const link = chain.links.find((candidate) => candidate.name === "prepare");
+  const site = handle.shape.path.at(-2) === "prepare" ? handle.shape.site : null;
+  const call = link?.call ?? (site?.node.type === "CallExpression" ? site.node : null);
+  const node = call ? expressions(call)[0] : undefined;
+  const text = node ? textIn(node, chain, shapes) : null;
+  return node && text !== null ? { node, text } : null;
+}
+
+function textIn(node: Node | null, chain: Chain, shapes: Shapes, depth = 0): string | null {
+  const inner = node && unwrap(node);
+  if (!inner || depth > 3) return null;
+  if (inner.type === "TemplateLiteral")
+    return inner.quasis.map((quasi) => quasi.value.raw).join("?");
+  if (inner.type === "ObjectExpression")
+    return textIn(optionOf(inner, "text") ?? optionOf(inner, "sql"), chain, shapes, depth + 1);
+  if (inner.type === "BinaryExpression" && inner.operator === "+") {
+    const left = textIn(inner.left, chain, shapes, depth);
+    return left === null ? null : left + (textIn(inner.right, chain, shapes, depth) ?? "?");
+  }
+  if (inner.type === "Identifier") {
+    const home = shapes.variableHome(inner, chain.file);
+    const declarator = home?.variable.defs[0]?.node as Node | undefined;
+    return declarator?.type === "VariableDeclarator"
+      ? textIn(declarator.init, chain, shapes, depth + 1)
+      : null;
+  }
+  return stringValue(inner);
+}
+
+/** The expressions given for the statement's parameters, in order. */
+function statementParameters(textNode: Node, args: readonly Node[], isPrepared: boolean): Node[] {
+  const text = unwrap(textNode);
+  if (text.type === "TemplateLiteral" && text.expressions.length > 0) return [...text.expressions];
+  const given = isPrepared ? args : args.slice(1);
+  return given.flatMap((argument): Node[] => {
+    const inner = unwrap(argument);
+    if (inner.type === "ArrayExpression")
+      return inner.elements.flatMap((item) => (item ? [item] : []));
+    return isFunction(inner) ? [] : [argument];
+  });
+}
+
+function parametersOf(given: readonly Node[]): (parameter: string | number | null) => Node | null {
+  const [only] = given;
+  return (parameter) => {
+    if (parameter === null) return null;
+    if (typeof parameter === "number") return given[parameter - 1] ?? null;
+    return optionOf(only, parameter) ?? only ?? null;
+  };
+}
