@@ -1,0 +1,65 @@
+import { siteId } from "../syntax/source-file.ts";
+import type { Call } from "./call.ts";
+import { runCallback } from "./callbacks.ts";
+import { evaluate } from "./expressions.ts";
+import type { Frame } from "./frame.ts";
+import { acquire, lockOf, release, releasedBy, releaseValue } from "./locking.ts";
+import { submitEvent } from "./pool-calls.ts";
+import { UNKNOWN, type HeldLock, type Value } from "./value.ts";
+
+/** `db.transaction(async (tx) => ...)`: reads inside are protected when the isolation says so. */
+export function transactionCall(frame: Frame, call: Call): Value | null {
+  const transaction = frame.world.facts.stores.transaction(call.node, frame.file);
+  if (!transaction) return null;
+  if (!transaction.isSynchronous) frame.suspend(call.node);
+  const held: HeldLock = {
+    lock: { id: `transaction:${transaction.id}`, name: "the transaction", place: null, keys: [] },
+    acquisition: `${siteId(frame.site(call.node))}!tx`,
+    site: frame.site(call.node),
+  };
+  if (transaction.isProtected) frame.state.locks = [...frame.state.locks, held];
+  const value = runCallback(frame, transaction.callback, [], call.node, true);
+  release(frame, (other) => other.acquisition === held.acquisition);
+  return value;
+}
+
+export function lockCall(frame: Frame, call: Call, args: readonly Value[]): Value | null {
+  const { node, receiver } = call;
+  const bound =
+    receiver ?? (call.callee.type === "Identifier" ? evaluate(frame, call.callee) : null);
+  const releaser =
+    call.callee.type === "Identifier" ? releasedBy(frame.localValue(call.callee)) : null;
+  if (releaser) {
+    release(frame, releaser);
+    return UNKNOWN;
+  }
+  const lock = frame.world.facts.lockCall(call.shapes);
+  if (!lock) return null;
+  const ref = lockOf(frame, node, lock, bound, args);
+  const submitted = lock.method.kind === "section" ? submitEvent(frame, call, args) : null;
+  switch (lock.method.kind) {
+    case "release":
+      if (ref) release(frame, (held) => held.lock.id === ref.id);
+      return UNKNOWN;
+    case "acquire": {
+      if (!call.isAwaited || !ref) return UNKNOWN;
+      return releaseValue(acquire(frame, ref, node, false));
+    }
+    case "section": {
+      const callback = node.arguments[lock.method.callback ?? 0] ?? node.arguments.at(-1);
+      if (!callback) return UNKNOWN;
+      const before = frame.state.clone();
+      const isOrdered =
+        lock.method.ordered === true && node.arguments[0]?.type === "ArrayExpression";
+      const wasDetached = frame.isDetached;
+      frame.isDetached ||= !call.isAwaited;
+      const held = ref ? acquire(frame, ref, node, isOrdered) : null;
+      if (!ref) frame.suspend(node);
+      const value = runCallback(frame, callback, [], node, true);
+      frame.isDetached = wasDetached;
+      if (held) release(frame, (other) => other.acquisition === held.acquisition);
+      if (!call.isAwaited) frame.state = before;
+      return submitted ? { ...value, tasks: [submitted] } : value;
+    }
+  }
+}

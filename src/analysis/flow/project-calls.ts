@@ -1,0 +1,128 @@
+import type { FunctionShape, WrapperShape } from "../project/shape.ts";
+import { eventBase } from "./access.ts";
+import { applySummary, type Binding } from "./apply.ts";
+import type { Call } from "./call.ts";
+import { deep, evaluate } from "./expressions.ts";
+import type { Frame } from "./frame.ts";
+import { sharedInstance } from "./instances.ts";
+import { poolOfRunAsync, poolOfWrap } from "./pool-refs.ts";
+import { joinStates } from "./state.ts";
+import { derived, handleOf, joinValues, UNKNOWN, type Value } from "./value.ts";
+
+const MOST_CALLEES = 32;
+
+/** Functions of the project: their summaries are applied, all of them where the call may mean several. */
+export function projectCall(
+  frame: Frame,
+  call: Call,
+  functions: readonly FunctionShape[],
+  args: readonly Value[],
+): Value | null {
+  if (functions.length === 0) return parameterCall(frame, call, args);
+  const { node } = call;
+  const isBound = call.name === "bind";
+  if (isBound) return UNKNOWN;
+  const isCall = call.name === "call";
+  const argNodes = node.arguments.map((argument) =>
+    argument.type === "SpreadElement" ? null : argument,
+  );
+  const start = frame.state;
+  let end = null;
+  let result: Value | null = null;
+  for (const fn of functions.slice(0, MOST_CALLEES)) {
+    frame.state = functions.length > 1 ? start.clone() : start;
+    const wrapper = fn.wrappers?.at(-1);
+    const binding: Binding = {
+      args: isCall ? args.slice(1) : args,
+      argNodes: isCall ? argNodes.slice(1) : argNodes,
+      receiver: receiverOf(frame, call, fn),
+    };
+    const value = wrapper
+      ? wrappedCall(frame, call, fn, wrapper, binding)
+      : applySummary(frame, frame.world.summaryOf(fn.node, fn.file), {
+          binding,
+          node,
+          isAwaited: call.isAwaited,
+        });
+    result = result ? joinValues(result, value) : value;
+    end = end ? joinStates(end, frame.state) : frame.state;
+  }
+  frame.state = end ?? start;
+  return result;
+}
+
+/** The object a method runs on: the receiver's own, or the shared instances of its class. */
+function receiverOf(frame: Frame, call: Call, fn: FunctionShape): Value | null {
+  const cls = fn.file.classOf(fn.node);
+  if (!cls || fn.node.type === "ArrowFunctionExpression") return call.receiver;
+  const places = call.receiver?.places ?? [];
+  const kept = places.filter(
+    (place) =>
+      place.root.kind === "local" ||
+      place.root.kind === "this" ||
+      place.root.kind === "parameter" ||
+      place.root.kind === "instance",
+  );
+  if (kept.length > 0) return { reads: [], places: kept, key: call.receiver?.key ?? null };
+  // The result of an unknown call is this activation's own, whatever its type.
+  if (call.receiver && places.length === 0) return call.receiver;
+  return {
+    reads: [],
+    places: [sharedInstance(cls, fn.file)],
+    key: null,
+  };
+}
+
+/** `runAsync(fn)` and `pool.wrap(fn)`: the call submits; unknown wrappers run the function as it is. */
+function wrappedCall(
+  frame: Frame,
+  call: Call,
+  fn: FunctionShape,
+  { callee: wrapper, site }: WrapperShape,
+  binding: Binding,
+): Value {
+  const { facts } = frame.world;
+  const summary = frame.world.summaryOf(fn.node, fn.file);
+  const isRunAsync = facts.isRunAsync(wrapper);
+  const pool = facts.poolOfWrapper(wrapper);
+  if (!isRunAsync && !pool)
+    return applySummary(frame, summary, { binding, node: call.node, isAwaited: call.isAwaited });
+  const ref = isRunAsync
+    ? poolOfRunAsync(frame.world.shapes, site)
+    : poolOfWrap(frame.world.shapes, site);
+  const isWaited = pool !== null && call.isAwaited;
+  const id = frame.addEvent({
+    ...eventBase(frame, frame.site(call.node)),
+    kind: "submit",
+    pool: ref,
+    isWaited,
+    task: summary,
+    callee: null,
+  });
+  const value = applySummary(frame, summary, { binding, node: call.node, isAwaited: isWaited });
+  return { ...value, tasks: [isRunAsync ? handleOf(id) : id] };
+}
+
+/** A call of a parameter: the caller knows what it passed. */
+function parameterCall(frame: Frame, call: Call, args: readonly Value[]): Value | null {
+  if (
+    call.callee.type !== "Identifier" ||
+    call.shapes.some(
+      (shape) => shape.kind === "external" && shape.module !== "global" && !shape.isMissing,
+    )
+  )
+    return null;
+  const value = evaluate(frame, call.callee);
+  const place = value.places.find(
+    (candidate) => candidate.root.kind === "parameter" && candidate.path.length === 0,
+  );
+  if (!place) return null;
+  frame.addEvent({
+    ...eventBase(frame, frame.site(call.node)),
+    kind: "call",
+    callee: place,
+    isAwaited: call.isAwaited,
+    isRepeated: false,
+  });
+  return derived(...args.map((arg) => deep(frame, arg)));
+}
