@@ -1,12 +1,13 @@
 import type { FunctionShape, WrapperShape } from "../project/shape.ts";
 import { eventBase } from "./access.ts";
-import { applySummary, type Binding } from "./apply.ts";
+import { applySummary } from "./apply.ts";
 import type { Call } from "./call.ts";
 import { deep, evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { sharedInstance } from "./instances.ts";
 import { poolOfRunAsync, poolOfWrap } from "./pool-refs.ts";
 import { joinStates } from "./state.ts";
+import type { Binding } from "./substitution.ts";
 import { derived, handleOf, joinValues, UNKNOWN, type Value } from "./value.ts";
 
 const MOST_CALLEES = 32;

@@ -1,0 +1,70 @@
+import { siteId } from "../syntax/source-file.ts";
+import { placeOf, type Place } from "./place.ts";
+import type { Substitution } from "./substitution.ts";
+import { mergeReads, UNKNOWN, type Read, type Value } from "./value.ts";
+
+/** The value of the call, with what it refers to put into the state. */
+export function resultOf(here: Substitution): Value {
+  const { frame, summary } = here;
+  const { result } = summary;
+  let reads: readonly Read[] = [];
+  for (const read of result.reads) {
+    const stale = summary.resultStaleness.get(read.id) ?? null;
+    const substituted = here.usedRead({ read, stale });
+    for (const entry of substituted.reads) {
+      reads = mergeReads(reads, [entry.read]);
+      if (!substituted.isCallers)
+        frame.state.reads.set(
+          entry.read.id,
+          frame.state.reads.get(entry.read.id) ?? (entry.stale ? { site: here.call } : null),
+        );
+    }
+  }
+  const places = result.places.flatMap((place) =>
+    place.root.kind === "local" ? objectOf(here, place) : here.places(place),
+  );
+  const key = result.key ? here.key(result.key) : null;
+  if (reads.length === 0 && places.length === 0 && !key && !result.tasks)
+    return result.constant ? { ...UNKNOWN, constant: result.constant } : UNKNOWN;
+  return {
+    reads,
+    places,
+    key,
+    constant: result.constant,
+    tasks: result.tasks,
+  };
+}
+
+/** An object that the callee made or fetched and gave away. */
+function objectOf(here: Substitution, place: Place): Place[] {
+  const { frame, summary } = here;
+  if (place.root.kind !== "local") return [];
+  const content = summary.objects.get(place.root.id);
+  if (!content) return [];
+  const moved = placeOf(
+    {
+      kind: "local",
+      id: here.isInline ? place.root.id : `${place.root.id}@${siteId(here.call)}`,
+    },
+    place.path,
+  );
+  if (moved.root.kind !== "local") return [];
+  const move = (read: Read): Read[] =>
+    here.usedRead({ read, stale: null }).reads.map((entry) => entry.read);
+  const fields = new Map(
+    [...content.fields].map(
+      ([name, value]) =>
+        [name, { ...value, reads: value.reads.flatMap(move), places: [] }] as const,
+    ),
+  );
+  const [origin] = content.origin ? move(content.origin) : [];
+  frame.state.contents.set(moved.root.id, {
+    origin: origin ?? null,
+    reads: content.reads.flatMap(move),
+    fields,
+  });
+  for (const read of [...(origin ? [origin] : []), ...content.reads.flatMap(move)])
+    if (!frame.state.reads.has(read.id))
+      frame.state.reads.set(read.id, summary.suspends ? { site: here.call } : null);
+  return [moved];
+}

@@ -1,0 +1,231 @@
+import { siteId, type Site } from "../syntax/source-file.ts";
+import type { Node } from "../syntax/ast.ts";
+import { contentOf, deepReads, heldAt, readMember } from "./access.ts";
+import type { Frame } from "./frame.ts";
+import { keyOf, substituteKey, variableId, type Atom, type Key } from "./key.ts";
+import { extend, placeOf, substituteKeys, type Place } from "./place.ts";
+import type { Check } from "./state.ts";
+import type { Summary, UsedCheck, UsedRead } from "./summary.ts";
+import { UNKNOWN, type HeldLock, type LockRef, type Read, type Value } from "./value.ts";
+
+/** What a call passes to the function it calls. */
+export interface Binding {
+  readonly args: readonly Value[];
+  readonly argNodes: readonly (Node | null)[];
+  readonly receiver: Value | null;
+}
+
+export interface Application {
+  readonly binding: Binding;
+  /** The call, in the function at hand. */
+  readonly node: Node;
+  /** The caller waits: what the callee does after its suspensions still happens in order. */
+  readonly isAwaited: boolean;
+  /** Several runs of the callee overlap each other: `items.map(async ...)`. */
+  readonly isParallel?: boolean;
+}
+
+export const DEEPEST_CHAIN = 8;
+
+/** What a callee's summary says in its own terms, in the terms of the function that calls it. */
+export class Substitution {
+  readonly frame: Frame;
+  readonly summary: Summary;
+  readonly app: Application;
+  readonly call: Site;
+  /** A function literal written inside the function at hand: its lines are this function's lines. */
+  readonly isInline: boolean;
+
+  constructor(frame: Frame, summary: Summary, app: Application) {
+    this.frame = frame;
+    this.summary = summary;
+    this.app = app;
+    this.call = frame.site(app.node);
+    this.isInline =
+      summary.file === frame.file && summary.fn !== frame.fn && frame.isInside(summary.fn);
+  }
+
+  /** A location of the callee as the caller names it; nothing when it belongs to this activation unseen. */
+  places(place: Place): readonly Place[] {
+    const { frame, summary, app } = this;
+    const path = substituteKeys(place.path, (atom) => this.#atom(atom));
+    const root = place.root;
+    switch (root.kind) {
+      case "parameter":
+        if (root.fn !== summary.fn) return [onPath(place, path)];
+        return this.#below(app.binding.args[root.index]?.places ?? [], path);
+      case "this":
+        return this.isInline
+          ? [onPath(place, path)]
+          : this.#below(app.binding.receiver?.places ?? [], path);
+      case "variable": {
+        if (!frame.owns(root.variable)) return [onPath(place, path)];
+        return this.#below(frame.state.env.get(root.variable)?.places ?? [], path);
+      }
+      default:
+        return [onPath(place, path)];
+    }
+  }
+
+  #below(bases: readonly Place[], path: Place["path"]): Place[] {
+    return bases.flatMap((base) => heldAt(this.frame, extend(base, ...path)));
+  }
+
+  key(key: Key): Key {
+    return substituteKey(key, (atom) => this.#atom(atom));
+  }
+
+  #atom(atom: Atom): Key | null {
+    const { frame, summary, app } = this;
+    switch (atom.root.kind) {
+      case "parameter":
+        if (atom.root.fn !== summary.fn) return null;
+        return (
+          app.binding.args[atom.root.index]?.key ??
+          unknownKey(`${siteId(this.call)}#${String(atom.root.index)}`)
+        );
+      case "variable": {
+        const { variable } = atom.root;
+        if (frame.owns(variable)) return frame.state.env.get(variable)?.key ?? null;
+        // A variable of the callee has another value in each call.
+        return !this.isInline && summary.file.ownerOf(variable) === summary.fn
+          ? unknownKey(`${siteId(this.call)}~${String(variableId(variable))}`)
+          : null;
+      }
+      case "this":
+        return this.isInline ? null : (app.binding.receiver?.key ?? null);
+      case "site":
+        return null;
+    }
+  }
+
+  chain(chain: readonly Site[]): readonly Site[] {
+    return this.isInline || chain.length >= DEEPEST_CHAIN ? chain : [this.call, ...chain];
+  }
+
+  /** Locks the caller holds, then those the callee holds at the event. */
+  locks(held: readonly HeldLock[]): readonly HeldLock[] {
+    const own = this.frame.state.locks;
+    if (held.length === 0) return own;
+    const suffix = this.isInline ? "" : `@${siteId(this.call)}`;
+    return [
+      ...own,
+      ...held.map((lock) => ({
+        ...lock,
+        lock: this.lock(lock.lock),
+        acquisition: lock.acquisition + suffix,
+      })),
+    ];
+  }
+
+  lock(lock: LockRef): LockRef {
+    const keys = lock.keys.map((key) => this.key(key));
+    if (!lock.place) return { ...lock, keys };
+    const [place] = this.places(lock.place).filter((candidate) => candidate.root.kind !== "local");
+    if (!place) return { ...lock, keys };
+    const prefix = lock.id.startsWith("chain:") ? "chain:" : "";
+    return { ...lock, id: prefix + place.id, place, keys };
+  }
+
+  /** The variable of the function at hand that a callee's captured location is, when it is one itself. */
+  ownVariable(place: Place): Parameters<Frame["owns"]>[0] | null {
+    const root = place.root;
+    return root.kind === "variable" && place.path.length === 0 && this.frame.owns(root.variable)
+      ? root.variable
+      : null;
+  }
+
+  /** The value that a root location of the callee has in the caller, or null when it is not the caller's to say. */
+  valueAt(place: Place): Value | null {
+    const { frame, summary, app } = this;
+    const root = place.root;
+    let value: Value | null = null;
+    if (root.kind === "parameter" && root.fn === summary.fn)
+      value = app.binding.args[root.index] ?? UNKNOWN;
+    else if (root.kind === "variable" && frame.owns(root.variable))
+      value = frame.state.env.get(root.variable) ?? UNKNOWN;
+    if (!value) return null;
+    const shared = value.places.some((candidate) => candidate.root.kind !== "local");
+    for (const step of place.path)
+      value = shared ? { ...value, reads: [] } : readMember(frame, value, step, app.node);
+    return value;
+  }
+
+  usedRead({ read, stale }: UsedRead): { reads: UsedRead[]; isCallers: boolean } {
+    const { frame } = this;
+    const value = this.valueAt(read.place);
+    const found: UsedRead[] = [];
+    if (value)
+      for (const inner of deepReads(frame, value))
+        found.push({
+          read: inner,
+          stale: frame.state.staleness(inner) ?? (stale ? { site: this.call } : null),
+        });
+    if (!value || read.place.path.length > 0)
+      for (const place of this.places(read.place))
+        if (place.root.kind !== "local") found.push({ read: this.#read(read, place), stale });
+    return {
+      reads: found,
+      isCallers:
+        value !== null && read.place.path.length === 0
+          ? true
+          : value !== null && found.some((entry) => entry.read.isExternal),
+    };
+  }
+
+  #read(read: Read, place: Place): Read {
+    if (this.isInline) return { ...read, place };
+    return {
+      ...read,
+      id: `${read.id}@${siteId(this.call)}`,
+      place,
+      chain: [this.call, ...read.chain].slice(0, DEEPEST_CHAIN),
+    };
+  }
+
+  checks(checks: readonly UsedCheck[]): UsedCheck[] {
+    return checks.flatMap(({ check, stale }) =>
+      this.usedRead({ read: check.read, stale }).reads.map((entry) => ({
+        check: { ...check, read: entry.read },
+        stale: entry.stale,
+      })),
+    );
+  }
+
+  /** Tests in the callee of what the caller read and passed: stale for the caller, though fresh in the callee. */
+  callersChecks(checks: readonly UsedCheck[]): UsedCheck[] {
+    return checks.flatMap(({ check, stale }) => {
+      if (check.isClaimedInCopy) return this.#asItWasRead(check);
+      const substituted = this.usedRead({ read: check.read, stale });
+      return substituted.isCallers
+        ? substituted.reads.map((entry) => ({
+            check: { ...check, read: entry.read },
+            stale: entry.stale,
+          }))
+        : [];
+    });
+  }
+
+  /** A test of a row that the callee then set in its copy: what decided is the row as it was read. */
+  #asItWasRead(check: Check): UsedCheck[] {
+    const { frame, app } = this;
+    const { root, path } = check.read.place;
+    if (root.kind !== "parameter" || root.fn !== this.summary.fn) return [];
+    return (app.binding.args[root.index]?.places ?? []).flatMap((place): UsedCheck[] => {
+      const [held] = heldAt(frame, place);
+      const origin = held && contentOf(frame, held)?.origin;
+      if (!origin) return [];
+      const read = { ...origin, place: extend(origin.place, ...path) };
+      return [{ check: { ...check, read }, stale: frame.state.staleness(origin) }];
+    });
+  }
+}
+
+/** Most locations of a callee need no substitution: they are the same object for every caller. */
+function onPath(place: Place, path: Place["path"]): Place {
+  return path === place.path ? place : placeOf(place.root, path);
+}
+
+function unknownKey(id: string): Key {
+  return keyOf([{ root: { kind: "site", id }, path: "", id: `s${id}` }]);
+}
