@@ -1,7 +1,7 @@
-import { operationOfName } from "../../models/stores/generic.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import { dottedName, unwrap, type Node } from "../syntax/ast.ts";
+import type { Node } from "../syntax/ast.ts";
 import type { Finding } from "../finding.ts";
+import { calledNames, isCacheFill } from "./cache-fill.ts";
 
 /**
  * Which findings the `recommended` config keeps. All are true interleavings; the ones marked `strict` do
@@ -31,21 +31,6 @@ function isLateClaim(hazard: Hazard): boolean {
   }
 }
 
-/** `if (!cache.has(k)) cache.set(k, await load(k))`: two loads of the same thing, unless somebody else writes it. */
-function isCacheFill(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
-  if (hazard.outcome !== "absent" || hazard.verb !== "assign" || hazard.constant) return false;
-  if (!calledNames(hazard.suspension.site.node).some(isLoader)) return false;
-  return rivals.every((write) => write.site.node === hazard.site.node);
-}
-
-function isLoader(name: string): boolean {
-  return (
-    operationOfName(name).kind === "read" ||
-    name === "single" ||
-    /^(?:connect|init|login|open|resolve|download|compute|build)/i.test(name)
-  );
-}
-
 /** Deleting an entry that another activation has deleted already, with nothing but messages in between. */
 function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
   if (hazard.verb !== "delete") return false;
@@ -63,13 +48,4 @@ function isMessage(name: string): boolean {
 /** The last name of the call that a suspension waits for. */
 function calledName(node: Node): string | null {
   return calledNames(node)[0] ?? null;
-}
-
-/** The names along the chain of calls that a suspension waits for, the last one first. */
-function calledNames(node: Node): string[] {
-  const inner = unwrap(node);
-  if (inner.type === "AwaitExpression") return calledNames(inner.argument);
-  if (inner.type !== "CallExpression") return [];
-  const names = dottedName(inner.callee).replaceAll("(...)", "").split(".").reverse();
-  return names.filter((name) => !/^(?:then|catch|finally)$/.test(name));
 }

@@ -16,9 +16,14 @@ export class RecordingFrame extends Frame {
     return super.addEvent(event);
   }
 
-  override takeOver(event: WriteEvent | ReadEvent, call: Site, chain: readonly Site[]): void {
+  override takeOver(
+    event: WriteEvent | ReadEvent,
+    isClaim: boolean,
+    call: Site,
+    chain: readonly Site[],
+  ): void {
     this.recorded.push({ ...event, chain });
-    super.takeOver(event, call, chain);
+    super.takeOver(event, isClaim, call, chain);
   }
 
   override suspend(node: Node): void {

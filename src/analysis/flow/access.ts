@@ -221,7 +221,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
   const rechecked = new Set(
     judged.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
   );
-  const site = state.lateWrites.get(rootId(place.root)) ?? details.site;
+  const site = firstLateWrite(frame, place) ?? details.site;
   // Deleting by key, or adding to a set of things, twice is the same as once.
   for (const { check, stale, isCallees } of details.isIdempotent ? [] : judged) {
     if (check.isClaimedInCopy && check.read.place.root.kind !== "store") continue;
@@ -291,6 +291,17 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     )
   )
     state.lateWrites.set(root, details.site);
+}
+
+/**
+ * Where the write that the check allowed began: code that changes an object after a stale test changes several
+ * of its fields. The fields of a class have less to do with each other, and rows of a store nothing.
+ */
+function firstLateWrite(frame: Frame, place: Place): Site | undefined {
+  const { kind } = place.root;
+  return kind === "variable" || kind === "parameter"
+    ? frame.state.lateWrites.get(rootId(place.root))
+    : undefined;
 }
 
 /** Deleting or updating the element a loop is at: what was listed before decides nothing about it. */

@@ -1,10 +1,11 @@
-import type { Site } from "../syntax/source-file.ts";
+import type { Node } from "../syntax/ast.ts";
+import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { eventBase, usedChecks, writePlace } from "./access.ts";
 import { resultOf } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
 import type { Frame } from "./frame.ts";
 import { functionsAt, parameterAt } from "./passed-functions.ts";
-import type { Place } from "./place.ts";
+import { includes, type Place } from "./place.ts";
 import type { Claim, State } from "./state.ts";
 import { saveRow } from "./row-saves.ts";
 import { DEEPEST_CHAIN, Substitution, type Application } from "./substitution.ts";
@@ -91,7 +92,8 @@ class Applier {
   #event(event: Event): void {
     const { frame } = this;
     if (isClosed(event, this.#hasSameReceiver) && !hasBearingOn(frame.state, event.place)) {
-      frame.takeOver(event, this.call, this.here.chain(event.chain));
+      const isClaim = event.kind === "write" && event.isClaim && this.#isTold(event.place);
+      frame.takeOver(event, isClaim, this.call, this.here.chain(event.chain));
       return;
     }
     const outer = frame.state.locks;
@@ -222,7 +224,7 @@ class Applier {
         site,
         chain,
         isDetached: event.isDetached,
-        isClaim: event.isClaim,
+        isClaim: event.isClaim && this.#isTold(event.place),
         freesClaim: event.freesClaim && (this.#isClaimed(event.place) || !holdsClaim(frame, place)),
         fromCallee: {
           reads: passed,
@@ -254,6 +256,20 @@ class Applier {
     const own = event.claims.flatMap((claim) => this.here.places(claim));
     const kept = this.entryClaims.filter(({ place }) => holdsClaim(this.frame, place));
     return [...own, ...kept.map(({ place }) => place)];
+  }
+
+  /**
+   * Whether the caller knows that the callee claimed the place: the callee always has when it ends, or says so
+   * in a result that the caller looks at. `if (!client) client = connect(); return client;` says nothing.
+   */
+  #isTold(place: Place): boolean {
+    const { summary } = this;
+    if (summary.exitClaims.some((claim) => claim.id === place.id)) return true;
+    if (summary.result.places.some((given) => includes(place, given))) return false;
+    return (
+      summary.result.reads.some((read) => read.place.id === place.id) &&
+      isResultUsed(this.frame.file, this.app.node)
+    );
   }
 
   /** Whether the callee itself claims the place, on some path. */
@@ -330,6 +346,14 @@ class Applier {
 
 function holdsClaim(frame: Frame, place: Place): boolean {
   return frame.state.claims.some((claim) => claim.place.id === place.id);
+}
+
+/** `await f()` and `f()` as statements look at no result. */
+function isResultUsed(file: SourceFile, call: Node): boolean {
+  let parent = file.parentOf(call);
+  while (parent?.type === "AwaitExpression" || parent?.type === "ChainExpression")
+    parent = file.parentOf(parent);
+  return parent?.type !== "ExpressionStatement";
 }
 
 const NO_READ = { id: "passed", chain: [], locks: [], isExternal: false };

@@ -98,9 +98,14 @@ export class Frame {
 
   /**
    * Adds an event of a callee that needs nothing of this function. One that is there already stays, unless it
-   * held more locks or came before every suspension, and this one after.
+   * held more locks or came before every suspension, and this one after. `isClaim`: the caller has it as well.
    */
-  takeOver(event: WriteEvent | ReadEvent, call: Site, chain: readonly Site[]): void {
+  takeOver(
+    event: WriteEvent | ReadEvent,
+    isClaim: boolean,
+    call: Site,
+    chain: readonly Site[],
+  ): void {
     const id = eventId(event);
     const known = this.events.get(id);
     const suspended = this.state.suspended ?? (event.suspended ? { site: call } : null);
@@ -112,6 +117,7 @@ export class Frame {
     const isDetached = event.isDetached || this.isDetached;
     this.events.set(id, {
       ...event,
+      ...(event.kind === "write" ? { isClaim } : {}),
       suspended: suspended ?? known?.suspended ?? null,
       isDetached,
       chain,

@@ -44,6 +44,7 @@ export function summarise(
         check,
         stale: end.reads.get(check.read.id) ?? null,
       })),
+    exitClaims: end.isDead ? [] : end.claims.map((claim) => claim.place),
     events: [...frame.events.entries()]
       .map(([id, event]) => finished(frame, id, event))
       .filter((event) => !isOwn(frame, event)),

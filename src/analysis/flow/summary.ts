@@ -157,6 +157,8 @@ export interface Summary {
   readonly objects: ReadonlyMap<string, Content>;
   /** Tests that hold whenever the function ends normally, with their staleness by then. */
   readonly exitChecks: readonly UsedCheck[];
+  /** What the function has claimed whenever it ends normally. */
+  readonly exitClaims: readonly Place[];
   readonly events: readonly Event[];
   readonly hazards: readonly Hazard[];
 }
@@ -171,6 +173,7 @@ export function emptySummary(fn: FunctionNode | Program, file: SourceFile): Summ
     resultStaleness: new Map(),
     objects: new Map(),
     exitChecks: [],
+    exitClaims: [],
     events: [],
     hazards: [],
   };

@@ -1,0 +1,83 @@
+import { operationOfName } from "../../models/stores/generic.ts";
+import type { Hazard, WriteEvent } from "../flow/summary.ts";
+import {
+  childrenOf,
+  dottedName,
+  isFunction,
+  propertyName,
+  unwrap,
+  type Node,
+} from "../syntax/ast.ts";
+import type { Site } from "../syntax/source-file.ts";
+
+/** How many variables are followed from the stored value back to what was awaited. */
+const MOST_HOPS = 4;
+
+/**
+ * `if (!cache.has(k)) cache.set(k, await load(k))`: two loads of the same thing, unless somebody else writes it.
+ * What is stored has to be what was loaded: a client, a timer or a subscription that is made after some other
+ * wait is made twice, and one of the two is never closed.
+ */
+export function isCacheFill(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
+  if (hazard.outcome !== "absent" || hazard.verb !== "assign" || hazard.constant) return false;
+  if (!calledNames(hazard.suspension.site.node).some(isLoader)) return false;
+  const stored = hazard.chain.length === 0 ? storedValue(hazard.site.node) : null;
+  if (stored && !isAwaited({ ...hazard.site, node: stored }, MOST_HOPS)) return false;
+  return rivals.every((rival) => rival.site.node === hazard.site.node);
+}
+
+function isLoader(name: string): boolean {
+  return (
+    operationOfName(name).kind === "read" ||
+    name === "single" ||
+    /^(?:connect|init|login|open|resolve|download|compute|build)/i.test(name)
+  );
+}
+
+/** What an assignment or a `set(key, value)` stores; null where the write is something else. */
+function storedValue(node: Node): Node | null {
+  const inner = unwrap(node);
+  if (inner.type === "AssignmentExpression") return inner.right;
+  if (
+    inner.type === "CallExpression" &&
+    inner.callee.type === "MemberExpression" &&
+    propertyName(inner.callee) === "set"
+  )
+    return inner.arguments[1] ?? null;
+  return null;
+}
+
+/** Whether a value is awaited, or made of variables that are. */
+function isAwaited(value: Site, hops: number): boolean {
+  const { file, node } = value;
+  if (node.type === "AwaitExpression") return true;
+  if (isFunction(node)) return false;
+  if (node.type === "Identifier" && hops > 0) {
+    const definition = file.variableOf(node)?.defs[0];
+    if (definition?.type === "Parameter") return isGivenLater(file, definition.node as Node);
+    const declarator = definition?.node as Node | undefined;
+    return declarator?.type === "VariableDeclarator" && declarator.init !== null
+      ? isAwaited({ file, node: declarator.init }, hops - 1)
+      : definition?.type === "Variable";
+  }
+  return childrenOf(node).some((child) => isAwaited({ file, node: child }, hops));
+}
+
+/** `load(k).then((value) => ...)`: the parameter is what was waited for. */
+function isGivenLater(file: Site["file"], fn: Node): boolean {
+  const call = file.parentOf(fn);
+  return (
+    call?.type === "CallExpression" &&
+    call.callee.type === "MemberExpression" &&
+    propertyName(call.callee) === "then"
+  );
+}
+
+/** The names along the chain of calls that a suspension waits for, the last one first. */
+export function calledNames(node: Node): string[] {
+  const inner = unwrap(node);
+  if (inner.type === "AwaitExpression") return calledNames(inner.argument);
+  if (inner.type !== "CallExpression") return [];
+  const names = dottedName(inner.callee).replaceAll("(...)", "").split(".").reverse();
+  return names.filter((name) => !/^(?:then|catch|finally)$/.test(name));
+}
