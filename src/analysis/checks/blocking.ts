@@ -5,7 +5,7 @@ import type { ProjectWorld } from "../project/world.ts";
 import { childrenOf, dottedName, isFunction, type FunctionNode, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { isWaitedFor, type CallGraph, type Reached } from "./call-graph.ts";
-import { isDoneOnce } from "./once.ts";
+import { isReachedOnce } from "./once.ts";
 import { pauseOf } from "./pauses.ts";
 
 /** What keeps others from running, where, and on whose behalf. */
@@ -38,10 +38,11 @@ export function findBlocking(world: ProjectWorld, graph: CallGraph): Finding[] {
     const { file } = first;
     for (const call of graph.callsIn(fn, file)) {
       const blocking = world.facts.blockingCall(world.shapes.of(call.callee, file));
-      if (blocking && !isDoneOnce(call, file))
+      const repeated = blocking && reached.find((way) => !isReachedOnce(way, call));
+      if (repeated)
         add({
           site: { file, node: call },
-          reached: first,
+          reached: repeated,
           kind: "call",
           name: blocking.name,
           duration: blocking.duration,

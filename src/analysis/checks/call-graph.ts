@@ -43,8 +43,26 @@ export class CallGraph {
     const reached = new Map<FunctionNode, Reached[]>();
     const repeated = roots.filter((root) => isRepeated(root));
     const updatesFirst = [...repeated].sort((a, b) => rank(a) - rank(b));
-    for (const root of updatesFirst) this.#walk(root, reached);
+    for (const root of updatesFirst) if (!isOneShot(root)) this.#walk(root, reached);
+    this.#walkTimeouts(updatesFirst.filter(isOneShot), reached);
     this.reached = reached;
+  }
+
+  /** A one-shot timer repeats what sets it: repeated code, or its own run. */
+  #walkTimeouts(timeouts: readonly ActivationRoot[], reached: Map<FunctionNode, Reached[]>): void {
+    let waiting = timeouts;
+    for (let before = -1; before !== waiting.length;) {
+      before = waiting.length;
+      waiting = waiting.filter((root) => {
+        const setter = root.site.file.enclosing(root.site.node);
+        if (setter.type === "Program") return false;
+        const own = new Map<FunctionNode, Reached[]>();
+        if (!reached.has(setter)) this.#walk(root, own);
+        if (!reached.has(setter) && !own.has(setter)) return true;
+        this.#walk(root, reached);
+        return false;
+      });
+    }
   }
 
   /** The calls that stand in the function itself, not in functions inside it. */
@@ -140,12 +158,15 @@ function functionOf(shape: Shape): FunctionShape | null {
     : null;
 }
 
-/** Start-up and shut-down code runs once, and so does a timer that the module itself starts. */
+/** Start-up and shut-down code runs once. */
 function isRepeated(root: ActivationRoot): boolean {
-  if (root.concurrency === "exclusive") return false;
-  if (root.trigger === "startup" || root.trigger === "shutdown") return false;
-  const isOneShot = root.trigger === "timer" && !/setInterval/.test(root.name);
-  return !(isOneShot && root.site.file.enclosing(root.site.node).type === "Program");
+  return (
+    root.concurrency !== "exclusive" && root.trigger !== "startup" && root.trigger !== "shutdown"
+  );
+}
+
+function isOneShot(root: ActivationRoot): boolean {
+  return root.trigger === "timer" && !/setInterval/.test(root.name);
 }
 
 function rank(root: ActivationRoot): number {

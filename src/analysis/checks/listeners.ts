@@ -5,11 +5,18 @@ import type { Finding } from "../finding.ts";
 import { matchExport, RUNTIME } from "../project/facts.ts";
 import { CALLED, type ExternalShape } from "../project/shape.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import { dottedName, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import {
+  childrenOf,
+  dottedName,
+  isFunction,
+  propertyName,
+  unwrap,
+  type Node,
+} from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { describeListener } from "../words/listeners.ts";
 import type { CallGraph, Reached } from "./call-graph.ts";
-import { isDoneOnce } from "./once.ts";
+import { isReachedOnce } from "./once.ts";
 
 /** A listener that each activation of a root adds to an object that outlives it. */
 export interface LateListener {
@@ -42,11 +49,46 @@ export function findLateListeners(world: ProjectWorld, graph: CallGraph): Findin
     if (!first) continue;
     for (const call of graph.callsIn(fn, first.file)) {
       if (call.type !== "CallExpression") continue;
-      const listener = lateListener(world, graph, call, first);
+      const repeated = reached.find((way) => !isReachedOnce(way, call));
+      const listener =
+        repeated &&
+        (lateListener(world, graph, call, repeated) ?? lateWait(world, graph, call, repeated));
       if (listener) findings.push(describeListener(listener));
     }
   }
   return findings;
+}
+
+/** `await once(client, "message")`: the next event ends the wait, whoever caused it. */
+function lateWait(
+  world: ProjectWorld,
+  graph: CallGraph,
+  call: TSESTree.CallExpression,
+  reached: Reached,
+): LateListener | null {
+  const { file } = reached;
+  const [emitter, event] = call.arguments;
+  const isOnce = world.shapes
+    .of(call.callee, file)
+    .some(
+      (shape) =>
+        shape.kind === "external" && shape.module === "events" && shape.path.at(-1) === "once",
+    );
+  if (!isOnce || !emitter || emitter.type === "SpreadElement" || isNameOfOne(event)) return null;
+  const shapes = world.shapes
+    .of(emitter, file)
+    .flatMap((shape) =>
+      shape.kind === "external" ? [{ ...shape, path: [...shape.path, "once"] }] : [],
+    );
+  if (!shapes.some((shape) => isSharedShape(shape, shapes, graph, "once"))) return null;
+  return {
+    site: { file, node: call },
+    reached,
+    name: "once",
+    method: "once",
+    receiver: file.textOf(emitter),
+    isOnce: true,
+  };
 }
 
 function lateListener(
@@ -61,15 +103,51 @@ function lateListener(
   const method = propertyName(callee);
   const handler = handlerOf(world, call, file);
   if (method === null || !handler || !isShared(world, graph, callee, method, reached)) return null;
-  if (isRemoved(call, handler, file) || isDoneOnce(call, file)) return null;
+  const isOnce = method === "once";
+  if (isOnce && (waitsOn(handler, call, file) || isNameOfOne(call.arguments[0]))) return null;
+  if (!isOnce && (isRemoved(call, handler, file) || hasSignal(call))) return null;
   return {
     site: { file, node: callee },
     reached,
     name: dottedName(callee),
     method,
     receiver: dottedName(callee.object),
-    isOnce: method === "once",
+    isOnce,
   };
+}
+
+/** `{ signal }`: whoever made the signal takes the listener off. */
+function hasSignal(call: TSESTree.CallExpression): boolean {
+  return call.arguments.some(
+    (argument) =>
+      argument.type === "ObjectExpression" &&
+      argument.properties.some(
+        (property) => property.type === "Property" && propertyName(property) === "signal",
+      ),
+  );
+}
+
+/** An event that is named after whom it is for: `once(\`answer:${id}\`, ...)`. */
+function isNameOfOne(event: Node | undefined): boolean {
+  return (
+    (event?.type === "TemplateLiteral" && event.expressions.length > 0) ||
+    event?.type === "BinaryExpression" ||
+    event?.type === "CallExpression"
+  );
+}
+
+/** A once-listener that puts itself back until the event is its own. */
+function waitsOn(handler: Node, call: Node, file: SourceFile): boolean {
+  const variable = handler.type === "Identifier" ? file.variableOf(handler) : null;
+  for (let fn = file.enclosing(call); fn.type !== "Program"; fn = file.enclosing(fn))
+    if (variable?.defs.some(({ type, node }) => type === "FunctionName" && node === fn))
+      return true;
+  const puts = (node: Node): boolean =>
+    (node.type === "CallExpression" &&
+      node.callee.type === "MemberExpression" &&
+      propertyName(node.callee) === "once") ||
+    childrenOf(node).some(puts);
+  return isFunction(handler) && puts(handler.body);
 }
 
 /** The function among the arguments: `ctx.scene.enter("name")` registers nothing. */
@@ -82,9 +160,17 @@ function handlerOf(
     if (argument.type === "SpreadElement") continue;
     if (isFunction(argument)) return argument;
     if (world.shapes.of(argument, file).some((shape) => shape.kind === "function")) return argument;
-    if (isHandlerObject(world, argument, file)) return argument;
+    if (isHandlerObject(world, argument, file) || isResolver(argument, file)) return argument;
   }
   return null;
+}
+
+/** `new Promise((resolve) => client.once("message", resolve))`. */
+function isResolver(argument: Node, file: SourceFile): boolean {
+  const definition = argument.type === "Identifier" && file.variableOf(argument)?.defs[0];
+  if (!definition || definition.type !== "Parameter") return false;
+  const made = file.parentOf(definition.node);
+  return made?.type === "NewExpression" && dottedName(made.callee) === "Promise";
 }
 
 /** `dispatcher.addHandler(new CommandHandler("x", fn))`. */
@@ -110,37 +196,56 @@ function isShared(
 ): boolean {
   const { file, root } = reached;
   const shapes = world.shapes.of(callee, file);
-  for (const shape of shapes) {
-    if (shape.kind !== "external" || isMadeHere(shape, graph)) continue;
-    const [first] = shape.path;
-    if (shape.module === "global" && first === "process" && shape.path.length === 2)
-      return EMITTER_METHODS.has(method);
-    if (shape.module === "events" && shape.path.at(-2) === CALLED)
-      return EMITTER_METHODS.has(method);
-    if (shape.module === RUNTIME && method === "addHandler") return true;
-    for (const model of frameworks)
-      for (const dispatcher of model.dispatchers) {
-        const rest = matchExport(shape, model.packages, dispatcher.exports);
-        if (rest?.[0] === CALLED && rest.length === 2 && lookup(dispatcher.listeners, method))
-          return true;
-      }
-  }
-  if (shapes.some((shape) => shape.kind !== "external")) return false;
-  return isCustomary(callee, method, root.framework) && !isLocal(callee.object, graph, file);
+  const outside = shapes.filter((shape) => shape.kind === "external");
+  if (outside.some((shape) => isSharedShape(shape, outside, graph, method))) return true;
+  if (shapes.length > outside.length || outside.some((shape) => isMadeHere(shape, graph)))
+    return false;
+  return isCustomary(callee, root.framework) && !isLocal(callee.object, graph, file);
+}
+
+/** A dispatcher, the process or an emitter that repeated code does not make itself. */
+function isSharedShape(
+  shape: ExternalShape,
+  all: readonly ExternalShape[],
+  graph: CallGraph,
+  method: string,
+): boolean {
+  // A parameter's type says nothing of its origin where a call shows what is passed.
+  if (all.some((other) => isMadeHere(other, graph))) return false;
+  const [first] = shape.path;
+  if (shape.module === "global" && first === "process" && shape.path.length === 2)
+    return EMITTER_METHODS.has(method);
+  if (shape.module === "events" && shape.path.at(-2) === CALLED)
+    return EMITTER_METHODS.has(method) || method === "once";
+  if (shape.module === RUNTIME && method === "addHandler") return true;
+  return frameworks.some((model) =>
+    model.dispatchers.some((dispatcher) => {
+      const rest = matchExport(shape, model.packages, dispatcher.exports);
+      if (rest?.[0] !== CALLED || rest.indexOf(CALLED, 1) !== -1) return false;
+      const path = rest.slice(1);
+      return (
+        lookup(dispatcher.listeners, path.join(".")) !== undefined ||
+        (path.length === 2 && EMITTER_METHODS.has(method))
+      );
+    }),
+  );
 }
 
 /** No type says what `client` is, but its name does, in code that handlers of that framework reach. */
-function isCustomary(
-  callee: TSESTree.MemberExpression,
-  method: string,
-  framework: string,
-): boolean {
-  const name = dottedName(callee.object).split(".").at(-1) ?? "";
+function isCustomary(callee: TSESTree.MemberExpression, framework: string): boolean {
+  const parts = dottedName(callee).split(".");
   const model = frameworks.find((candidate) => candidate.id === framework);
   return (
-    model?.dispatchers.some(
-      (dispatcher) =>
-        lookup(dispatcher.listeners, method) && dispatcher.customaryNames?.includes(name),
+    model?.dispatchers.some((dispatcher) =>
+      Object.keys(dispatcher.listeners).some((listener) => {
+        const depth = listener.split(".").length;
+        const isNamed = (from: number): boolean =>
+          dispatcher.customaryNames?.includes(parts.at(from) ?? "") ?? false;
+        return (
+          (parts.slice(-depth).join(".") === listener && isNamed(-depth - 1)) ||
+          (EMITTER_METHODS.has(parts.at(-1) ?? "") && parts.length > 2 && isNamed(-3))
+        );
+      }),
     ) ?? false
   );
 }

@@ -1,11 +1,20 @@
 import { childrenOf, dottedName, isFunction, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import type { Reached } from "./call-graph.ts";
+
+/** Whether the first activation alone gets there: the site itself, or a call on the way to it, is guarded. */
+export function isReachedOnce(
+  { chain, file }: Pick<Reached, "chain" | "file">,
+  node: Node,
+): boolean {
+  return [...chain, { file, node }].some((site) => isDoneOnce(site.node, site.file));
+}
 
 /**
  * Whether what stands here happens in the first activation only: `x ??= make()`, `if (!x) x = make()`, and
  * `if (done) return; done = true; ...`.
  */
-export function isDoneOnce(node: Node, file: SourceFile): boolean {
+function isDoneOnce(node: Node, file: SourceFile): boolean {
   let inner: Node = node;
   for (let parent = file.parentOf(node); parent; parent = file.parentOf(parent)) {
     if (parent.type === "AssignmentExpression" && /^(?:\?\?|\|\|)=$/.test(parent.operator))
@@ -15,7 +24,7 @@ export function isDoneOnce(node: Node, file: SourceFile): boolean {
       if (name !== null && sets(parent.consequent, name)) return true;
       if (/listenerCount|\.listeners\(/.test(file.textOf(parent.test))) return true;
     }
-    if (parent.type === "BlockStatement" && isAfterGuard(parent.body, inner)) return true;
+    if (parent.type === "BlockStatement" && isAfterGuard(parent.body, inner, file)) return true;
     if (isFunction(parent)) return false;
     inner = parent;
   }
@@ -23,14 +32,30 @@ export function isDoneOnce(node: Node, file: SourceFile): boolean {
 }
 
 /** `if (done) return;` and then `done = true`, before or after the node. */
-function isAfterGuard(statements: readonly Node[], node: Node): boolean {
+function isAfterGuard(statements: readonly Node[], node: Node, file: SourceFile): boolean {
   for (const statement of statements) {
     if (statement === node) return false;
     if (statement.type !== "IfStatement" || !leaves(statement.consequent)) continue;
     const name = nameOf(statement.test);
-    if (name !== null && statements.some((other) => sets(other, name))) return true;
+    if (
+      name !== null &&
+      statements.some((other) => sets(other, name)) &&
+      !isReset(name, file.enclosing(statement))
+    )
+      return true;
   }
   return false;
+}
+
+/** `busy = false` at the end lets the next one in: the guard keeps runs apart, it does not make them one. */
+function isReset(name: string, run: Node): boolean {
+  const resets = (node: Node): boolean =>
+    (node.type === "AssignmentExpression" &&
+      node.right.type === "Literal" &&
+      !node.right.value &&
+      nameOf(node.left) === name) ||
+    childrenOf(node).some(resets);
+  return resets(run);
 }
 
 function leaves(node: Node): boolean {

@@ -16,7 +16,9 @@ export function describeListener(listener: LateListener): Finding {
       listener.isOnce
         ? "It is taken off by the next event, whoever causes that: another user's message answers this one's question, and two waiting activations both take the same event."
         : "Nothing takes it off: after n updates one event runs n of them, each with the data of another update, and the memory of all stays.",
-      `Register \`${name}\` once at start-up and keep what is waited for under the chat's or user's key, or take the listener off by the same function reference when it is done.`,
+      listener.isOnce
+        ? "Register one listener at start-up and keep what is waited for under the chat's or user's key."
+        : `Register \`${name}\` once at start-up and keep what is waited for under the chat's or user's key, or take the listener off by the same function reference when it is done.`,
     ].join(" "),
     isCheck: false,
     trace: [

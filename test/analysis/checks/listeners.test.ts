@@ -5,15 +5,72 @@ import { findingsOf } from "./reported-lines.ts";
 const TELEGRAM = `import TelegramBot from "node-telegram-bot-api";
 const bot = new TelegramBot("token", { polling: true });
 `;
-const DISCORD = `import { EventEmitter } from "node:events";
+const DISCORD = `import { EventEmitter, once } from "node:events";
 import { Client } from "discord.js";
 const client = new Client({ intents: [] });
 const events = new EventEmitter();
 `;
 
+const BAILEYS = `import makeWASocket from "@whiskeysockets/baileys";
+const sock = makeWASocket({});
+`;
+
 expectLines(
   "listener-in-handler",
   {
+    "a listener below the client, by its name": `${BAILEYS}
+sock.ev.on("messages.upsert", ({ messages }) => ask(sock, messages));
+export function ask(conn, messages) {
+  conn.ev.on("messages.update", (m) => answer(m, messages)); // !
+}`,
+    "the websocket of a client": `${DISCORD}
+client.on("messageCreate", () => {
+  client.ws.on("VOICE_SERVER_UPDATE", () => {}); // !
+});`,
+    "what hangs on a client that came with the message": `${DISCORD}
+client.on("messageCreate", (m) => {
+  m.client.player.on("error", () => m.reply("no")); // !
+});`,
+    "once on an emitter of the module": `${DISCORD}
+client.on("interactionCreate", (i) => {
+  events.once("done", () => i.reply("done")); // !
+});`,
+    "the promise of once": `${DISCORD}
+client.on("interactionCreate", async (i) => {
+  const [m] = await once(client, "messageCreate"); // !
+  await m.reply("hi");
+});`,
+    "once, with the resolver as its listener": `${TELEGRAM}
+bot.onText(/name/, async (msg) => {
+  const answer = await new Promise((resolve) => bot.once("message", resolve)); // !
+  save(msg, answer);
+});`,
+    "once, taken off when nobody answers": `${TELEGRAM}
+bot.onText(/name/, (msg) => {
+  const take = (answer) => save(msg, answer);
+  bot.once("message", take); // !
+  setTimeout(() => bot.removeListener("message", take), 60_000);
+});`,
+    "a guard that lets the next one in": `${DISCORD}
+let isBusy = false;
+client.on("messageCreate", () => {
+  if (isBusy) return;
+  isBusy = true;
+  client.on("typingStart", () => {}); // !
+  isBusy = false;
+});`,
+    "a timer that sets itself again": `${DISCORD}
+function tick() {
+  process.on("SIGINT", () => {}); // !
+  setTimeout(tick, 1000);
+}
+tick();`,
+    "a timer that a handler sets": `${DISCORD}
+client.on("messageCreate", () => {
+  setTimeout(() => {
+    process.on("SIGINT", () => {}); // !
+  }, 1000);
+});`,
     "a listener for the answer": `${TELEGRAM}
 bot.onText(/send/, (msg) => {
   bot.on("callback_query", (query) => pay(msg, query)); // !
@@ -83,6 +140,34 @@ client.on("interactionCreate", () => {
   isListening = true;
   client.on("messageCreate", (m) => m.reply("ok"));
 });`,
+    "once, put back until the message is the right one": `${TELEGRAM}
+bot.onText(/name/, (msg) => {
+  bot.once("message", function next(answer) {
+    if (answer.chat.id !== msg.chat.id) return void bot.once("message", next);
+    save(msg, answer);
+  });
+});`,
+    "an event that is named after whom it is for": `${DISCORD}
+client.on("interactionCreate", (i) => {
+  events.once(\`done:\${i.user.id}\`, () => i.reply("done"));
+});`,
+    "a signal takes it off": `${DISCORD}
+client.on("interactionCreate", (i) => {
+  events.on("done", () => i.reply("done"), { signal: AbortSignal.timeout(1000) });
+});`,
+    "a client that the handler makes": `${DISCORD}
+function register(own: Client) { own.on("messageCreate", (m) => m.reply("ok")); }
+client.on("messageCreate", () => { register(new Client({ intents: [] })); });`,
+    "a guard on the way to it": `${DISCORD}
+let isReady = false;
+client.on("shards", () => {
+  if (isReady) return;
+  isReady = true;
+  register();
+});
+function register() { client.on("messageCreate", (m) => m.reply("ok")); }`,
+    "a timer of the start, in another one": `${DISCORD}
+setTimeout(() => { setTimeout(() => { process.on("SIGINT", () => {}); }, 1000); }, 10);`,
     "when the bot is ready": `${DISCORD}
 client.once("ready", () => { client.on("messageCreate", (m) => m.reply("ok")); });`,
     "a scene is entered, nothing registered": `import { Telegraf } from "telegraf";
