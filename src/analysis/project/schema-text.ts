@@ -22,13 +22,13 @@ export function prismaSchema(text: string): { schema: Schema; provider: string }
 export function sqlSchema(text: string, schema: Schema): void {
   const sql = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ");
   for (const match of sql.matchAll(
-    /create\s+table\s+(?:if\s+not\s+exists\s+)?["`[]?(?:\w+\.)?(\w+)["`\]]?\s*\(/gi,
+    /create\s+table\s+(?:if\s+not\s+exists\s+)?(?:["`[]?\w+["`\]]?\.)?["`[]?(\w+)["`\]]?\s*\(/gi,
   )) {
     const body = untilClosing(sql, match.index + match[0].length);
     addTable(schema, match[1] ?? "", keysOfTable(body));
   }
   for (const match of sql.matchAll(
-    /create\s+unique\s+index\s+.*?\bon\s+["`[]?(?:\w+\.)?(\w+)["`\]]?\s*(?:using\s+\w+\s*)?\(([^)]*)\)\s*(where\b)?/gis,
+    /create\s+unique\s+index\s+.*?\bon\s+(?:["`[]?\w+["`\]]?\.)?["`[]?(\w+)["`\]]?\s*(?:using\s+\w+\s*)?\(([^)]*)\)\s*(where\b)?/gis,
   ))
     if (match[3] === undefined) addTable(schema, match[1] ?? "", [columnsOf(match[2] ?? "")]);
 }

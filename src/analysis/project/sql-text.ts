@@ -80,9 +80,9 @@ function insertOf(sql: string, base: Omit<SqlStatement, "verb" | "table">): SqlS
   const set = /\bdo update set\s+(.*)$|\bon duplicate key update\s+(.*)$/i.exec(sql);
   if (!set && !isReplace) return { ...base, verb: "insert", table, columns, conditions: [] };
   const target = /\bon conflict\s*\(([^)]*)\)/i.exec(sql)?.[1];
-  const keys = target?.split(",").map((name) => name.trim().toLowerCase()) ?? [
-    columns[0]?.name ?? "",
-  ];
+  const keys =
+    target?.split(",").map((name) => name.trim().toLowerCase()) ??
+    columns.slice(0, 1).map((column) => column.name);
   const given = new Map(columns.map((column) => [column.name, column.parameter]));
   return {
     ...base,
@@ -111,10 +111,12 @@ function numberParameters(sql: string): string {
 }
 
 function tableAfter(sql: string, word: string): string {
-  const match = new RegExp(`\\b${word}\\s+(?:only\\s+|or \\w+\\s+)?["\`[]?([\\w.]+)`, "i").exec(
-    sql,
-  );
-  return match?.[1]?.split(".").at(-1)?.toLowerCase() ?? "";
+  const name = '["`[]?(\\w+)["`\\]]?';
+  const match = new RegExp(
+    `\\b${word}\\s+(?:only\\s+|or \\w+\\s+)?(?:${name}\\.)*${name}`,
+    "i",
+  ).exec(sql);
+  return match?.[2]?.toLowerCase() ?? "";
 }
 
 function parameterOf(text: string): string | number | null {
@@ -134,10 +136,12 @@ function setColumns(sql: string): SqlColumn[] {
     const value = match[2] ?? "";
     const proposed = /\bexcluded\.["`[]?(\w+)|\bvalues\(\s*["`[]?(\w+)/i.exec(value);
     const source = (proposed?.[1] ?? proposed?.[2])?.toLowerCase() ?? null;
-    const own = value.replace(/\bexcluded\.\S+|\bvalues\([^)]*\)/gi, " ");
+    const given = value.replace(/\bexcluded\.\S+|\bvalues\([^)]*\)/gi, " ");
+    // `SET coins = :coins`: a parameter may bear the column's name.
+    const own = given.replace(new RegExp(PARAMETER, "g"), " ");
     // COALESCE(excluded.x, t.x) picks one of two values; only arithmetic on the row's own value adds up.
     const isComputed = new RegExp(`\\b${name}\\b`, "i").test(own) && !/^\s*coalesce\(/i.test(value);
-    return [{ name, isComputed, source, parameter: isComputed ? null : parameterOf(own) }];
+    return [{ name, isComputed, source, parameter: isComputed ? null : parameterOf(given) }];
   });
 }
 

@@ -155,7 +155,8 @@ function objectConditions(object: TSESTree.ObjectExpression): Condition[] {
       ? inner
       : inner.map((condition) => ({
           ...condition,
-          column: `${column ?? ""}.${condition.column ?? ""}`,
+          column:
+            column === null || condition.column === null ? null : `${column}.${condition.column}`,
         }));
   });
 }

@@ -279,6 +279,11 @@ const Note = mongoose.model("Note", new mongoose.Schema({ text: String })); cons
         `await ctx.reply("x");`,
         `db.prepare("UPDATE users SET coins = ? WHERE id = ?").run(row.coins + 1, id);`,
       ],
+      [
+        "const row = get.get(id);",
+        `await ctx.reply("x");`,
+        `db.prepare("UPDATE users SET coins = @coins WHERE id = @id").run({ id, coins: row.coins + 1 });`,
+      ],
     ],
     safe: [
       [
