@@ -46,6 +46,18 @@ export interface StoreChainModel {
   readonly conflicts?: readonly string[];
 }
 
+/** A service reached over HTTP whose client has a method for each request: `client.issues.addLabels(...)`. */
+export interface RemoteModel {
+  /** Members on the way to the methods that name no resource: `octokit.rest.issues`. */
+  readonly skips: readonly string[];
+  /** Methods and namespaces that are about another resource than their path says. */
+  readonly resources?: Readonly<Record<string, string>>;
+  /** Methods that the server refuses where the thing exists or has changed. */
+  readonly conditional?: readonly string[];
+  /** A change of what is gone is an error that the client throws. */
+  readonly failsWhenMissing?: boolean;
+}
+
 export interface StoreModel {
   readonly id: string;
   readonly packages: readonly string[];
@@ -54,12 +66,19 @@ export interface StoreModel {
   /** Operations by method name, found in a member chain on a handle. */
   readonly operations: Readonly<Record<string, StoreOperation>>;
   readonly chain?: StoreChainModel;
+  readonly remote?: RemoteModel;
+  /** What a handle is called where it hangs on the context of an update: `ctx.prisma`, `context.octokit`. */
+  readonly handleNames?: readonly string[];
+  /** Frameworks that hang it there. */
+  readonly handlePackages?: readonly string[];
   /** The handle is a table itself, and this argument of what made it names it: `model("User")`. */
   readonly tableArgument?: number;
   /** Where the answer holds its rows: `data` for `{ data, error }`. Default `rows`. */
   readonly resultField?: string;
   /** There are keys and no tables: one space of keys for each handle, or one for all handles of the package. */
   readonly isOneTable?: "handle" | "package";
+  /** Operations that throw where the row they name is gone. */
+  readonly failsWhenMissing?: readonly string[];
   /** Operations on a row that a read gave: `doc.save()`. */
   readonly rowOperations?: Readonly<Record<string, StoreOperation>>;
   /** `save` writes changed fields only, or every field in which the row differs from the stored one. */

@@ -8,6 +8,7 @@ import { calledNames, isCacheFill } from "./cache-fill.ts";
  * little harm by themselves, and a reader would have to know more than the code says to be convinced.
  */
 export function confidenceOf(hazard: Hazard, rivals: readonly WriteEvent[]): Finding["confidence"] {
+  if (hazard.needsBelief) return "strict";
   if (hazard.kind !== "check-then-act" || hazard.place.root.kind === "store") return "recommended";
   if (!isLateClaim(hazard) || isCacheFill(hazard, rivals) || isRepeatedCleanUp(hazard, rivals))
     return "strict";

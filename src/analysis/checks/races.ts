@@ -75,7 +75,10 @@ function rivalsOf(
 ): readonly Rival[] {
   if (hazard.protection.some((held) => held.lock.id.startsWith("transaction:"))) return [];
   if (hazard.parallel) return [{ activation, write: null }];
-  const candidates = (index.get(rootKey(hazard.read.place)) ?? []).filter(
+  // What nobody of the project changes was not asked for in vain: a permission, a setting.
+  if (hazard.isVerdict && !index.has(rootKey(hazard.read.place))) return [];
+  const contested = hazard.isVerdict ? hazard.place : hazard.read.place;
+  const candidates = (index.get(rootKey(contested)) ?? []).filter(
     (candidate) =>
       candidate.activation.component === activation.component &&
       mayOverlap(activation.root, candidate.activation.root, hazard.suspension.site) &&
@@ -90,8 +93,10 @@ function rivalsOf(
 /** Whether the write can change what was read, or make the outcome of the check false. */
 function changes(write: WriteEvent, hazard: Hazard): boolean {
   const read = hazard.read.place;
+  if (hazard.isVerdict) return write.verb === "assign" && meets(write.place, hazard.place);
   if (!meets(write.place, read)) return false;
   if (write.verb === "create" && isColumnOfRow(read)) return false;
+  if (hazard.whenGone) return write.verb === "delete";
   if (hazard.carries) return isOtherColumn(write, hazard.carries, read);
   if (hazard.kind === "lost-update") return true;
   if (hazard.kind === "overwritten")
@@ -100,7 +105,8 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   switch (hazard.outcome) {
     case "present":
       if (write.verb === "delete" || write.verb === "remove") return true;
-      if (isDeeper) return false;
+      // A remote resource that was found is there until it is deleted.
+      if (isDeeper || isRemote(read)) return false;
       return (
         write.verb === "update" ||
         (write.verb === "assign" && write.constant?.isTruthy !== true && !isStored(write, hazard))
@@ -118,12 +124,17 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   }
 }
 
+function isRemote(place: Place): boolean {
+  return place.root.kind === "store" && place.root.model?.remote !== undefined;
+}
+
 /** A new row changes no column of another, but it does change what is counted over rows. */
 function isColumnOfRow(read: Place): boolean {
   const column = read.path[1];
   return (
     read.root.kind === "store" &&
     read.root.model !== null &&
+    !isRemote(read) &&
     column?.kind === "field" &&
     !isCount(column.name)
   );

@@ -24,6 +24,7 @@ import {
 } from "./row-checks.ts";
 import type { Check, Content } from "./state.ts";
 import type { UsedCheck, UsedRead, WriteEvent, WriteVerb } from "./summary.ts";
+import { noteVerdict } from "./verdicts.ts";
 import { mergePlaces, mergeReads, UNKNOWN, type Constant, type Read, type Value } from "./value.ts";
 
 /** Members that tell how many elements there are: a read of the whole container. */
@@ -211,6 +212,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
       if (stale) addHazard(frame, "lost-update", read, stale, null, place, details);
     return;
   }
+  noteVerdict(frame, place, details);
   const checks = state.checks.filter((check) => concerns(check, place, details.verb));
   const judged = [
     ...usedChecks(frame, checks).map((entry) => ({ ...entry, isCallees: false })),

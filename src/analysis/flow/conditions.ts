@@ -40,7 +40,7 @@ export function evaluateCondition(frame: Frame, test: Node): Branches {
   const reads = deepReads(frame, value);
   const whenTrue = frame.state;
   const whenFalse = whenTrue.clone();
-  const meaning = meaningOf(node);
+  const meaning = meaningOf(tested(frame, node));
   addChecks(frame, whenTrue, node, reads, meaning, true);
   addChecks(frame, whenFalse, node, reads, opposite(meaning), false);
   return { whenTrue, whenFalse, value };
@@ -78,6 +78,17 @@ function operands(frame: Frame, node: TSESTree.BinaryExpression): string[] {
 function opposite(outcome: Check["outcome"]): Check["outcome"] {
   if (outcome === "present") return "absent";
   return outcome === "absent" ? "present" : "other";
+}
+
+/** `const isOld = now - row.since > DAY; if (isOld)`: the comparison that a constant stands for. */
+function tested(frame: Frame, node: Node): Node {
+  if (node.type !== "Identifier") return node;
+  const declarator = frame.file.variableOf(node)?.defs[0]?.node as Node | undefined;
+  if (declarator?.type !== "VariableDeclarator" || declarator.id.type !== "Identifier") return node;
+  const declaration = frame.file.parentOf(declarator);
+  const init = declarator.init && unwrap(declarator.init);
+  const isConstant = declaration?.type === "VariableDeclaration" && declaration.kind === "const";
+  return isConstant && init?.type === "BinaryExpression" ? init : node;
 }
 
 /** What a true test says of what it read: that it is there, that it is not, or something else. */

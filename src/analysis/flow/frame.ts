@@ -131,7 +131,7 @@ export class Frame {
       siteId(hazard.site),
       siteId(hazard.read.site),
       hazard.read.place.id,
-      hazard.parallel ? "parallel" : "",
+      hazard.parallel ? "parallel" : (hazard.whenGone ?? (hazard.isVerdict ? "verdict" : "")),
     ].join("|");
     if (!this.hazards.has(id) && this.hazards.size < MOST_HAZARDS) this.hazards.set(id, hazard);
   }

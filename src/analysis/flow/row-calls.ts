@@ -2,7 +2,7 @@ import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { operationOfName } from "../../models/stores/generic.ts";
 import { REST_ROW_OPERATIONS } from "../../models/stores/rest.ts";
-import { dottedName, propertyName, unwrap } from "../syntax/ast.ts";
+import { dottedName, isFunction, propertyName, unwrap } from "../syntax/ast.ts";
 import { contentOf, deepReads, element, used, writePlace } from "./access.ts";
 import { deep } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
@@ -64,6 +64,8 @@ export function evaluateRowCall(
             args.length,
           )
         : null;
+    // `rows.forEach((row) => ...)`: a list of rows runs its callback like any other list.
+    if (!kind && node.arguments.some((argument) => isFunction(argument))) return null;
     if (!kind)
       return {
         ...derived({ ...UNKNOWN, reads: [origin] }, ...args.map((arg) => deep(frame, arg))),

@@ -56,6 +56,9 @@ export function isAboutAnotherRow(check: Check, place: Place, verb: WriteVerb): 
   if (verb !== "create" || place.root.kind !== "store" || !place.root.model) return false;
   if (check.outcome === "present") return true;
   const column = check.read.place.path.at(-1);
+  // A field of one resource tells nothing of others; the list that a request gave does.
+  if (place.root.model.remote && column?.kind === "field" && !/[^s]s$/.test(column.name))
+    return true;
   return check.outcome === "other" && column?.kind === "field" && !isCount(column.name);
 }
 
@@ -75,6 +78,8 @@ export function isKeptByUniqueKey(check: Check, place: Place, details: WriteDeta
 
 /** Whether the finding rests on something that the project does not show. */
 export function needsBelief(read: Read, place: Place, details: WriteDetails): boolean {
+  // Which resource a request is about, says the service: two deliveries may be about two.
+  if (place.root.kind === "store" && place.root.model?.remote) return true;
   if (details.verb !== "create" || place.root.kind !== "store" || !place.root.model) return false;
   if (details.failsSilently) return true;
   // No schema was found, and a row's own key is unique in any.

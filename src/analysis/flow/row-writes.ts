@@ -6,6 +6,7 @@ import {
   constantOf,
   contentOf,
   deepReads,
+  element,
   extendByField,
   field,
   used,
@@ -13,7 +14,8 @@ import {
 } from "./access.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
-import { extend, type Place } from "./place.ts";
+import { ANY_KEY } from "./key.ts";
+import { extend, type Place, type Step } from "./place.ts";
 import { storeRow } from "./row-saves.ts";
 import { isFailureSwallowed } from "./swallowed.ts";
 import { mergeReads, UNKNOWN, type Value } from "./value.ts";
@@ -118,6 +120,16 @@ function writeFields(
       writeField(frame, row, propertyName(property), property.value, site);
 }
 
+/** MongoDB names what lies inside a column by its path: `"cooldowns.daily"`, `"items.$.count"`. */
+function columnOf(row: Place, name: string): Place {
+  return extend(
+    row,
+    ...name.split(".").map((part) => (/^(?:\$.*|\d+)$/.test(part) ? ANY_ELEMENT : field(part))),
+  );
+}
+
+const ANY_ELEMENT: Step = element(ANY_KEY);
+
 /** One column: computed by the caller, or changed by the store itself (`{ increment: 1 }`, `$inc`). */
 export function writeField(
   frame: Frame,
@@ -135,7 +147,7 @@ export function writeField(
           )
         : [];
     for (const each of names)
-      writePlace(frame, extend(row, field(each)), { verb: "update", reads: [], site, chain: [] });
+      writePlace(frame, columnOf(row, each), { verb: "update", reads: [], site, chain: [] });
     return;
   }
   const isAtomic =
@@ -145,7 +157,7 @@ export function writeField(
           property.type === "Property" && ATOMIC_FIELD.test(propertyName(property) ?? ""),
       )) ||
     isComputedByStore(inner);
-  const place = name === null ? row : extend(row, field(name));
+  const place = name === null ? row : columnOf(row, name);
   if (isAtomic) {
     writePlace(frame, place, { verb: "update", reads: [], site, chain: [] });
     return;

@@ -5,6 +5,7 @@ import type { Site } from "../syntax/source-file.ts";
 import { contentOf, element, field, keyFor, localObject, readPlace, writePlace } from "./access.ts";
 import { deep, evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
+import { noteGoneRow } from "./gone-rows.ts";
 import { ANY_KEY, keyOf, type Key } from "./key.ts";
 import { extend, placeOf, type Place, type Root } from "./place.ts";
 import { saveEntities } from "./row-saves.ts";
@@ -27,6 +28,7 @@ export function evaluateStoreCall(
   const row = extend(base, element(key));
   const site = frame.site(node);
   const args = derived(...[...values.values()].map((value) => deep(frame, value)));
+  noteGoneRow(frame, node, call, row, values);
   switch (call.kind) {
     case "read":
     case "unknown": {

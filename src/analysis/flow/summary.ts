@@ -139,6 +139,10 @@ export interface Hazard {
   readonly parallel: Site | null;
   /** The row is stored as it was read but for these columns: what another activation wrote in others is undone. */
   readonly carries?: readonly string[];
+  /** What was read decides on another resource of the same service: whoever writes that one last, wins. */
+  readonly isVerdict?: boolean;
+  /** The row may have been deleted meanwhile: then the write throws, or makes it anew. */
+  readonly whenGone?: "fails" | "creates";
   /** True, but with a fact that the project does not show, such as a unique key. */
   readonly needsBelief?: boolean;
 }

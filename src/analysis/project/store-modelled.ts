@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreModel, StoreOperation } from "../../models/store-model.ts";
-import { isFunction, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { isFunction, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import type { Schemas, UniqueKeys } from "./schemas.ts";
 import { CALLED } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -53,7 +53,11 @@ export function describeModelled(
   const key = operation.key === undefined ? null : (args[operation.key + shift] ?? null);
   const filterLinks = links.filter((other) => model.chain?.filters?.includes(other.name));
   const conditions = [
-    ...(where ? conditionsOf("", [where]) : key ? keyConditions(key, link.name) : []),
+    ...(where
+      ? conditionsOf("", [where])
+      : key && !isOptionsAlone(key)
+        ? keyConditions(key, link.name)
+        : []),
     ...filterLinks.flatMap((other) =>
       other.call ? conditionsOf(other.name, expressions(other.call)) : [],
     ),
@@ -89,6 +93,11 @@ export function describeModelled(
       links.some((other) => model.chain?.locks?.includes(other.name)) ||
       args.some((argument) => hasLockOption(argument, model)),
     isSynchronous: model.synchronous ?? false,
+    whenMissing: model.failsWhenMissing?.includes(link.name)
+      ? "fails"
+      : isUpsert && operation.kind === "write"
+        ? "creates"
+        : null,
     keepsExisting: isUpsert || isTrue(optionOf(options ?? undefined, "skipDuplicates")),
     uniqueKeys,
   };
@@ -113,6 +122,24 @@ function operationIn(
   if (read) return read;
   // `new Model().save()` and rows are judged by their values; a knex query may end with its filter.
   return null;
+}
+
+const QUERY_OPTION =
+  /^(?:orderBy|order|take|limit|skip|offset|select|include|attributes|relations|by|cursor|distinct|_.*)$/;
+
+/** `findMany({ orderBy: { age: "asc" } })`: options of a query over all rows, and no filter. */
+function isOptionsAlone(node: Node): boolean {
+  const inner = unwrap(node);
+  return (
+    inner.type === "ObjectExpression" &&
+    inner.properties.length > 0 &&
+    inner.properties.every(
+      (property) =>
+        property.type === "Property" &&
+        QUERY_OPTION.test(propertyName(property) ?? "") &&
+        propertyName(property) !== "_id",
+    )
+  );
 }
 
 /** A plain key (`findById(id)`) or a filter. */

@@ -71,6 +71,7 @@ export function describeNamed(chain: Chain, last: ChainLink, handle: Handle): St
       chain.links.some((link) => ROW_LOCKS.includes(link.name)) ||
       call.arguments.some((argument) => hasLockOption(argument, null)),
     isSynchronous: functionName.endsWith("Sync"),
+    whenMissing: null,
     keepsExisting: false,
     uniqueKeys: null,
   };

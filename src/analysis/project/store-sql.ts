@@ -58,6 +58,7 @@ export function describeSql(
     isConditional: statement.verb === "update" && isConditionalStatement(statement),
     isLocking: statement.isLocking,
     isSynchronous: model.synchronous ?? false,
+    whenMissing: null,
     keepsExisting: statement.hasConflictClause,
     uniqueKeys: schemas.uniqueKeys(model, id),
   };

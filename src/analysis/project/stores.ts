@@ -6,6 +6,7 @@ import { stores } from "../../models/stores/index.ts";
 import { REST_READS } from "../../models/stores/rest.ts";
 import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type SourceFile } from "../syntax/source-file.ts";
+import { moduleRecordOf } from "./module-record.ts";
 import { Schemas } from "./schemas.ts";
 import { CALLED, packageOf, type ExternalShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -13,6 +14,7 @@ import { chainOf, type Chain } from "./store-chain.ts";
 import type { Handle, StoreCall } from "./store-call.ts";
 import { describeModelled } from "./store-modelled.ts";
 import { describeNamed } from "./store-named.ts";
+import { describeRemote } from "./store-remote.ts";
 import { tableOf } from "./store-table.ts";
 
 export { optionOf } from "./store-chain.ts";
@@ -37,6 +39,7 @@ export interface RowClass {
 export class Stores {
   readonly schemas: Schemas;
   readonly #shapes: Shapes;
+  readonly #used = new Map<StoreModel, boolean>();
   readonly #calls = new WeakMap<Node, StoreCall | null>();
 
   constructor(shapes: Shapes) {
@@ -92,6 +95,8 @@ export class Stores {
     if (rest) return rest;
     const handle = this.#handleOf(chain);
     if (!handle) return null;
+    if (handle.model?.remote)
+      return describeRemote(chain, handle, handle.model, handle.model.remote);
     return handle.model
       ? describeModelled(chain, handle, this.#shapes, this.schemas)
       : describeNamed(chain, last, handle);
@@ -112,7 +117,49 @@ export class Stores {
         if (handle) break;
       }
     }
-    return handle;
+    return handle ?? this.#customary(chain);
+  }
+
+  /** `ctx.prisma.user.findMany()`: nobody says what hangs on the context, but its name and the project do. */
+  #customary(chain: Chain): Handle | null {
+    if (chain.base.type !== "Identifier" && chain.base.type !== "ThisExpression") return null;
+    if (chain.base.type === "Identifier" && !this.#isParameter(chain)) return null;
+    for (const [index, link] of chain.links.slice(0, 2).entries()) {
+      if (link.call) return null;
+      const model = stores.find((candidate) => candidate.handleNames?.includes(link.name));
+      if (!model || !this.#uses(model)) continue;
+      const shape: ExternalShape = {
+        kind: "external",
+        module: model.packages[0] ?? model.id,
+        isMissing: false,
+        path: [],
+        site: null,
+      };
+      return { id: model.id, shape, model, index };
+    }
+    return null;
+  }
+
+  #isParameter(chain: Chain): boolean {
+    return chain.file.variableOf(chain.base)?.defs[0]?.type === "Parameter";
+  }
+
+  /** Whether code of the project imports one of the model's packages. */
+  #uses(model: StoreModel): boolean {
+    let uses = this.#used.get(model);
+    if (uses === undefined) {
+      const { project } = this.#shapes;
+      const packages = [...model.packages, ...(model.handlePackages ?? [])];
+      uses = project.component().some((path) => {
+        const file = project.fileAt(path);
+        return (
+          file !== null &&
+          moduleRecordOf(file).specifiers.some((name) => packages.includes(packageOf(name)))
+        );
+      });
+      this.#used.set(model, uses);
+    }
+    return uses;
   }
 
   /** `class User extends Model`: the class is the table. */
@@ -168,6 +215,10 @@ function modelOf(shape: ExternalShape): StoreModel | null {
 
 /** What an operation gave is a row or a list, and no handle. */
 function isResult(shape: ExternalShape, model: StoreModel): boolean {
+  if (model.remote)
+    return shape.path.some(
+      (part, index) => part === CALLED && !model.exports.includes(shape.path[index - 1] ?? ""),
+    );
   return shape.path.some(
     (part, index) => shape.path[index + 1] === CALLED && Object.hasOwn(model.operations, part),
   );
@@ -199,6 +250,7 @@ function restRead(chain: Chain): StoreCall | null {
     isConditional: false,
     isLocking: false,
     isSynchronous: false,
+    whenMissing: null,
     keepsExisting: false,
     uniqueKeys: null,
   };

@@ -10,7 +10,11 @@ import type { Site } from "../syntax/source-file.ts";
 import { atomicOperator } from "./store-repairs.ts";
 
 /** Says a race as its two activations live it: who reads what where, who writes in between, what is lost. */
-export function describeRace(activation: Activation, hazard: Hazard, rival: Rival): Finding {
+export function describeRace(
+  activation: Activation,
+  hazard: Hazard,
+  rival: Rival,
+): Omit<Finding, "confidence"> {
   const isStore = hazard.place.root.kind === "store";
   const { site, read } = hazard;
   const isSpan = hazard.kind === "overwritten" && hazard.verb === "assign";
@@ -33,7 +37,6 @@ export function describeRace(activation: Activation, hazard: Hazard, rival: Riva
     ].join(" "),
     isCheck: hazard.kind === "check-then-act",
     trace: traceOf(activation, hazard, rival),
-    confidence: hazard.needsBelief ? "strict" : "recommended",
     ...(repair ? { repairs: [repair] } : {}),
   };
 }
@@ -51,6 +54,10 @@ function whatHappens(hazard: Hazard): string {
     case "lost-update":
       return `${state} was read on ${seen}, the code then waits (${pause}), and writes here what it computed from the old value.`;
     case "check-then-act":
+      if (hazard.whenGone)
+        return `${state} was found on ${seen}, the code then waits (${pause}), and ${hazard.verb === "delete" ? "deletes" : "changes"} it here as if it were still there.`;
+      if (hazard.isVerdict)
+        return `${state} was checked on ${seen}, the code then waits (${pause}), and writes ${code(describePlace(hazard.place))} here by what it said.`;
       return `${state} was checked on ${seen}, the code then waits (${pause}), and acts here on what the check said before.`;
     case "overwritten":
       return hazard.verb === "delete"
@@ -110,6 +117,10 @@ function consequence(hazard: Hazard, isStore: boolean): string {
         ? "Then it is the other's entry that goes."
         : "Then it works on the other update's data.";
     case "check-then-act":
+      if (hazard.isVerdict) return "Then what was decided on the older answer is written last.";
+      if (hazard.whenGone === "fails")
+        return "Then the call throws: there is no such row any more.";
+      if (hazard.whenGone === "creates") return "Then the row that was deleted is there again.";
       if (hazard.verb === "create") return "Then both find nothing and both create.";
       return isStore
         ? "Then both pass the check and both write."
@@ -118,6 +129,10 @@ function consequence(hazard: Hazard, isStore: boolean): string {
 }
 
 function wayOut(hazard: Hazard, isStore: boolean): string {
+  if (hazard.isVerdict)
+    return "Ask again right before the write, or run the whole under one lock per key.";
+  if (hazard.whenGone)
+    return "Use the form that allows for a missing row (`updateMany`, `deleteMany`), or catch that error here.";
   if (isStore)
     return hazard.kind === "lost-update"
       ? "Let the store compute the change (an atomic increment, a condition on the old value), or run read and write under one lock per key."

@@ -4,7 +4,7 @@ import { discordFrameworks, discordJs, eris, oceanic } from "./discord.ts";
 import { grammy } from "./grammy.ts";
 import { http, nestjs } from "./http.ts";
 import { cron, croner, nodeCron, nodeSchedule, queues } from "./jobs.ts";
-import { emitters, node } from "./node.ts";
+import { emitters, node, streams } from "./node.ts";
 import { nodeTelegramBotApi } from "./node-telegram-bot-api.ts";
 import { runtime } from "./runtime.ts";
 import { nestjsTelegraf, telegraf } from "./telegraf.ts";
@@ -39,5 +39,6 @@ export const frameworks: readonly FrameworkModel[] = [
   croner,
   queues,
   emitters,
+  streams,
   node,
 ];

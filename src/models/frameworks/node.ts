@@ -42,3 +42,18 @@ export const emitters: FrameworkModel = {
   reason: "emit() does not wait for async listeners",
   source: "Node.js documentation, events; test/models/dispatch/node.test.ts",
 };
+
+/** Streams and child processes that a handler makes: each calls back on its own, when it ends or fails. */
+export const streams: FrameworkModel = {
+  id: "streams",
+  packages: ["fs", "child_process"],
+  dispatchers: [
+    {
+      exports: ["createReadStream", "createWriteStream", "spawn", "exec", "execFile", "fork"],
+      listeners: each("on once addListener", EVENT),
+      concurrency: "concurrent",
+    },
+  ],
+  reason: "emit() does not wait for async listeners",
+  source: "Node.js documentation, stream events `close` and `finish`, child_process event `exit`",
+};

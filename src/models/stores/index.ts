@@ -4,6 +4,7 @@ import { mongodb, mongoose } from "./mongodb.ts";
 import { sequelize, typeorm } from "./orm.ts";
 import { prisma } from "./prisma.ts";
 import { drizzle, knex, kysely, supabase } from "./query-builders.ts";
+import { remotes } from "./remote.ts";
 import { betterSqlite3, mysql, postgres, sqlite3 } from "./sql.ts";
 
 export const stores: readonly StoreModel[] = [
@@ -26,4 +27,5 @@ export const stores: readonly StoreModel[] = [
   firestore,
   pouchdb,
   nedb,
+  ...remotes,
 ];

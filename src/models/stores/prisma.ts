@@ -28,8 +28,10 @@ export const prisma: StoreModel = {
     delete: DELETE,
     deleteMany: DELETE,
   },
+  handleNames: ["prisma"],
+  failsWhenMissing: ["update", "delete"],
   atomicFields: ["increment", "decrement", "multiply", "divide", "push"],
   transactions: { $transaction: { callback: 0, protects: "serializable" } },
   source:
-    "Prisma documentation, Transactions: an interactive transaction runs at the database's default isolation; atomic number operations",
+    "Prisma documentation, Transactions: an interactive transaction runs at the database's default isolation; atomic number operations; error reference, P2025: update and delete of a record that does not exist throw",
 };

@@ -1,0 +1,86 @@
+import type { StoreCall } from "../project/stores.ts";
+import { isFunction, propertyName, type Node } from "../syntax/ast.ts";
+import { deepReads } from "./access.ts";
+import { evaluate } from "./expressions.ts";
+import type { Frame } from "./frame.ts";
+import { includes, rootId, type Place } from "./place.ts";
+import type { Read, Value } from "./value.ts";
+
+/**
+ * An operation on a row that was found before a suspension, and that another activation may have deleted by
+ * now: it fails (Prisma's `update` and `delete`, a REST resource), or makes the row anew (`upsert` by the id of
+ * a row). Nothing is lost where the failure is caught beside the call.
+ */
+export function noteGoneRow(
+  frame: Frame,
+  node: Node,
+  call: StoreCall,
+  row: Place,
+  values: ReadonlyMap<Node, Value>,
+): void {
+  if (!call.whenMissing) return;
+  if (call.whenMissing === "fails" && isCaught(frame, node)) return;
+  for (const read of foundBy(frame, call, row, values)) {
+    const stale = frame.state.staleness(read);
+    if (!stale) continue;
+    frame.addHazard({
+      kind: "check-then-act",
+      place: row,
+      read: { ...read, place: row },
+      suspension: stale,
+      outcome: "present",
+      site: frame.site(node),
+      chain: [],
+      callers: [],
+      verb: call.kind === "delete" ? "delete" : "update",
+      constant: undefined,
+      protection: frame.state.locks.filter((lock) =>
+        read.locks.some((other) => other.acquisition === lock.acquisition),
+      ),
+      claims: frame.state.claims.map((claim) => claim.place),
+      parallel: null,
+      needsBelief: true,
+      whenGone: call.whenMissing,
+    });
+  }
+}
+
+/** The reads that showed the row: those that its key was taken from, and those whose test led here. */
+function foundBy(
+  frame: Frame,
+  call: StoreCall,
+  row: Place,
+  values: ReadonlyMap<Node, Value>,
+): Read[] {
+  const table = rootId(row.root);
+  const named = call.keys.flatMap((key) =>
+    deepReads(frame, values.get(key) ?? evaluate(frame, key)),
+  );
+  const fromRow = named.filter((read) => read.isExternal && rootId(read.place.root) === table);
+  // An upsert makes the row where it is missing: only one by the id of a row that was there is too late.
+  if (call.whenMissing === "creates") return fromRow;
+  const tested = frame.state.checks.filter(
+    ({ read, outcome }) =>
+      read.isExternal &&
+      outcome !== "absent" &&
+      includes(row, read.place) &&
+      rootId(read.place.root) === table,
+  );
+  return [...fromRow, ...tested.map(({ read }) => read)];
+}
+
+/** The call stands in a `try` with a handler, or has a `.catch` of its own. */
+function isCaught(frame: Frame, node: Node): boolean {
+  for (let inner = node; ;) {
+    const outer = frame.file.parentOf(inner);
+    if (!outer || isFunction(outer)) return false;
+    if (outer.type === "TryStatement" && outer.block === inner && outer.handler) return true;
+    if (
+      outer.type === "MemberExpression" &&
+      outer.object === inner &&
+      propertyName(outer) === "catch"
+    )
+      return true;
+    inner = outer;
+  }
+}

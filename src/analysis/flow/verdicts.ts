@@ -1,0 +1,38 @@
+import type { WriteDetails } from "./access.ts";
+import type { Frame } from "./frame.ts";
+import { rootId, type Place } from "./place.ts";
+
+/**
+ * A verdict on a remote service: what one resource said decides what another one is set to (a pull request's
+ * labels, its check). Of two activations the one with the older answer may set it last. Only a service's
+ * client says that both are one system; tables and objects of the process are judged by their own checks.
+ */
+export function noteVerdict(frame: Frame, place: Place, details: WriteDetails): void {
+  const model = place.root.kind === "store" ? place.root.model : null;
+  if (!model?.remote || details.verb !== "assign") return;
+  for (const check of frame.state.checks) {
+    const { read } = check;
+    const stale = frame.state.staleness(read);
+    if (!stale || read.place.root.kind !== "store" || read.place.root.model !== model) continue;
+    if (rootId(read.place.root) === rootId(place.root)) continue;
+    frame.addHazard({
+      kind: "check-then-act",
+      place,
+      read,
+      suspension: stale,
+      outcome: check.outcome,
+      site: details.site,
+      chain: details.chain,
+      callers: [],
+      verb: details.verb,
+      constant: details.constant,
+      protection: frame.state.locks.filter((lock) =>
+        read.locks.some((other) => other.acquisition === lock.acquisition),
+      ),
+      claims: frame.state.claims.map((claim) => claim.place),
+      parallel: null,
+      needsBelief: true,
+      isVerdict: true,
+    });
+  }
+}
