@@ -16,9 +16,16 @@ export interface Activity {
   readonly activations: readonly Activation[];
 }
 
-/** Finds what runs in a project, as its settings say that it is deployed. */
-export function activityOf(project: Project, settings: RunAsyncSettings): Activity {
-  const world = new ProjectWorld(project, new Set(settings.harmless));
+/**
+ * Finds what runs in a project, as its settings say that it is deployed.
+ *
+ * @param world keeps what was found out before and no edit since made doubtful; for the same project and settings
+ */
+export function activityOf(
+  project: Project,
+  settings: RunAsyncSettings,
+  world: ProjectWorld = new ProjectWorld(project, new Set(settings.harmless)),
+): Activity {
   const roots = findRoots(project, world.shapes).map((root) => asDeployed(root, settings));
   const contexts = new ContextRows(world, roots);
   return { world, roots, activations: roots.map((root) => activate(world, root, contexts)) };

@@ -25,6 +25,7 @@ export function classMember(
   isStatic: boolean,
   depth: number,
 ): Shape[] {
+  resolver.project.provenance.note(cls.file.path);
   for (const member of cls.node.body.body) {
     if (
       member.type === "MethodDefinition" &&

@@ -39,6 +39,10 @@ export class Facts {
     this.#sends = new Set(frameworks.flatMap((framework) => framework.sends ?? []));
   }
 
+  forget(path: string): void {
+    this.stores.forget(path);
+  }
+
   lockCall(callees: readonly Shape[]): LockCall | null {
     for (const shape of callees) {
       if (shape.kind !== "external") continue;

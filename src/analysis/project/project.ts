@@ -5,6 +5,7 @@ import type { SourceFile } from "../syntax/source-file.ts";
 import { filesOfFolder } from "./folder-import.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { EXTENSIONS, optional, parseFile } from "./parser.ts";
+import { Provenance } from "./provenance.ts";
 
 /** Where an import leads. */
 export type Resolution =
@@ -38,6 +39,8 @@ interface ParsedEntry {
  */
 export class Project {
   readonly root: string;
+  /** Which files the answers about this project hang on. */
+  readonly provenance = new Provenance();
   readonly #isAlone: boolean;
   readonly #parsed = new Map<string, ParsedEntry>();
   readonly #buffers = new Map<string, SourceFile>();
@@ -74,7 +77,9 @@ export class Project {
     return true;
   }
 
+  /** The file at a path, or null where there is none that parses. Counts for the answer that asks. */
   fileAt(path: string): SourceFile | null {
+    this.provenance.note(path);
     return this.#buffers.get(path) ?? this.#entryOf(path)?.file ?? null;
   }
 
@@ -168,7 +173,7 @@ export class Project {
 
   /** Files that import `path`, directly. */
   importersOf(path: string): ReadonlySet<string> {
-    this.#importers ??= this.#indexImporters();
+    this.#importers ??= this.provenance.apart(() => this.#indexImporters());
     return this.#importers.get(path) ?? new Set();
   }
 
@@ -203,7 +208,7 @@ export class Project {
    * import are two bots, and say nothing about each other.
    */
   componentOf(path: string): number {
-    this.#components ??= this.#connect();
+    this.#components ??= this.provenance.apart(() => this.#connect());
     return this.#components.get(path) ?? -1;
   }
 

@@ -1,5 +1,6 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { Node } from "../syntax/ast.ts";
+import { TracedMap, type Forgetful, type Provenance } from "./provenance.ts";
 import { MOST_SHAPES, uniqueShapes, type Shape } from "./shape.ts";
 
 const DEEPEST = 40;
@@ -12,16 +13,28 @@ export type Question = Node | Variable | { readonly literal: Node; readonly name
  * nothing; what was concluded from that is kept only until the head of the cycle is answered, as in
  * Tarjan's components, so that the cost stays linear and no partial answer outlives its cycle.
  */
-export class Questions {
-  #memo = new Map<Question, readonly Shape[]>();
+export class Questions implements Forgetful {
+  readonly #provenance: Provenance;
+  readonly #memo: TracedMap<Question, readonly Shape[]>;
   /** Answers that a cycle cut short; they hold until the question at the head of the cycle is answered. */
-  readonly #partial = new Map<Question, readonly Shape[]>();
+  readonly #partial: TracedMap<Question, readonly Shape[]>;
   /** The open questions, by their position on the stack. */
-  #active = new Map<Question, number>();
+  readonly #active = new Map<Question, number>();
   /** The outermost open question that an answer since had to do without. */
   #cutAt = Infinity;
 
-  ask(question: Question, compute: () => Shape[]): readonly Shape[] {
+  constructor(provenance: Provenance) {
+    this.#provenance = provenance;
+    this.#memo = new TracedMap(provenance);
+    this.#partial = new TracedMap(provenance);
+  }
+
+  forget(path: string): void {
+    this.#memo.forget(path);
+  }
+
+  /** `path` is the file that the question is about. */
+  ask(question: Question, path: string, compute: () => Shape[]): readonly Shape[] {
     const known = this.#memo.get(question) ?? this.#partial.get(question);
     if (known) return known;
     const open = this.#active.get(question);
@@ -33,19 +46,20 @@ export class Questions {
     const outerCut = this.#cutAt;
     this.#cutAt = Infinity;
     this.#active.set(question, position);
-    const memo = this.#memo;
-    const shapes = uniqueShapes(compute()).slice(0, MOST_SHAPES);
+    const made = this.#provenance.trace(() => {
+      this.#provenance.note(path);
+      return uniqueShapes(compute()).slice(0, MOST_SHAPES);
+    });
     this.#active.delete(question);
     if (this.#cutAt >= position) {
-      // The calls may have been indexed meanwhile: an answer from before knows less.
-      if (memo === this.#memo) memo.set(question, shapes);
+      this.#memo.keep(question, made);
       if (this.#cutAt < Infinity) this.#partial.clear();
       this.#cutAt = outerCut;
     } else {
-      this.#partial.set(question, shapes);
+      this.#partial.keep(question, made);
       this.#cutAt = Math.min(this.#cutAt, outerCut);
     }
-    return shapes;
+    return made.answer;
   }
 
   /** Answers without keeping the answer; nothing while the question is open itself. */
@@ -55,16 +69,5 @@ export class Questions {
     const shapes = compute();
     this.#active.delete(question);
     return shapes;
-  }
-
-  /** Asks in the middle of other questions, but independent of them, and forgets every answer afterwards. */
-  apart(ask: () => void): void {
-    const outer = { active: this.#active, cutAt: this.#cutAt };
-    this.#active = new Map();
-    ask();
-    this.#memo = new Map();
-    this.#partial.clear();
-    this.#active = outer.active;
-    this.#cutAt = outer.cutAt;
   }
 }

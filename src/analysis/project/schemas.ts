@@ -32,11 +32,18 @@ const LARGEST_SQL_FILE = 500_000;
 export class Schemas {
   readonly #project: Project;
   #prisma: { schema: Schema; provider: string } | null | undefined;
+  #sqlFiles: readonly string[] | undefined;
   #sql: Schema | undefined;
   #code: Map<string, Schema> | undefined;
 
   constructor(project: Project) {
     this.#project = project;
+  }
+
+  /** The text of an open file changed; what is on disk beside the code did not. */
+  forgetCode(): void {
+    this.#sql = undefined;
+    this.#code = undefined;
   }
 
   /** Null where the project says nothing about the table. */
@@ -69,11 +76,13 @@ export class Schemas {
   }
 
   #sqlSchema(): Schema {
+    this.#sqlFiles ??= findFiles(this.#project.root, (name) => name.endsWith(".sql")).map(readText);
     if (!this.#sql) {
       const schema: Schema = new Map();
-      for (const file of findFiles(this.#project.root, (name) => name.endsWith(".sql")))
-        sqlSchema(readText(file), schema);
-      for (const text of this.#sqlStrings()) sqlSchema(text, schema);
+      for (const text of this.#sqlFiles) sqlSchema(text, schema);
+      this.#project.provenance.apart(() => {
+        for (const text of this.#sqlStrings()) sqlSchema(text, schema);
+      });
       this.#sql = schema;
     }
     return this.#sql;
@@ -97,10 +106,12 @@ export class Schemas {
   #codeSchemas(): Map<string, Schema> {
     if (!this.#code) {
       const schemas = new Map<string, Schema>();
-      for (const path of this.#project.component()) {
-        const file = this.#project.fileAt(path);
-        if (file) codeSchema(file, schemas);
-      }
+      this.#project.provenance.apart(() => {
+        for (const path of this.#project.component()) {
+          const file = this.#project.fileAt(path);
+          if (file) codeSchema(file, schemas);
+        }
+      });
       this.#code = schemas;
     }
     return this.#code;

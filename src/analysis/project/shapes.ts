@@ -9,7 +9,7 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
-import { indexCalls } from "./call-index.ts";
+import { CallSites } from "./call-sites.ts";
 import { called, callShapes } from "./call-shapes.ts";
 import { classMember, overriding, superShapes, thisShapes } from "./class-shapes.ts";
 import { elementsOf } from "./element-shapes.ts";
@@ -22,6 +22,7 @@ import {
   type VariableHome,
 } from "./module-shapes.ts";
 import type { Project } from "./project.ts";
+import type { Forgetful } from "./provenance.ts";
 import { Questions, type Question } from "./questions.ts";
 import { isProjectShape, MOST_SHAPES, uniqueShapes, type Shape } from "./shape.ts";
 import { Tables } from "./tables.ts";
@@ -31,22 +32,34 @@ import { definitionShapes } from "./variable-shapes.ts";
 const DEEPEST_MEMBER = 8;
 
 /** Resolves expressions to shapes across the files of a project. Results are cached per node. */
-export class Shapes {
+export class Shapes implements Forgetful {
   readonly project: Project;
   readonly tables: Tables;
-  readonly #questions = new Questions();
+  readonly #questions: Questions;
   readonly #memberQuestions = new WeakMap<Node, Map<string, Question>>();
-  #callSites: Map<FunctionNode, Site[]> | null = null;
-  #isIndexing = false;
+  readonly #callSites: CallSites | null;
   #memberDepth = 0;
 
-  constructor(project: Project) {
+  /** `knowsCallers`: whether a parameter has the shapes of what the project's calls pass for it. */
+  constructor(project: Project, { knowsCallers = true } = {}) {
     this.project = project;
     this.tables = new Tables(project);
+    this.#questions = new Questions(project.provenance);
+    // What is called is resolved without knowing who calls whom: the index of calls would wait for itself.
+    this.#callSites = knowsCallers
+      ? new CallSites(project, () => new Shapes(project, { knowsCallers: false }))
+      : null;
+  }
+
+  forget(path: string): void {
+    this.#questions.forget(path);
+    this.#callSites?.forget(path);
+    this.tables.refresh();
   }
 
   of(node: Node | null | undefined, file: SourceFile): readonly Shape[] {
-    return node ? this.#questions.ask(node, () => this.#evaluate(unwrap(node), file)) : [];
+    if (!node) return [];
+    return this.#questions.ask(node, file.path, () => this.#evaluate(unwrap(node), file));
   }
 
   #evaluate(node: Node, file: SourceFile): Shape[] {
@@ -112,7 +125,7 @@ export class Shapes {
   }
 
   ofVariable(variable: Variable, file: SourceFile): readonly Shape[] {
-    return this.#questions.ask(variable, () =>
+    return this.#questions.ask(variable, file.path, () =>
       variable.defs.flatMap((definition): Shape[] =>
         definitionShapes(this, definition, variable, file),
       ),
@@ -165,7 +178,7 @@ export class Shapes {
         return exported(this, object.path, name);
       case "object":
         return [
-          ...this.#questions.ask(this.#memberQuestion(object.node, name), () =>
+          ...this.#questions.ask(this.#memberQuestion(object.node, name), object.file.path, () =>
             propertyOf(this, object, name),
           ),
         ];
@@ -195,14 +208,7 @@ export class Shapes {
 
   /** The calls that may call `fn`, in the whole project. */
   callSitesOf(fn: FunctionNode): readonly Site[] {
-    if (!this.#callSites) {
-      if (this.#isIndexing) return [];
-      this.#isIndexing = true;
-      // What was resolved without knowing the callers may gain from knowing them.
-      this.#questions.apart(() => (this.#callSites = indexCalls(this)));
-      this.#isIndexing = false;
-    }
-    return this.#callSites?.get(fn) ?? [];
+    return this.#callSites?.of(fn) ?? [];
   }
 
   /** What a type annotation says a value is. */

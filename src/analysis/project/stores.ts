@@ -8,6 +8,7 @@ import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type SourceFile } from "../syntax/source-file.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { Schemas } from "./schemas.ts";
+import { TracedMap } from "./provenance.ts";
 import { CALLED, packageOf, type ExternalShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { chainOf, type Chain } from "./store-chain.ts";
@@ -40,17 +41,22 @@ export class Stores {
   readonly schemas: Schemas;
   readonly #shapes: Shapes;
   readonly #used = new Map<StoreModel, boolean>();
-  readonly #calls = new WeakMap<Node, StoreCall | null>();
+  readonly #calls: TracedMap<Node, StoreCall | null>;
 
   constructor(shapes: Shapes) {
     this.#shapes = shapes;
     this.schemas = new Schemas(shapes.project);
+    this.#calls = new TracedMap(shapes.project.provenance);
+  }
+
+  forget(path: string): void {
+    this.#calls.forget(path);
+    this.#used.clear();
+    this.schemas.forgetCode();
   }
 
   call(node: TSESTree.CallExpression, file: SourceFile): StoreCall | null {
-    let call = this.#calls.get(node);
-    if (call === undefined) this.#calls.set(node, (call = this.#describe(node, file)));
-    return call;
+    return this.#calls.answer(node, () => this.#describe(node, file));
   }
 
   transaction(node: TSESTree.CallExpression, file: SourceFile): TransactionCall | null {
@@ -150,13 +156,15 @@ export class Stores {
     if (uses === undefined) {
       const { project } = this.#shapes;
       const packages = [...model.packages, ...(model.handlePackages ?? [])];
-      uses = project.component().some((path) => {
-        const file = project.fileAt(path);
-        return (
-          file !== null &&
-          moduleRecordOf(file).specifiers.some((name) => packages.includes(packageOf(name)))
-        );
-      });
+      uses = project.provenance.apart(() =>
+        project.component().some((path) => {
+          const file = project.fileAt(path);
+          return (
+            file !== null &&
+            moduleRecordOf(file).specifiers.some((name) => packages.includes(packageOf(name)))
+          );
+        }),
+      );
       this.#used.set(model, uses);
     }
     return uses;

@@ -20,10 +20,7 @@ const FILLERS: Readonly<Record<string, number>> = {
  */
 export class Tables {
   readonly #project: Project;
-  #contents: Map<string, Site[]> | null = null;
-  #implementers: Map<string, Site[]> | null = null;
-  #extenders: Map<string, Site[]> | null = null;
-  #assigned: Map<string, Site[]> | null = null;
+  #entries: ReadonlyMap<string, readonly Site[]> | null = null;
 
   constructor(project: Project) {
     this.#project = project;
@@ -31,83 +28,100 @@ export class Tables {
 
   contentsOf(table: Node, file: SourceFile): readonly Site[] {
     const name = tableName(table, file);
-    if (name === null) return [];
-    this.#contents ??= this.#index();
-    return this.#contents.get(name) ?? [];
+    return name === null ? [] : this.#sites("content", name);
   }
 
   /** Classes that say `implements NAME`. */
   implementersOf(name: string): readonly Site[] {
-    this.#index();
-    return this.#implementers?.get(name) ?? [];
+    return this.#sites("implementer", name);
   }
 
   /** Classes that say `extends NAME`. */
   extendersOf(name: string): readonly Site[] {
-    this.#index();
-    return this.#extenders?.get(name) ?? [];
+    return this.#sites("extender", name);
   }
 
   /** What is put under a name on an object of somebody else: `client.pay = pay`. */
   assignedTo(name: string): readonly Site[] {
-    this.#index();
-    return this.#assigned?.get(name) ?? [];
+    return this.#sites("assigned", name);
+  }
+
+  /** Some file has a new text. */
+  refresh(): void {
+    this.#entries = null;
+  }
+
+  #sites(kind: Entry["kind"], name: string): readonly Site[] {
+    this.#entries ??= this.#project.provenance.apart(() => this.#index());
+    return this.#entries.get(`${kind} ${name}`) ?? [];
   }
 
   #index(): Map<string, Site[]> {
-    if (this.#contents) return this.#contents;
-    const extenders = new Map<string, Site[]>();
-    const assigned = new Map<string, Site[]>();
-    const contents = new Map<string, Site[]>();
-    const implementers = new Map<string, Site[]>();
-    const put = (map: Map<string, Site[]>, name: string, site: Site): void => {
-      const sites = map.get(name);
-      if (sites) sites.push(site);
-      else map.set(name, [site]);
-    };
+    const index = new Map<string, Site[]>();
     for (const path of this.#project.component()) {
       const file = this.#project.fileAt(path);
-      if (!file) continue;
-      for (const call of file.calls) {
-        const callee = unwrap(call.callee);
-        if (callee.type !== "MemberExpression") continue;
-        const filler = lookup(FILLERS, propertyName(callee) ?? undefined);
-        const argument = filler === undefined ? undefined : call.arguments[filler];
-        if (!argument || argument.type === "SpreadElement" || isPlainData(argument)) continue;
-        const name = tableName(callee.object, file);
-        if (name !== null) put(contents, name, { file, node: argument });
+      for (const { kind, name, site } of file ? entriesOf(file) : []) {
+        const id = `${kind} ${name}`;
+        const sites = index.get(id);
+        if (sites) sites.push(site);
+        else index.set(id, [site]);
       }
-      for (const cls of file.classes) {
-        for (const implemented of cls.implements)
-          if (implemented.expression.type === "Identifier")
-            put(implementers, implemented.expression.name, { file, node: cls });
-        if (cls.superClass?.type === "Identifier")
-          put(extenders, cls.superClass.name, { file, node: cls });
-      }
-      for (const scope of file.scopes.scopes)
-        for (const reference of scope.references) {
-          const member = file.parentOf(reference.identifier);
-          if (member?.type !== "MemberExpression" || member.object !== reference.identifier)
-            continue;
-          const assignment = file.parentOf(member);
-          if (
-            assignment?.type !== "AssignmentExpression" ||
-            assignment.left !== member ||
-            isPlainData(assignment.right)
-          )
-            continue;
-          const site = { file, node: assignment.right };
-          const name = member.computed ? null : propertyName(member);
-          if (member.computed) put(contents, reference.identifier.name, site);
-          else if (name !== null) put(assigned, name, site);
-        }
     }
-    this.#implementers = implementers;
-    this.#extenders = extenders;
-    this.#assigned = assigned;
-    this.#contents = contents;
-    return contents;
+    return index;
   }
+}
+
+/** What one line puts where. */
+interface Entry {
+  readonly kind: "content" | "implementer" | "extender" | "assigned";
+  readonly name: string;
+  readonly site: Site;
+}
+
+const known = new WeakMap<SourceFile, readonly Entry[]>();
+
+function entriesOf(file: SourceFile): readonly Entry[] {
+  let entries = known.get(file);
+  if (!entries) known.set(file, (entries = [...filled(file), ...derived(file), ...assigned(file)]));
+  return entries;
+}
+
+function* filled(file: SourceFile): Iterable<Entry> {
+  for (const call of file.calls) {
+    const callee = unwrap(call.callee);
+    if (callee.type !== "MemberExpression") continue;
+    const filler = lookup(FILLERS, propertyName(callee) ?? undefined);
+    const argument = filler === undefined ? undefined : call.arguments[filler];
+    if (!argument || argument.type === "SpreadElement" || isPlainData(argument)) continue;
+    const name = tableName(callee.object, file);
+    if (name !== null) yield { kind: "content", name, site: { file, node: argument } };
+  }
+}
+
+function* derived(file: SourceFile): Iterable<Entry> {
+  for (const cls of file.classes) {
+    const site = { file, node: cls };
+    for (const { expression } of cls.implements)
+      if (expression.type === "Identifier")
+        yield { kind: "implementer", name: expression.name, site };
+    if (cls.superClass?.type === "Identifier")
+      yield { kind: "extender", name: cls.superClass.name, site };
+  }
+}
+
+function* assigned(file: SourceFile): Iterable<Entry> {
+  for (const { references } of file.scopes.scopes)
+    for (const { identifier } of references) {
+      const member = file.parentOf(identifier);
+      if (member?.type !== "MemberExpression" || member.object !== identifier) continue;
+      const assignment = file.parentOf(member);
+      if (assignment?.type !== "AssignmentExpression" || assignment.left !== member) continue;
+      if (isPlainData(assignment.right)) continue;
+      const site = { file, node: assignment.right };
+      const name = member.computed ? null : propertyName(member);
+      if (member.computed) yield { kind: "content", name: identifier.name, site };
+      else if (name !== null) yield { kind: "assigned", name, site };
+    }
 }
 
 function isPlainData(node: Node): boolean {

@@ -11,6 +11,7 @@ import { isFunction, propertyName, type FunctionNode } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { Facts } from "./facts.ts";
 import type { Project } from "./project.ts";
+import { TracedMap } from "./provenance.ts";
 import { Shapes } from "./shapes.ts";
 
 /** Calls nest no deeper than this while summaries are computed; a deeper callee counts as harmless. */
@@ -31,10 +32,10 @@ export class ProjectWorld implements World {
   readonly shapes: Shapes;
   readonly facts: Facts;
   readonly harmless: ReadonlySet<string>;
-  readonly #summaries = new Map<FunctionNode, Summary>();
+  readonly #summaries: TracedMap<FunctionNode, Summary>;
   readonly #active = new Map<FunctionNode, ActiveMark>();
-  readonly #places = new Map<Variable, Place | null>();
-  readonly #getters = new Map<SourceFile, ReadonlySet<string>>();
+  readonly #places: TracedMap<Variable, Place | null>;
+  readonly #getters = new WeakMap<SourceFile, ReadonlySet<string>>();
   #getterNames: Set<string> | null = null;
 
   /** @param harmless names of functions that only log or measure, by the project's settings */
@@ -43,6 +44,17 @@ export class ProjectWorld implements World {
     this.harmless = harmless;
     this.shapes = new Shapes(project);
     this.facts = new Facts(this.shapes);
+    this.#summaries = new TracedMap(project.provenance);
+    this.#places = new TracedMap(project.provenance);
+  }
+
+  /** The text of an open file changed: what was found out by looking into it is asked again. */
+  forget(path: string): void {
+    this.shapes.forget(path);
+    this.facts.forget(path);
+    this.#summaries.forget(path);
+    this.#places.forget(path);
+    this.#getterNames = null;
   }
 
   summaryOf(fn: FunctionNode, file: SourceFile): Summary {
@@ -64,7 +76,10 @@ export class ProjectWorld implements World {
     this.#active.set(fn, mark);
     try {
       for (let round = 0; round < RECURSION_ROUNDS; round += 1) {
-        this.#summaries.set(fn, summarise(this, fn, file));
+        this.#summaries.make(fn, () => {
+          this.project.provenance.note(file.path);
+          return summarise(this, fn, file);
+        });
         if (!mark.isRecursive) break;
         if (round + 1 < RECURSION_ROUNDS)
           for (const member of mark.members) this.#summaries.delete(member);
@@ -76,10 +91,7 @@ export class ProjectWorld implements World {
   }
 
   placeOfVariable(variable: Variable, file: SourceFile): Place | null {
-    let place = this.#places.get(variable);
-    if (place === undefined)
-      this.#places.set(variable, (place = this.#sharedInstance(variable, file)));
-    return place;
+    return this.#places.answer(variable, () => this.#sharedInstance(variable, file));
   }
 
   /** A module variable that holds an instance of a project class means that instance, under whatever name. */
@@ -93,8 +105,8 @@ export class ProjectWorld implements World {
   }
 
   getter(frame: Frame, node: TSESTree.MemberExpression, object: Value, name: string): Value | null {
-    this.#getterNames ??= new Set(
-      this.project.component().flatMap((path) => [...this.#gettersOf(path)]),
+    this.#getterNames ??= this.project.provenance.apart(
+      () => new Set(this.project.component().flatMap((path) => [...this.#gettersOf(path)])),
     );
     if (!this.#getterNames.has(name)) return null;
     for (const shape of this.shapes.of(node.object, frame.file)) {
