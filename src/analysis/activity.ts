@@ -2,7 +2,7 @@ import { activate, type Activation } from "./checks/activation.ts";
 import { ContextRows } from "./checks/context-rows.ts";
 import { asDeployed } from "./project/deployment.ts";
 import type { Project } from "./project/project.ts";
-import { findRoots, type ActivationRoot } from "./project/roots.ts";
+import type { ActivationRoot } from "./project/roots.ts";
 import { ProjectWorld } from "./project/world.ts";
 import type { RunAsyncSettings } from "./settings.ts";
 
@@ -26,7 +26,7 @@ export function activityOf(
   settings: RunAsyncSettings,
   world: ProjectWorld = new ProjectWorld(project, new Set(settings.harmless)),
 ): Activity {
-  const roots = findRoots(project, world.shapes).map((root) => asDeployed(root, settings));
+  const roots = world.roots.find().map((root) => asDeployed(root, settings));
   const contexts = new ContextRows(world, roots);
   return { world, roots, activations: roots.map((root) => activate(world, root, contexts)) };
 }

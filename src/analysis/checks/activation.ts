@@ -7,7 +7,7 @@ import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
 import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import type { Site } from "../syntax/source-file.ts";
+import { siteId, type Site } from "../syntax/source-file.ts";
 import type { ContextRows } from "./context-rows.ts";
 import { rootLocks } from "./root-locks.ts";
 
@@ -27,6 +27,26 @@ export function activate(
   root: ActivationRoot,
   contexts: ContextRows,
 ): Activation {
+  const known = world.answersOf<string, Omit<Activation, "root" | "component">>(activate);
+  const { provenance } = world.project;
+  const sites = [root.fn, root.site, ...(root.fn.wrappers ?? []).map(({ site }) => site)];
+  const others = [...root.excludes, ...(root.serializer ? [root.serializer.site] : [])];
+  const id = [root.id, ...others.map(siteId), ...contexts.idsFor(root)].join("|");
+  return {
+    ...known.answer(id, () => {
+      for (const { file } of [...sites, ...others]) provenance.note(file.path);
+      return enact(world, root, contexts);
+    }),
+    root,
+    component: world.project.componentOf(root.fn.file.path),
+  };
+}
+
+function enact(
+  world: ProjectWorld,
+  root: ActivationRoot,
+  contexts: ContextRows,
+): Omit<Activation, "root" | "component"> {
   const { node, file } = root.fn;
   const summary = world.summaryOf(node, file);
   const frame = new Frame(world, file.ast, file);
@@ -45,8 +65,6 @@ export function activate(
     .filter((event) => !isExcluded(root, event.site, event.chain))
     .flatMap((event) => placed(event, root, locks));
   return {
-    root,
-    component: world.project.componentOf(file.path),
     events,
     writes: events.filter((event) => event.kind === "write"),
     hazards: [...frame.hazards.values()].flatMap((hazard) => {

@@ -2,6 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { FunctionShape, Shape } from "../project/shape.ts";
 import { constructorOf } from "../project/class-shapes.ts";
+import type { TracedMap } from "../project/provenance.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { isFunction, unwrap, type FunctionNode, type Node, type Program } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
@@ -21,7 +22,11 @@ interface Edge {
   readonly target: FunctionShape;
   readonly site: Site;
   readonly isAwaited: boolean;
+  /** The target is handed over by the call, not called by name. */
+  readonly isCallback: boolean;
 }
+
+const callsByFunction = new WeakMap<SourceFile, Map<FunctionNode | Program, CallNode[]>>();
 
 const LONGEST_CHAIN = 12;
 const MOST_ROOTS_A_FUNCTION = 6;
@@ -33,12 +38,12 @@ const MOST_ROOTS_A_FUNCTION = 6;
 export class CallGraph {
   readonly reached: ReadonlyMap<FunctionNode, readonly Reached[]>;
   readonly #world: ProjectWorld;
-  readonly #edges = new Map<FunctionNode, readonly Edge[]>();
-  readonly #calls = new Map<SourceFile, Map<FunctionNode | Program, CallNode[]>>();
+  readonly #edges: TracedMap<FunctionNode, readonly Edge[]>;
   readonly #registered = new Set<FunctionNode>();
 
   constructor(world: ProjectWorld, roots: readonly ActivationRoot[]) {
     this.#world = world;
+    this.#edges = world.answersOf(CallGraph);
     for (const root of roots) this.#registered.add(root.fn.node);
     const reached = new Map<FunctionNode, Reached[]>();
     const repeated = roots.filter((root) => isRepeated(root));
@@ -67,10 +72,10 @@ export class CallGraph {
 
   /** The calls that stand in the function itself, not in functions inside it. */
   callsIn(fn: FunctionNode | Program, file: SourceFile): readonly CallNode[] {
-    let index = this.#calls.get(file);
+    let index = callsByFunction.get(file);
     if (!index) {
       index = new Map<FunctionNode | Program, CallNode[]>();
-      this.#calls.set(file, index);
+      callsByFunction.set(file, index);
       for (const call of file.calls) {
         const owner = file.enclosing(call);
         const list = index.get(owner);
@@ -97,7 +102,12 @@ export class CallGraph {
       else if (known.length < MOST_ROOTS_A_FUNCTION) known.push(next);
       if (next.chain.length >= LONGEST_CHAIN) continue;
       for (const edge of this.#edgesOf(next.fn, next.file)) {
-        if (seen.has(edge.target.node)) continue;
+        // A handler that is registered here is a root of its own, and a repeated one.
+        if (
+          seen.has(edge.target.node) ||
+          (edge.isCallback && this.#registered.has(edge.target.node))
+        )
+          continue;
         seen.add(edge.target.node);
         pending.push({
           fn: edge.target.node,
@@ -111,23 +121,21 @@ export class CallGraph {
   }
 
   #edgesOf(fn: FunctionNode, file: SourceFile): readonly Edge[] {
-    const known = this.#edges.get(fn);
-    if (known) return known;
-    const edges: Edge[] = [];
-    for (const call of this.callsIn(fn, file)) {
-      const isAwaited = isWaitedFor(call, file);
-      for (const target of this.#functions(call.callee, file))
-        edges.push({ target, site: { file, node: call }, isAwaited });
-      for (const argument of call.arguments) {
-        if (argument.type === "SpreadElement") continue;
-        for (const target of this.#callbacks(argument, file))
-          // A handler that is registered here is a root of its own, and a repeated one.
-          if (!this.#registered.has(target.node))
-            edges.push({ target, site: { file, node: target.node }, isAwaited });
+    return this.#edges.answer(fn, () => {
+      this.#world.project.provenance.note(file.path);
+      const edges: Edge[] = [];
+      for (const call of this.callsIn(fn, file)) {
+        const isAwaited = isWaitedFor(call, file);
+        for (const target of this.#functions(call.callee, file))
+          edges.push({ target, site: { file, node: call }, isAwaited, isCallback: false });
+        for (const argument of call.arguments) {
+          if (argument.type === "SpreadElement") continue;
+          for (const target of this.#callbacks(argument, file))
+            edges.push({ target, site: { file, node: target.node }, isAwaited, isCallback: true });
+        }
       }
-    }
-    this.#edges.set(fn, edges);
-    return edges;
+      return edges;
+    });
   }
 
   #functions(node: Node, file: SourceFile): FunctionShape[] {

@@ -5,7 +5,7 @@ import { UNKNOWN, type Read, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import type { FunctionNode } from "../syntax/ast.ts";
-import type { Site } from "../syntax/source-file.ts";
+import { siteId, type Site } from "../syntax/source-file.ts";
 
 /** A row that a middleware read from a store and put on the context, for the handlers behind it. */
 interface ContextRow {
@@ -49,13 +49,23 @@ export class ContextRows {
     });
   }
 
+  /** What tells the rows that a handler finds from those of another analysis. */
+  idsFor(root: ActivationRoot): string[] {
+    return this.#rowsFor(root).map(({ field, site }) => `${field}@${siteId(site)}`);
+  }
+
+  #rowsFor(root: ActivationRoot): ContextRow[] {
+    const rows = root.trigger === "update" ? this.#rows.get(this.#botOf(root)) : undefined;
+    return rows?.filter((row) => row.middleware !== root.fn.node) ?? [];
+  }
+
   /** The context that a handler gets: an object of its own that holds rows as old as their middleware. */
   contextOf(frame: Frame, root: ActivationRoot, context: Value): Value {
-    const rows = root.trigger === "update" ? this.#rows.get(this.#botOf(root)) : undefined;
-    const others = rows?.filter((row) => row.middleware !== root.fn.node) ?? [];
+    const others = this.#rowsFor(root);
     if (others.length === 0) return context;
     const fields = new Map<string, Value>();
     for (const row of others) {
+      this.#world.project.provenance.note(row.site.file.path);
       const read = { ...row.read, place: asSeenFrom(row, root.fn.node) };
       const id = `context:${row.field}`;
       frame.state.reads.set(read.id, { site: row.site });

@@ -7,6 +7,7 @@ import { matchExport } from "./facts.ts";
 import type { Installed } from "./installed.ts";
 import type { Project } from "./project.ts";
 import type { Registration } from "./registration.ts";
+import { TracedMap, type Forgetful } from "./provenance.ts";
 import { CALLED, type ExternalShape, type FunctionShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 
@@ -32,29 +33,48 @@ interface PlacedSerializer extends Serializer {
   readonly isLocal: boolean;
 }
 
+/** What one file says about how bots are started. */
+interface FileDispatch {
+  readonly starts: Start[];
+  readonly serializers: PlacedSerializer[];
+}
+
 /** How each bot is started, and what stands in front of its handlers. */
-export class Dispatch {
+export class Dispatch implements Forgetful {
   readonly #project: Project;
   readonly #shapes: Shapes;
   readonly #installed: Installed;
-  readonly #starts: Start[] = [];
-  readonly #serializers: PlacedSerializer[] = [];
+  readonly #ofFile: TracedMap<SourceFile, FileDispatch>;
+  #starts: readonly Start[] = [];
+  #serializers: readonly PlacedSerializer[] = [];
 
-  constructor(
-    project: Project,
-    shapes: Shapes,
-    installed: Installed,
-    files: readonly SourceFile[],
-  ) {
+  constructor(project: Project, shapes: Shapes, installed: Installed) {
     this.#project = project;
     this.#shapes = shapes;
     this.#installed = installed;
-    for (const file of files)
-      for (const call of file.calls) if (call.type === "CallExpression") this.#read(call, file);
+    this.#ofFile = new TracedMap(project.provenance);
+  }
+
+  forget(path: string): void {
+    this.#ofFile.forget(path);
+  }
+
+  /** Reads how the bots of these files are started; what is asked afterwards is answered from them. */
+  read(files: readonly SourceFile[]): void {
+    const all = files.map((file) =>
+      this.#ofFile.answer(file, () => {
+        const found: FileDispatch = { starts: [], serializers: [] };
+        for (const call of file.calls)
+          if (call.type === "CallExpression") this.#readCall(call, file, found);
+        return found;
+      }),
+    );
+    this.#starts = all.flatMap(({ starts }) => starts);
+    this.#serializers = all.flatMap(({ serializers }) => serializers);
   }
 
   /** `bot.start()`, `run(bot)`, `webhookCallback(bot)`, `bot.use(sequentialize(...))`. */
-  #read(call: CallLike, file: SourceFile): void {
+  #readCall(call: CallLike, file: SourceFile, found: FileDispatch): void {
     for (const shape of this.#shapes.of(call.callee, file)) {
       if (shape.kind !== "external") continue;
       for (const model of frameworks) {
@@ -64,8 +84,8 @@ export class Dispatch {
           const concurrency = lookup(dispatcher.starts, rest[1]);
           const site = shape.site ? siteId(shape.site) : null;
           if (concurrency)
-            this.#starts.push({ framework: model.id, site, concurrency, path: file.path });
-          if (rest[1] === "use") this.#use(model, shape, call, file);
+            found.starts.push({ framework: model.id, site, concurrency, path: file.path });
+          if (rest[1] === "use") this.#use(model, shape, { file, node: call }, found);
         }
         for (const starter of model.starters ?? []) {
           if (matchExport(shape, [starter.package], starter.exports)?.length !== 0) continue;
@@ -73,7 +93,7 @@ export class Dispatch {
           const target = this.#shapes
             .of(argument, file)
             .find((candidate) => candidate.kind === "external");
-          this.#starts.push({
+          found.starts.push({
             framework: model.id,
             site: target?.kind === "external" && target.site ? siteId(target.site) : null,
             concurrency: starter.concurrency,
@@ -84,9 +104,14 @@ export class Dispatch {
     }
   }
 
-  #use(model: FrameworkModel, receiver: ExternalShape, call: CallLike, file: SourceFile): void {
-    for (const argument of call.arguments)
-      for (const shape of this.#shapes.of(argument, file)) {
+  #use(
+    model: FrameworkModel,
+    receiver: ExternalShape,
+    use: Site & { readonly node: CallLike },
+    found: FileDispatch,
+  ): void {
+    for (const argument of use.node.arguments)
+      for (const shape of this.#shapes.of(argument, use.file)) {
         if (shape.kind !== "external" || !shape.site) continue;
         const made = shape.site;
         for (const serializer of model.serializers ?? []) {
@@ -96,11 +121,11 @@ export class Dispatch {
             .of(made.node.arguments[serializer.key], made.file)
             .find((candidate) => candidate.kind === "function");
           if (fn?.kind === "function")
-            this.#serializers.push({
+            found.serializers.push({
               framework: model.id,
               fn,
               site: made,
-              use: { file, node: call },
+              use,
               receiver: receiver.site ? siteId(receiver.site) : null,
               isLocal: receiver.path.includes("Composer"),
             });

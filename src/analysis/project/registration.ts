@@ -8,6 +8,7 @@ import { matchExport } from "./facts.ts";
 import type { Installed } from "./installed.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import type { Project } from "./project.ts";
+import { TracedMap, type Forgetful } from "./provenance.ts";
 import { CALLED, packageOf, type ExternalShape, type Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 
@@ -20,21 +21,50 @@ export interface Registration {
   readonly receiver: ExternalShape | null;
 }
 
+/** What registers handlers in a file. */
+interface FileRegistrations {
+  readonly calls: readonly { readonly call: CallLike; readonly registration: Registration }[];
+  readonly decorators: readonly {
+    readonly decorator: TSESTree.Decorator;
+    readonly registration: Registration;
+  }[];
+}
+
 /** Says which calls register handlers, by the models. */
-export class Registrations {
+export class Registrations implements Forgetful {
   readonly #project: Project;
   readonly #shapes: Shapes;
   readonly #installed: Installed;
+  readonly #ofFile: TracedMap<SourceFile, FileRegistrations>;
   readonly #users = new Map<string, boolean>();
 
   constructor(project: Project, shapes: Shapes, installed: Installed) {
     this.#project = project;
     this.#shapes = shapes;
     this.#installed = installed;
+    this.#ofFile = new TracedMap(project.provenance);
+  }
+
+  forget(path: string): void {
+    this.#ofFile.forget(path);
+    this.#users.clear();
+  }
+
+  /** The calls and decorators of a file that register handlers. */
+  in(file: SourceFile): FileRegistrations {
+    return this.#ofFile.answer(file, () => ({
+      calls: file.calls.flatMap((call) =>
+        this.#of(call, file).map((registration) => ({ call, registration })),
+      ),
+      decorators: file.decorators.flatMap((decorator) => {
+        const registration = this.#ofDecorator(decorator, file);
+        return registration ? [{ decorator, registration }] : [];
+      }),
+    }));
   }
 
   /** What the call registers with, at most once for each framework. */
-  of(call: CallLike, file: SourceFile): readonly Registration[] {
+  #of(call: CallLike, file: SourceFile): readonly Registration[] {
     const callees = this.#calleesOf(call, file);
     const found = new Map<string, Registration>();
     for (const shape of callees)
@@ -55,7 +85,7 @@ export class Registrations {
   }
 
   /** Decorators are external functions, called or not: `@On("text")`, `@Start()`. */
-  ofDecorator(decorator: TSESTree.Decorator, file: SourceFile): Registration | null {
+  #ofDecorator(decorator: TSESTree.Decorator, file: SourceFile): Registration | null {
     const { expression } = decorator;
     const callee = expression.type === "CallExpression" ? expression.callee : expression;
     for (const shape of this.#shapes.of(callee, file)) {
@@ -77,20 +107,27 @@ export class Registrations {
     if (uses === undefined) {
       uses =
         model.packages.some((name) => this.#installed.has(name)) ||
-        this.#project.component().some((path) => {
-          if (this.#project.componentOf(path) !== component) return false;
-          const other = this.#project.fileAt(path);
-          return (
-            other !== null &&
-            moduleRecordOf(other).specifiers.some(
-              (specifier) =>
-                model.packages.includes(specifier) || model.packages.includes(packageOf(specifier)),
-            )
-          );
-        });
+        this.#project.provenance.apart(() =>
+          this.#project
+            .component()
+            .some(
+              (path) => this.#project.componentOf(path) === component && this.#imports(path, model),
+            ),
+        );
       this.#users.set(key, uses);
     }
     return uses;
+  }
+
+  #imports(path: string, model: FrameworkModel): boolean {
+    const file = this.#project.fileAt(path);
+    return (
+      file !== null &&
+      moduleRecordOf(file).specifiers.some(
+        (specifier) =>
+          model.packages.includes(specifier) || model.packages.includes(packageOf(specifier)),
+      )
+    );
   }
 
   /** `message.createMessageComponentCollector(...).on("collect", fn)`, whatever `message` is. */

@@ -6,12 +6,13 @@ import { RUNTIME } from "./facts.ts";
 import { eventModules, eventName, fileStem, functionsIn, handlersOf } from "./handlers.ts";
 import { Installed } from "./installed.ts";
 import { isTestPath, type Project } from "./project.ts";
+import { TracedMap, type Forgetful } from "./provenance.ts";
 import { Registrations, type Registration } from "./registration.ts";
 import { repetitionOf } from "./repetition.ts";
 import type { FunctionShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { optionOf } from "./stores.ts";
-import { handlersByType, methodsOfBases } from "./typed-handlers.ts";
+import { handlersByType, methodsOfBases, type OutsideHandler } from "./typed-handlers.ts";
 
 /** A function that the outside calls. */
 export interface ActivationRoot {
@@ -38,40 +39,78 @@ export interface ActivationRoot {
   readonly excludes: readonly FunctionShape[];
 }
 
+/** Finds the functions that frameworks, timers, jobs and pools call, in a project that is read once. */
+export function findRoots(project: Project, shapes: Shapes): ActivationRoot[] {
+  return new Roots(project, shapes).find();
+}
+
 /**
  * Finds the functions that frameworks, timers, jobs and pools call, and how their activations may overlap.
  * Test files are left out: what they register never runs beside the bot.
  */
-export function findRoots(project: Project, shapes: Shapes): ActivationRoot[] {
-  const files = project
-    .component()
-    .filter((path) => !isTestPath(project.relative(path)))
-    .flatMap((path) => project.fileAt(path) ?? []);
-  const installed = new Installed(project);
-  const finder = new RootFinder(
-    project,
-    shapes,
-    new Registrations(project, shapes, installed),
-    new Dispatch(project, shapes, installed, files),
-  );
-  // What is registered by a call, a decorator or a base class is known for sure.
-  for (const file of files) finder.registered(file);
-  // What only its type shows to be a handler counts where nothing in the project calls it.
-  for (const file of files) finder.typed(file);
-  return finder.roots();
+export class Roots implements Forgetful {
+  readonly #project: Project;
+  readonly #shapes: Shapes;
+  readonly #registrations: Registrations;
+  readonly #dispatch: Dispatch;
+  readonly #tasks: TracedMap<SourceFile, readonly CallLike[]>;
+  readonly #byBase: TracedMap<SourceFile, readonly OutsideHandler[]>;
+  readonly #byType: TracedMap<SourceFile, readonly OutsideHandler[]>;
+
+  constructor(project: Project, shapes: Shapes) {
+    const installed = new Installed(project);
+    this.#project = project;
+    this.#shapes = shapes;
+    this.#registrations = new Registrations(project, shapes, installed);
+    this.#dispatch = new Dispatch(project, shapes, installed);
+    this.#tasks = new TracedMap(project.provenance);
+    this.#byBase = new TracedMap(project.provenance);
+    this.#byType = new TracedMap(project.provenance);
+  }
+
+  forget(path: string): void {
+    for (const part of [
+      this.#registrations,
+      this.#dispatch,
+      this.#tasks,
+      this.#byBase,
+      this.#byType,
+    ])
+      part.forget(path);
+  }
+
+  find(): ActivationRoot[] {
+    const files = this.#project
+      .component()
+      .filter((path) => !isTestPath(this.#project.relative(path)))
+      .flatMap((path) => this.#project.fileAt(path) ?? []);
+    this.#dispatch.read(files);
+    const finder = new RootFinder(this.#project, this.#shapes, this.#dispatch);
+    // What is registered by a call, a decorator or a base class is known for sure.
+    for (const file of files) {
+      const tasks = this.#tasks.answer(file, () =>
+        file.calls.filter((call) => isRunAsync(call, file, this.#shapes)),
+      );
+      finder.registered(file, tasks, this.#registrations.in(file));
+      for (const handler of this.#byBase.answer(file, () => methodsOfBases(file, this.#shapes)))
+        finder.outside(handler);
+    }
+    // What only its type shows to be a handler counts where nothing in the project calls it.
+    for (const file of files)
+      finder.typed(this.#byType.answer(file, () => handlersByType(file, this.#shapes)));
+    return finder.roots();
+  }
 }
 
 class RootFinder {
   readonly #project: Project;
   readonly #shapes: Shapes;
-  readonly #registrations: Registrations;
   readonly #dispatch: Dispatch;
   readonly #roots = new Map<string, ActivationRoot>();
 
-  constructor(project: Project, shapes: Shapes, registrations: Registrations, dispatch: Dispatch) {
+  constructor(project: Project, shapes: Shapes, dispatch: Dispatch) {
     this.#project = project;
     this.#shapes = shapes;
-    this.#registrations = registrations;
     this.#dispatch = dispatch;
   }
 
@@ -79,16 +118,16 @@ class RootFinder {
     return [...this.#roots.values()];
   }
 
-  registered(file: SourceFile): void {
-    for (const call of file.calls) {
-      if (call.type === "CallExpression" && this.#isRunAsync(call, file)) this.#task(call, file);
-      for (const registration of this.#registrations.of(call, file))
-        this.#register(registration, call, file);
-    }
-    for (const decorator of file.decorators) {
-      const registration = this.#registrations.ofDecorator(decorator, file);
-      const member = registration && file.parentOf(decorator);
-      if (!member || member.type !== "MethodDefinition" || !isFunction(member.value)) continue;
+  registered(
+    file: SourceFile,
+    tasks: readonly CallLike[],
+    { calls, decorators }: ReturnType<Registrations["in"]>,
+  ): void {
+    for (const call of tasks) this.#task(call, file);
+    for (const { call, registration } of calls) this.#register(registration, call, file);
+    for (const { decorator, registration } of decorators) {
+      const member = file.parentOf(decorator);
+      if (member?.type !== "MethodDefinition" || !isFunction(member.value)) continue;
       const { listener } = registration;
       const name = `@${dottedName(decorator.expression).replace("(...)", "")} ${propertyName(member) ?? ""}`;
       const repetition = repetitionOf(decorator, listener, file, this.#shapes);
@@ -105,14 +144,11 @@ class RootFinder {
         },
       );
     }
-    for (const { model, fn, site, name } of methodsOfBases(file, this.#shapes))
-      this.#outside(model, fn, site, name);
   }
 
-  typed(file: SourceFile): void {
+  typed(handlers: readonly OutsideHandler[]): void {
     const known = new Set([...this.#roots.values()].map((root) => root.fn.node));
-    for (const { model, fn, site, name } of handlersByType(file, this.#shapes))
-      if (!known.has(fn.node)) this.#outside(model, fn, site, name);
+    for (const handler of handlers) if (!known.has(handler.fn.node)) this.outside(handler);
   }
 
   #register(registration: Registration, call: CallLike, file: SourceFile): void {
@@ -174,7 +210,7 @@ class RootFinder {
   }
 
   /** A handler whose registration is not in the project, or is made by a base class. */
-  #outside(model: FrameworkModel, fn: FunctionShape, site: Site, name: string): void {
+  outside({ model, fn, site, name }: OutsideHandler): void {
     const registration: Registration = {
       model,
       dispatcher: model.dispatchers[0] ?? null,
@@ -264,15 +300,6 @@ class RootFinder {
     };
   }
 
-  #isRunAsync(call: CallLike, file: SourceFile): boolean {
-    return this.#shapes
-      .of(call.callee, file)
-      .some(
-        (shape) =>
-          shape.kind === "external" && shape.module === RUNTIME && shape.path.at(-1) === "runAsync",
-      );
-  }
-
   /** Every `runAsync(fn)` makes its function a task, whoever calls it. */
   #task(call: CallLike, file: SourceFile): void {
     for (const fn of functionsIn(call.arguments[0], file, this.#shapes)) {
@@ -306,6 +333,18 @@ function timed(repetition: ReturnType<typeof repetitionOf>): {
     concurrency: repetition.overlapsItself ? "concurrent" : "sequential",
     reason: repetition.reason,
   };
+}
+
+function isRunAsync(call: CallLike, file: SourceFile, shapes: Shapes): boolean {
+  return (
+    call.type === "CallExpression" &&
+    shapes
+      .of(call.callee, file)
+      .some(
+        (shape) =>
+          shape.kind === "external" && shape.module === RUNTIME && shape.path.at(-1) === "runAsync",
+      )
+  );
 }
 
 function triggerOf({ listener }: Registration, event: string | null): Trigger {

@@ -12,6 +12,7 @@ import type { SourceFile } from "../syntax/source-file.ts";
 import { Facts } from "./facts.ts";
 import type { Project } from "./project.ts";
 import { TracedMap } from "./provenance.ts";
+import { Roots } from "./roots.ts";
 import { Shapes } from "./shapes.ts";
 
 /** Calls nest no deeper than this while summaries are computed; a deeper callee counts as harmless. */
@@ -31,11 +32,13 @@ export class ProjectWorld implements World {
   readonly project: Project;
   readonly shapes: Shapes;
   readonly facts: Facts;
+  readonly roots: Roots;
   readonly harmless: ReadonlySet<string>;
   readonly #summaries: TracedMap<FunctionNode, Summary>;
   readonly #active = new Map<FunctionNode, ActiveMark>();
   readonly #places: TracedMap<Variable, Place | null>;
   readonly #getters = new WeakMap<SourceFile, ReadonlySet<string>>();
+  readonly #answers = new Map<object, TracedMap<unknown, unknown>>();
   #getterNames: Set<string> | null = null;
 
   /** @param harmless names of functions that only log or measure, by the project's settings */
@@ -44,14 +47,24 @@ export class ProjectWorld implements World {
     this.harmless = harmless;
     this.shapes = new Shapes(project);
     this.facts = new Facts(this.shapes);
+    this.roots = new Roots(project, this.shapes);
     this.#summaries = new TracedMap(project.provenance);
     this.#places = new TracedMap(project.provenance);
   }
 
+  /** What a pass wants to know again in the next analysis: the same map for the same pass. */
+  answersOf<K, V>(pass: object): TracedMap<K, V> {
+    let answers = this.#answers.get(pass);
+    if (!answers) this.#answers.set(pass, (answers = new TracedMap(this.project.provenance)));
+    return answers as TracedMap<K, V>;
+  }
+
   /** The text of an open file changed: what was found out by looking into it is asked again. */
   forget(path: string): void {
+    for (const answers of this.#answers.values()) answers.forget(path);
     this.shapes.forget(path);
     this.facts.forget(path);
+    this.roots.forget(path);
     this.#summaries.forget(path);
     this.#places.forget(path);
     this.#getterNames = null;
