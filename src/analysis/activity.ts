@@ -16,6 +16,11 @@ export interface Activity {
   readonly activations: readonly Activation[];
 }
 
+/** What is to be known of a project, before anything is. */
+export function worldOf(project: Project, settings: RunAsyncSettings): ProjectWorld {
+  return new ProjectWorld(project, new Set(settings.harmless));
+}
+
 /**
  * Finds what runs in a project, as its settings say that it is deployed.
  *
@@ -24,7 +29,7 @@ export interface Activity {
 export function activityOf(
   project: Project,
   settings: RunAsyncSettings,
-  world: ProjectWorld = new ProjectWorld(project, new Set(settings.harmless)),
+  world: ProjectWorld = worldOf(project, settings),
 ): Activity {
   const roots = world.roots.find().map((root) => asDeployed(root, settings));
   const contexts = new ContextRows(world, roots);

@@ -14,11 +14,20 @@ import { findSharedState } from "./checks/shared-state.ts";
 import { findSignalWaits } from "./checks/signals.ts";
 import type { Finding } from "./finding.ts";
 import type { Project } from "./project/project.ts";
+import type { ProjectWorld } from "./project/world.ts";
 import type { RunAsyncSettings } from "./settings.ts";
 
-/** The whole analysis of a project, as its settings say that it is deployed. */
-export function analyze(project: Project, settings: RunAsyncSettings = {}): Finding[] {
-  return findingsOf(activityOf(project, settings));
+/**
+ * The whole analysis of a project, as its settings say that it is deployed.
+ *
+ * @param world what an earlier analysis of the project found out and no edit since made doubtful
+ */
+export function analyze(
+  project: Project,
+  settings: RunAsyncSettings = {},
+  world?: ProjectWorld,
+): Finding[] {
+  return findingsOf(activityOf(project, settings, world));
 }
 
 /** The passes over what runs. Each line is one; what holds after it is said beside it. */

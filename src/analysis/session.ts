@@ -1,10 +1,12 @@
 import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
+import { worldOf } from "./activity.ts";
 import { analyze } from "./analyze.ts";
 import type { Finding } from "./finding.ts";
 import { packageFolder } from "./project/package-folder.ts";
 import { fromAst, isAnalysable, nativeParser } from "./project/parser.ts";
 import { Project } from "./project/project.ts";
+import type { ProjectWorld } from "./project/world.ts";
 import type { RunAsyncSettings } from "./settings.ts";
 import type { Program } from "./syntax/ast.ts";
 
@@ -19,6 +21,8 @@ export interface OpenFile {
 
 interface Entry {
   readonly project: Project;
+  /** What is known of the project; null when it is to be read from the beginning. */
+  world: ProjectWorld | null;
   findings: ReadonlyMap<string, readonly Finding[]> | null;
   checkedAt: number;
 }
@@ -29,16 +33,32 @@ const MOST_PROJECTS = 4;
 
 const projects = new Map<string, Entry>();
 
-/** The findings in one file. The project around it is analysed once and again only when something changed. */
+/**
+ * The findings in one file. The project around it is analysed once; after an edit of an open file only what had
+ * looked into that file is found out again. What the edited text newly gives to other files, an argument to a
+ * function of theirs or an entry in a table, counts for them when it is saved: then all is read again.
+ */
 export function findingsIn(file: OpenFile, settings: RunAsyncSettings): readonly Finding[] {
   if (!isAnalysable(file.text)) return [];
   if (!nativeParser()) return findingsAlone(file, settings);
   const path = real(file.path);
   const entry = entryFor(rootOf(path, file.cwd, settings), JSON.stringify(settings));
   refresh(entry);
-  if (entry.project.update(path, file.text)) entry.findings = null;
-  entry.findings ??= byFile(analyze(entry.project, settings));
+  if (entry.project.update(path, file.text)) {
+    entry.findings = null;
+    entry.world?.forget(path);
+  }
+  entry.findings ??= byFile(findingsOf(entry, settings));
   return entry.findings.get(path) ?? [];
+}
+
+function findingsOf(entry: Entry, settings: RunAsyncSettings): readonly Finding[] {
+  const world = entry.world ?? worldOf(entry.project, settings);
+  // An analysis that breaks off leaves questions open: what it knows is not used again.
+  entry.world = null;
+  const findings = analyze(entry.project, settings, world);
+  entry.world = world;
+  return findings;
 }
 
 /** Without a native parser other files cannot be read: the linter's tree is all there is. */
@@ -58,7 +78,8 @@ function entryFor(root: string, settings: string): Entry {
     projects.set(id, known);
     return known;
   }
-  const entry: Entry = { project: new Project(root), findings: null, checkedAt: performance.now() };
+  const project = new Project(root);
+  const entry: Entry = { project, world: null, findings: null, checkedAt: performance.now() };
   projects.set(id, entry);
   const [oldest] = projects.keys();
   if (projects.size > MOST_PROJECTS && oldest !== undefined) projects.delete(oldest);
@@ -68,7 +89,10 @@ function entryFor(root: string, settings: string): Entry {
 function refresh(entry: Entry): void {
   const now = performance.now();
   if (now - entry.checkedAt < TRUST_DISK_FOR) return;
-  if (entry.project.revalidate()) entry.findings = null;
+  if (entry.project.revalidate()) {
+    entry.findings = null;
+    entry.world = null;
+  }
   entry.checkedAt = performance.now();
 }
 

@@ -1,4 +1,4 @@
-import type { Concurrency, FrameworkModel, Trigger } from "../../models/model.ts";
+import type { Concurrency, Trigger } from "../../models/model.ts";
 import { dottedName, isFunction, propertyName, type CallLike } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import { Dispatch, type Serializer } from "./dispatch.ts";
