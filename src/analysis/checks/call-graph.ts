@@ -4,7 +4,14 @@ import type { FunctionShape, Shape } from "../project/shape.ts";
 import { constructorOf } from "../project/class-shapes.ts";
 import type { TracedMap } from "../project/provenance.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import { isFunction, unwrap, type FunctionNode, type Node, type Program } from "../syntax/ast.ts";
+import {
+  isFunction,
+  propertyName,
+  unwrap,
+  type FunctionNode,
+  type Node,
+  type Program,
+} from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 
 /** A function that runs again for every update, tick or task, and how a root gets to it. */
@@ -208,6 +215,23 @@ export function isWaitedFor(call: Node, file: SourceFile): boolean {
       default:
         return false;
     }
+  }
+  return false;
+}
+
+/** A statement of its own, also with `void` or a `.catch(...)` behind it. */
+export function isUnawaited(call: Node, file: SourceFile): boolean {
+  let node = call;
+  for (let parent = file.parentOf(node); parent; parent = file.parentOf(node)) {
+    if (parent.type === "ExpressionStatement") return true;
+    const isCaught =
+      parent.type === "MemberExpression" &&
+      parent.object === node &&
+      propertyName(parent) === "catch";
+    const isOuterCall = parent.type === "CallExpression" && parent.callee === node;
+    const isVoid = parent.type === "UnaryExpression" && parent.operator === "void";
+    if (!isCaught && !isOuterCall && !isVoid && parent.type !== "ChainExpression") return false;
+    node = parent;
   }
   return false;
 }

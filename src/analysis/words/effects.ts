@@ -4,8 +4,10 @@ import { chainInWords, lineFrom } from "./chain.ts";
 
 export type DisorderKind =
   | "parallel"
+  | "together"
   | "unawaited"
   | "unawaited-early"
+  | "late-progress"
   | "delays"
   | "last-index"
   | "snapshot"
@@ -13,7 +15,12 @@ export type DisorderKind =
   | "unkeyed-calls";
 
 /** Where two engineers would agree without knowing more of the bot. */
-const CERTAIN: ReadonlySet<DisorderKind> = new Set(["parallel", "unawaited", "last-index"]);
+const CERTAIN: ReadonlySet<DisorderKind> = new Set([
+  "parallel",
+  "together",
+  "unawaited",
+  "last-index",
+]);
 
 /** Says which two effects may change places, who sees it, and what keeps them in order. */
 export function describeDisorder(disorder: Disorder): Finding {
@@ -45,6 +52,10 @@ function happens({ kind, site, reached, other }: Disorder): string {
     case "unawaited":
     case "unawaited-early":
       return `${root} does not wait for this send, and the next one to the same chat (${where}) starts meanwhile: the second may arrive first.`;
+    case "together":
+      return `${root} starts this send and the one of ${where} to the same chat at once: either may arrive first.`;
+    case "late-progress":
+      return `${root} does not wait for this edit, and makes the final one (${where}) when the work is done: an edit that is still under way then lands after it and shows the progress for good.`;
     case "delays":
       return `${root} orders its sends by their delays, but a delay orders only the starts: a slow first send arrives after the second.`;
     case "last-index":
@@ -65,6 +76,10 @@ function wayOut(kind: DisorderKind): string {
     case "unawaited":
     case "unawaited-early":
       return "Await it.";
+    case "together":
+      return "Await the first, then the second.";
+    case "late-progress":
+      return "Keep the promise of the last edit and await it before the final one.";
     case "delays":
       return "Await the first send, then the pause, then the second send.";
     case "last-index":

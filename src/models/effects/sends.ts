@@ -7,7 +7,12 @@ export const EDITS: readonly string[] = [
 ];
 
 /** Frameworks whose client keeps the requests to one channel in the order of the calls. */
-export const ORDERED_FRAMEWORKS: readonly string[] = ["discord.js", "oceanic.js", "eris"];
+export const ORDERED_FRAMEWORKS: readonly string[] = [
+  "discord.js",
+  "discord.js frameworks",
+  "oceanic.js",
+  "eris",
+];
 
 /** From how many milliseconds on two delays are taken to order what happens after them. */
 export const ORDERING_GAP = 5_000;
