@@ -22,6 +22,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [...MATRIX, "test/fixtures/**"],
+          // A machine that does something else as well is slow, and no test is about time.
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,8 +1,6 @@
 import type { Linter } from "eslint";
-import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
+import { fingerprintOf } from "./analysis/project/fingerprint.ts";
 import { Project } from "./analysis/project/project.ts";
 
 /** Where the hash stands in the settings. No rule reads it: it is there to be part of ESLint's cache key. */
@@ -26,30 +24,6 @@ export function crossFileFacts(
   isCaching: boolean = process.argv.includes("--cache"),
 ): Linter.Config {
   const config: Linter.Config = { name: "run-async/cross-file-facts" };
-  if (isCaching && isMainThread) config.settings = { [SETTING]: hashOfFacts(root) };
+  if (isCaching && isMainThread) config.settings = { [SETTING]: fingerprintOf(new Project(root)) };
   return config;
-}
-
-/** The files that say where an import leads. */
-const RESOLUTION_FILE = /^(?:package|[jt]sconfig(?:\..+)?)\.json$/;
-
-function hashOfFacts(root: string): string {
-  const resolution = readdirSync(root).filter((name) => RESOLUTION_FILE.test(name));
-  const paths = [
-    ...new Project(root).paths(),
-    ...resolution.sort().map((name) => join(root, name)),
-  ];
-  const hash = createHash("sha256");
-  // The content of a file and not its summary: a finding names lines of other files.
-  for (const path of paths) hash.update(`${path}\0${contentOf(path)}\0`);
-  return hash.digest("base64url");
-}
-
-function contentOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    // Unreadable to us and to the engine alike.
-    return "";
-  }
 }

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { worldOf } from "./activity.ts";
 import { analyze } from "./analyze.ts";
 import type { Finding } from "./finding.ts";
+import { KeptFindings } from "./kept-findings.ts";
 import { packageFolder } from "./project/package-folder.ts";
 import { fromAst, isAnalysable, nativeParser } from "./project/parser.ts";
 import { Project } from "./project/project.ts";
@@ -53,11 +54,17 @@ export function findingsIn(file: OpenFile, settings: RunAsyncSettings): readonly
 }
 
 function findingsOf(entry: Entry, settings: RunAsyncSettings): readonly Finding[] {
+  // What is on disk may have been analysed before, by an earlier run or by another process.
+  const kept = entry.project.hasBuffers() ? null : new KeptFindings(entry.project, settings);
+  const known = kept?.read();
+  if (known) return known;
+  const started = performance.now();
   const world = entry.world ?? worldOf(entry.project, settings);
   // An analysis that breaks off leaves questions open: what it knows is not used again.
   entry.world = null;
   const findings = analyze(entry.project, settings, world);
   entry.world = world;
+  kept?.write(findings, performance.now() - started);
   return findings;
 }
 

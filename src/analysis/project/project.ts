@@ -27,10 +27,11 @@ const SKIPPED_FOLDERS = new Set([
 ]);
 const MOST_FILES = 20_000;
 
-interface ParsedEntry {
+interface DiskEntry {
   readonly text: string;
   stamp: string;
-  readonly file: SourceFile | null;
+  /** Parsed when it is first looked into. */
+  file: SourceFile | null | undefined;
 }
 
 /**
@@ -42,7 +43,7 @@ export class Project {
   /** Which files the answers about this project hang on. */
   readonly provenance = new Provenance();
   readonly #isAlone: boolean;
-  readonly #parsed = new Map<string, ParsedEntry>();
+  readonly #onDisk = new Map<string, DiskEntry>();
   readonly #buffers = new Map<string, SourceFile>();
   readonly #resolutions = new Map<string, Resolution>();
   #paths: readonly string[] | null = null;
@@ -80,12 +81,16 @@ export class Project {
   /** The file at a path, or null where there is none that parses. Counts for the answer that asks. */
   fileAt(path: string): SourceFile | null {
     this.provenance.note(path);
-    return this.#buffers.get(path) ?? this.#entryOf(path)?.file ?? null;
+    const buffer = this.#buffers.get(path);
+    if (buffer) return buffer;
+    const entry = this.#entryOf(path);
+    if (entry?.file === undefined && entry) entry.file = parseFile(path, entry.text);
+    return entry?.file ?? null;
   }
 
-  #entryOf(path: string): ParsedEntry | null {
+  #entryOf(path: string): DiskEntry | null {
     if (this.#isAlone) return null;
-    const known = this.#parsed.get(path);
+    const known = this.#onDisk.get(path);
     if (known) return known;
     let text: string;
     try {
@@ -93,22 +98,32 @@ export class Project {
     } catch {
       return null;
     }
-    const entry: ParsedEntry = { text, stamp: stampOf(path), file: parseFile(path, text) };
-    this.#parsed.set(path, entry);
+    const entry: DiskEntry = { text, stamp: stampOf(path), file: undefined };
+    this.#onDisk.set(path, entry);
     return entry;
+  }
+
+  /** The text of a file as it is on disk, or null where there is none. */
+  textOf(path: string): string | null {
+    return this.#entryOf(path)?.text ?? null;
+  }
+
+  /** Whether some file is open with another text than the disk's. */
+  hasBuffers(): boolean {
+    return this.#buffers.size > 0;
   }
 
   /** Reads the disk again: drops what changed there, and finds new files. Returns whether anything did. */
   revalidate(): boolean {
     let changed = false;
-    for (const [path, entry] of this.#parsed) {
+    for (const [path, entry] of this.#onDisk) {
       const stamp = stampOf(path);
       if (stamp === entry.stamp) continue;
       if (textAt(path) === entry.text) {
         entry.stamp = stamp;
         continue;
       }
-      this.#parsed.delete(path);
+      this.#onDisk.delete(path);
       // Saved meanwhile: the disk is as good as the buffer, and the linter will say if it has newer text.
       this.#buffers.delete(path);
       changed = true;
