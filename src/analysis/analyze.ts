@@ -4,11 +4,13 @@ import { CallGraph } from "./checks/call-graph.ts";
 import { findUnorderedEffects } from "./checks/effects.ts";
 import { findLateListeners } from "./checks/listeners.ts";
 import { findLockOrder } from "./checks/lock-order.ts";
+import { findPatternRemovals } from "./checks/pattern-removal.ts";
 import { findPoolWaits } from "./checks/pool-waits.ts";
 import { findRaces } from "./checks/races.ts";
 import { findLostRejections } from "./checks/rejections.ts";
 import { findInconsistentLocks } from "./checks/consistent-locks.ts";
 import { findMisusedResults } from "./checks/run-async-results.ts";
+import { findLateTimers } from "./checks/timer-slots.ts";
 import { findUnsequencedSessions } from "./checks/sessions.ts";
 import { findSharedState } from "./checks/shared-state.ts";
 import { findSignalWaits } from "./checks/signals.ts";
@@ -39,6 +41,7 @@ export function findingsOf({ world, roots, activations }: Activity): Finding[] {
   return [
     // Every race has two activations that overlap, and no lock or claim that keeps them apart.
     ...findRaces(activations),
+    ...findLateTimers(activations),
     ...findPoolWaits(world, activations, signals),
     ...findLockOrder(activations, signals),
     ...findUnorderedEffects(world, activations, graph),
@@ -48,6 +51,7 @@ export function findingsOf({ world, roots, activations }: Activity): Finding[] {
     ...findInconsistentLocks(activations),
     ...findSharedState(world, activations),
     ...findLateListeners(world, graph),
+    ...findPatternRemovals(world, graph),
     ...findUnsequencedSessions(world, roots),
   ];
 }

@@ -12,15 +12,28 @@ import type { Value } from "./value.ts";
  * `players.get(guild).queue` here and of `this.queue` in the class itself meet.
  */
 export function asInstance(frame: Frame, node: Node, value: Value): Value {
-  if (!value.places.some(isReached)) return value;
+  const isHandedOver = value.places.some(isOnParameter);
+  if (!isHandedOver && !value.places.some(isReached)) return value;
   const shape = frame.world.shapes
     .of(node, frame.file)
     .find((candidate): candidate is InstanceShape => candidate.kind === "instance");
-  if (!shape || isPartOfOwner(shape)) return value;
+  if (!shape || isPartOfOwner(shape) || (isHandedOver && !isOfModule(shape))) return value;
   return {
     ...value,
-    places: [...value.places.filter((place) => !isReached(place)), instancePlace(shape)],
+    places: [
+      ...value.places.filter((place) => !isReached(place) && !isOnParameter(place)),
+      instancePlace(shape),
+    ],
   };
+}
+
+/** `ctx.shop`, where a middleware put the module's shop: what hangs on the context is not always the update's own. */
+function isOnParameter(place: Place): boolean {
+  return place.root.kind === "parameter" && place.path.length > 0;
+}
+
+function isOfModule({ site }: InstanceShape): boolean {
+  return site !== null && site.file.enclosing(site.node).type === "Program";
 }
 
 function instancePlace(shape: InstanceShape): Place {

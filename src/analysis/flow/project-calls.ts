@@ -64,7 +64,8 @@ function receiverOf(frame: Frame, call: Call, fn: FunctionShape): Value | null {
       place.root.kind === "parameter" ||
       place.root.kind === "instance",
   );
-  if (kept.length > 0) return { reads: [], places: kept, key: call.receiver?.key ?? null };
+  if (kept.length > 0 && !isOfLiteral(frame, call))
+    return { reads: [], places: kept, key: call.receiver?.key ?? null };
   // The result of an unknown call is this activation's own, whatever its type.
   if (call.receiver && places.length === 0) return call.receiver;
   return {
@@ -72,6 +73,16 @@ function receiverOf(frame: Frame, call: Call, fn: FunctionShape): Value | null {
     places: [sharedInstance(cls, fn.file)],
     key: null,
   };
+}
+
+/** `ctx.poller = { start: poller.start.bind(poller) }`: the method runs on what it was bound to, not on the literal. */
+function isOfLiteral(frame: Frame, { callee, receiver }: Call): boolean {
+  if (callee.type !== "MemberExpression") return false;
+  if (receiver?.places.some(({ root }) => root.kind !== "parameter")) return false;
+  const shapes = frame.world.shapes.of(callee.object, frame.file);
+  return (
+    shapes.some(({ kind }) => kind === "object") && !shapes.some(({ kind }) => kind === "instance")
+  );
 }
 
 /** `runAsync(fn)` and `pool.wrap(fn)`: the call submits; unknown wrappers run the function as it is. */

@@ -154,7 +154,7 @@ export class Shapes implements Forgetful {
     return this.tables
       .assignedTo(name)
       .flatMap((site) => this.of(site.node, site.file))
-      .filter((shape) => shape.kind === "function" || shape.kind === "instance");
+      .filter(({ kind }) => kind === "function" || kind === "instance" || kind === "object");
   }
 
   membersOf(objects: readonly Shape[], name: string): Shape[] {

@@ -1,6 +1,6 @@
 import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
-import { propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Project } from "./project.ts";
 
@@ -90,6 +90,8 @@ function* filled(file: SourceFile): Iterable<Entry> {
   for (const call of file.calls) {
     const callee = unwrap(call.callee);
     if (callee.type !== "MemberExpression") continue;
+    for (const { name, value } of attachedBy(call, callee))
+      if (!isPlainData(value)) yield { kind: "assigned", name, site: { file, node: value } };
     const filler = lookup(FILLERS, propertyName(callee) ?? undefined);
     const argument = filler === undefined ? undefined : call.arguments[filler];
     if (!argument || argument.type === "SpreadElement" || isPlainData(argument)) continue;
@@ -122,6 +124,36 @@ function* assigned(file: SourceFile): Iterable<Entry> {
       if (member.computed) yield { kind: "content", name: identifier.name, site };
       else if (name !== null) yield { kind: "assigned", name, site };
     }
+}
+
+/** `Object.assign(ctx, { shop })` and `Object.defineProperty(ctx, "shop", { value: shop })`. */
+function attachedBy(
+  call: TSESTree.CallExpression | TSESTree.NewExpression,
+  callee: TSESTree.MemberExpression,
+): { readonly name: string; readonly value: Node }[] {
+  if (callee.object.type !== "Identifier" || callee.object.name !== "Object") return [];
+  const [target, ...given] = call.arguments;
+  if (target?.type !== "Identifier") return [];
+  switch (propertyName(callee)) {
+    case "assign":
+      return given.flatMap((source) => propertiesOf(source));
+    case "defineProperty": {
+      const [name, descriptor] = given;
+      const value = propertiesOf(descriptor).find((property) => property.name === "value")?.value;
+      const text = name && stringValue(name);
+      return value && text ? [{ name: text, value }] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function propertiesOf(node: Node | undefined): { readonly name: string; readonly value: Node }[] {
+  if (node?.type !== "ObjectExpression") return [];
+  return node.properties.flatMap((property) => {
+    const name = property.type === "Property" ? propertyName(property) : null;
+    return property.type === "Property" && name !== null ? [{ name, value: property.value }] : [];
+  });
 }
 
 function isPlainData(node: Node): boolean {

@@ -1,4 +1,5 @@
 import type { LateListener } from "../checks/listeners.ts";
+import type { PatternRemoval } from "../checks/pattern-removal.ts";
 import { traceStep, type Finding } from "../finding.ts";
 import { chainInWords } from "./chain.ts";
 
@@ -26,6 +27,38 @@ export function describeListener(listener: LateListener): Finding {
         traceStep(call.file, call.node.range[0], "A", "call", `${reached.root.name} calls`),
       ),
       traceStep(file, node.range[0], "A", "register", `${name} adds a listener for good`),
+    ],
+    confidence: "recommended",
+  };
+}
+
+/** Says whose listener goes when it is taken off by a pattern that all have. */
+export function describePatternRemoval(removal: PatternRemoval): Finding {
+  const { site, reached, name, pattern, added } = removal;
+  const { file, node } = site;
+  return {
+    hazard: "listener-in-handler",
+    path: file.path,
+    start: node.range[0],
+    end: node.range[1],
+    message: [
+      `\`${name}(${pattern})\` takes off the first listener whose pattern reads \`${pattern}\`, whichever activation added it (line ${String(added.file.lineOf(added.node))}).`,
+      "With two users waiting, one's answer takes off the other's listener: that one is never answered, and this one's stays for good.",
+      "Register one listener at start-up and keep what is waited for under the chat's or user's key.",
+    ].join(" "),
+    isCheck: false,
+    trace: [
+      traceStep(
+        added.file,
+        added.node.range[0],
+        "B",
+        "register",
+        "another activation adds its own",
+      ),
+      ...reached.chain.map((call) =>
+        traceStep(call.file, call.node.range[0], "A", "call", `${reached.root.name} calls`),
+      ),
+      traceStep(file, node.range[0], "A", "register", `${name} takes off the first of them`),
     ],
     confidence: "recommended",
   };
