@@ -126,7 +126,8 @@ function isClearing(call: TSESTree.CallExpression): boolean {
 
 /** A write that is not kept out by the slot's being filled. */
 function replaces(event: Event, slot: Place, root: ActivationRoot): boolean {
-  if (event.kind !== "write" || event.isClaim || !meets(event.place, slot)) return false;
+  if (event.kind !== "write" || !meets(event.place, slot)) return false;
+  if (event.claims.some((claim) => claim.id === event.place.id)) return false;
   return !event.checks.some(({ check, stale }) => {
     const place = canonical(check.read.place, root);
     return !stale && check.outcome === "absent" && place !== null && meets(place, slot);
