@@ -419,10 +419,10 @@ function addHazard(
 /** Puts data into an object of this activation. */
 function writeLocal(frame: Frame, place: Place, details: WriteDetails): void {
   if (place.root.kind !== "local") return;
-  const content = frame.state.contents.get(place.root.id) ?? {
+  const content: Content = frame.state.contents.get(place.root.id) ?? {
     origin: null,
     reads: [],
-    fields: new Map<string, Value>(),
+    fields: new Map(),
   };
   const reads = details.reads.map((entry) => entry.read);
   const [step] = place.path;
@@ -439,7 +439,7 @@ function writeLocal(frame: Frame, place: Place, details: WriteDetails): void {
   }
   const isField = step?.kind === "field";
   frame.state.contents.set(place.root.id, {
-    origin: content.origin,
+    ...content,
     reads: isField ? content.reads : mergeReads(content.reads, reads),
     fields,
   });

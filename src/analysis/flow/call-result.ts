@@ -62,6 +62,7 @@ function objectOf(here: Substitution, place: Place): Place[] {
     origin: origin ?? null,
     reads: content.reads.flatMap(move),
     fields,
+    ...(content.made ? { made: content.made } : {}),
   });
   for (const read of [...(origin ? [origin] : []), ...content.reads.flatMap(move)])
     if (!frame.state.reads.has(read.id))

@@ -4,7 +4,7 @@ import { operationOfName } from "../../models/stores/generic.ts";
 import { dottedName, isFunction, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { CALLED } from "./shape.ts";
-import { expressions, hasLockOption, inputsOf, ROW_LOCKS } from "./store-arguments.ts";
+import { expressions, hasLockOption, inputsOf, propertyNames, ROW_LOCKS } from "./store-arguments.ts";
 import type { Handle, StoreCall } from "./store-call.ts";
 import {
   conditionsOf,
@@ -65,7 +65,7 @@ export function describeNamed(chain: Chain, last: ChainLink, handle: Handle): St
       whereCalls > 1 ||
       isConditional(
         split.keys.flatMap((key) => objectKeyConditions(key)),
-        [],
+        split.data.flatMap(propertyNames),
       ),
     isLocking:
       chain.links.some((link) => ROW_LOCKS.includes(link.name)) ||

@@ -19,11 +19,10 @@ export function describeSql(
   schemas: Schemas,
 ): StoreCall | null {
   const prepared = preparedText(chain, handle, shapes);
-  const textNode = prepared?.node ?? args[0] ?? null;
-  const text = prepared?.text ?? textIn(textNode, chain, shapes);
-  if (text === null || !textNode) return null;
-  const statement = readSql(text);
-  const parameters = parametersOf(statementParameters(textNode, args, prepared !== null));
+  const text = prepared ?? textIn(args[0] ?? null, chain, shapes);
+  if (!text) return null;
+  const statement = readSql(text.sql);
+  const parameters = parametersOf(statementParameters(text, args, prepared !== null));
   const kind = KINDS[statement.verb];
   if (
     !kind ||
@@ -91,30 +90,35 @@ function keysOfColumns(
   return statement.columns.flatMap((column) => parameters(column.parameter) ?? []);
 }
 
+/** The text of a statement, with `?` for what is put into it, and what that is. */
+interface SqlText {
+  readonly sql: string;
+  readonly holes: readonly Node[];
+}
+
 /** `db.prepare("SELECT ...").get(id)`, also where the statement was prepared elsewhere. */
-function preparedText(
-  chain: Chain,
-  handle: Handle,
-  shapes: Shapes,
-): { node: Node; text: string } | null {
+function preparedText(chain: Chain, handle: Handle, shapes: Shapes): SqlText | null {
   const link = chain.links.find((candidate) => candidate.name === "prepare");
   const site = handle.shape.path.at(-2) === "prepare" ? handle.shape.site : null;
   const call = link?.call ?? (site?.node.type === "CallExpression" ? site.node : null);
-  const node = call ? expressions(call)[0] : undefined;
-  const text = node ? textIn(node, chain, shapes) : null;
-  return node && text !== null ? { node, text } : null;
+  return call ? textIn(expressions(call)[0] ?? null, chain, shapes) : null;
 }
 
-function textIn(node: Node | null, chain: Chain, shapes: Shapes, depth = 0): string | null {
+function textIn(node: Node | null, chain: Chain, shapes: Shapes, depth = 0): SqlText | null {
   const inner = node && unwrap(node);
   if (!inner || depth > 3) return null;
   if (inner.type === "TemplateLiteral")
-    return inner.quasis.map((quasi) => quasi.value.raw).join("?");
+    return {
+      sql: inner.quasis.map((quasi) => quasi.value.raw).join("?"),
+      holes: inner.expressions,
+    };
   if (inner.type === "ObjectExpression")
     return textIn(optionOf(inner, "text") ?? optionOf(inner, "sql"), chain, shapes, depth + 1);
   if (inner.type === "BinaryExpression" && inner.operator === "+") {
     const left = textIn(inner.left, chain, shapes, depth);
-    return left === null ? null : left + (textIn(inner.right, chain, shapes, depth) ?? "?");
+    if (!left) return null;
+    const right = textIn(inner.right, chain, shapes, depth) ?? { sql: "?", holes: [inner.right] };
+    return { sql: left.sql + right.sql, holes: [...left.holes, ...right.holes] };
   }
   if (inner.type === "Identifier") {
     const home = shapes.variableHome(inner, chain.file);
@@ -123,14 +127,16 @@ function textIn(node: Node | null, chain: Chain, shapes: Shapes, depth = 0): str
       ? textIn(declarator.init, chain, shapes, depth + 1)
       : null;
   }
-  return stringValue(inner);
+  const sql = stringValue(inner);
+  return sql === null ? null : { sql, holes: [] };
 }
 
 /** The expressions given for the statement's parameters, in order. */
-function statementParameters(textNode: Node, args: readonly Node[], isPrepared: boolean): Node[] {
-  const text = unwrap(textNode);
-  if (text.type === "TemplateLiteral" && text.expressions.length > 0) return [...text.expressions];
-  const given = isPrepared ? args : args.slice(1);
+function statementParameters(text: SqlText, args: readonly Node[], isPrepared: boolean): Node[] {
+  if (text.holes.length > 0) return [...text.holes];
+  // pg: `query({ text, values })`; libsql: `execute({ sql, args })`
+  const listed = optionOf(args[0], "values") ?? optionOf(args[0], "args");
+  const given = isPrepared ? args : listed ? [listed] : args.slice(1);
   return given.flatMap((argument): Node[] => {
     const inner = unwrap(argument);
     if (inner.type === "ArrayExpression")
