@@ -9,6 +9,7 @@ import { importDirection } from "./tools/import-direction.js";
 
 const TYPESCRIPT = ["src/**/*.{ts,cts}", "test/**/*.ts", "bench/**/*.ts", "vitest.config.ts"];
 const JAVASCRIPT = ["*.js", "{tools,demo,bench}/**/*.{js,mjs}"];
+const BROWSER = ["src/cli/report/browser/*.js"];
 const EXAMPLES = ["examples/**/*.{ts,js}"];
 
 export default defineConfig(
@@ -31,6 +32,12 @@ export default defineConfig(
     files: JAVASCRIPT,
     extends: [js.configs.recommended],
     languageOptions: { globals: globals.node },
+  },
+  {
+    name: "project/browser",
+    files: BROWSER,
+    extends: [js.configs.recommended],
+    languageOptions: { globals: globals.browser, sourceType: "script" },
   },
   {
     name: "project/syntax-trees",

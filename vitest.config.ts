@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 // Tests that install packages or drive other programs. They work on the packed tarball.
 const MATRIX = [
-  "test/{bench,editors,gates,package,ruling,stores}/**/*.test.ts",
+  "test/{bench,browser,editors,gates,package,ruling,stores}/**/*.test.ts",
   "test/runtime/jest.test.ts",
 ];
 

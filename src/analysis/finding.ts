@@ -36,6 +36,8 @@ export interface TraceStep {
     | "register"
     | "block";
   readonly text: string;
+  /** What a location holds after the step, or by its test. Where the code names no constant, in words. */
+  readonly state?: { readonly place: string; readonly value: string };
 }
 
 /** A change of the reported file that a person may choose. It changes behaviour, so nobody applies it unasked. */
@@ -59,7 +61,10 @@ export interface Finding {
   readonly message: string;
   /** A check decided on the write; otherwise the written value derives from the old one. */
   readonly isCheck: boolean;
+  /** In the order in which it happens. */
   readonly trace: readonly TraceStep[];
+  /** Which handlers the activations of the trace are of. */
+  readonly activations?: Readonly<Partial<Record<TraceStep["activation"], string>>>;
   /** `strict` findings are true as well, but need more to be believed. */
   readonly confidence: "recommended" | "strict";
   readonly repairs?: readonly Repair[];
@@ -75,7 +80,8 @@ export function traceStep(
   activation: "A" | "B",
   step: TraceStep["step"],
   text: string,
+  state?: TraceStep["state"],
 ): TraceStep {
   const { line, column } = file.position(offset);
-  return { path: file.path, line, column, activation, step, text };
+  return { path: file.path, line, column, activation, step, text, ...(state ? { state } : {}) };
 }

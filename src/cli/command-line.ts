@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "which statements of a handler have to run in order, and why",
     load: async () => (await import("./explain/command.ts")).explainCommand,
   },
+  report: {
+    summary: "a page to look at: findings as timelines, pools, shared state, handlers",
+    load: async () => (await import("./report/command.ts")).report,
+  },
   ping: {
     summary: "how far the bot's server is from the Bot API, and how many workers a load needs",
     load: async () => (await import("./ping/command.ts")).ping,

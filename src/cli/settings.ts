@@ -4,6 +4,7 @@ import { packageFolder } from "../analysis/project/package-folder.ts";
 import { readSettings, type RunAsyncSettings } from "../analysis/settings.ts";
 import { CommandError } from "./command.ts";
 import { eslintConfigAbove, type ESLintConfig } from "./eslint-config.ts";
+import { groupBy } from "./group-by.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The plugin's key in an ESLint config's settings and in a package.json. */
@@ -49,7 +50,7 @@ export class SettingsReader {
       if (group) group.paths.push(path);
       else groups.set(id, { settings, paths: [path] });
     };
-    for (const [folder, inPackage] of byPackage(paths)) {
+    for (const [folder, inPackage] of groupBy(paths, packageFolder)) {
       const unlinted: string[] = [];
       let first: RunAsyncSettings | null = null;
       for (const path of inPackage) {
@@ -99,17 +100,6 @@ export class SettingsReader {
       `run-async: settings of ${config.path} do not count, it does not load (${why}); --settings names others.\n`,
     );
   }
-}
-
-function byPackage(paths: readonly string[]): Map<string, string[]> {
-  const packages = new Map<string, string[]>();
-  for (const path of paths) {
-    const folder = packageFolder(path);
-    const list = packages.get(folder);
-    if (list) list.push(path);
-    else packages.set(folder, [path]);
-  }
-  return packages;
 }
 
 function packageSettings(folder: string): RunAsyncSettings {

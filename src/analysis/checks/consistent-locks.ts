@@ -147,6 +147,7 @@ function describe(access: Access, rival: Access, { lock, place, holders, others 
         `under ${name}`,
       ),
     ],
+    activations: { A: activation.root.name, B: rival.activation.root.name },
     confidence: "strict",
   };
 }

@@ -18,6 +18,12 @@ export interface PoolFacts {
   readonly nested: PoolSpec["nested"];
 }
 
+/** Which pool a submission at `site` means: every program of the project has an updater of its own. */
+export function poolIdentity(world: ProjectWorld, pool: LockRef, { file }: Site): string {
+  if (pool.id !== RUN_ASYNC_POOL.id) return pool.id;
+  return `${pool.id}:${String(world.project.componentOf(file.path))}`;
+}
+
 /** The pool of a submission, with its size and policies where the code says them. */
 export function poolFacts(world: ProjectWorld, pool: LockRef, site: Site): PoolFacts {
   const made = pool.id === RUN_ASYNC_POOL.id ? updaterOf(world, site) : constructorOf(world, pool);
@@ -90,7 +96,7 @@ function updaterOf(world: ProjectWorld, site: Site): MadePool | null {
  * What a task itself submits, in order. A submission inside one of its tasks stands in the summary as well,
  * since the callback is written in it; it belongs to that task.
  */
-export function submissionsOf(task: Summary): readonly SubmitEvent[] {
+export function submissionsOf(task: Pick<Summary, "fn" | "events">): readonly SubmitEvent[] {
   const all = task.events.filter((event): event is SubmitEvent => event.kind === "submit");
   const inner = new Set(
     all.flatMap((event) =>

@@ -8,7 +8,7 @@ import { siteId, type Site } from "../syntax/source-file.ts";
 import { describePoolWait, describeSignalInPool } from "../words/pool-waits.ts";
 import type { Activation } from "./activation.ts";
 import { explorePools } from "./pool-states.ts";
-import { poolFacts, submissionsOf, systemOf, type PoolFacts } from "./pool-system.ts";
+import { poolFacts, poolIdentity, submissionsOf, systemOf, type PoolFacts } from "./pool-system.ts";
 import type { SignalWait } from "./signals.ts";
 
 /** A task that keeps its slot while it waits for a slot that may never be free, with the chain of waits. */
@@ -67,8 +67,9 @@ class PoolWaitFinder {
   }
 
   #factsOf(pool: LockRef, site: Site): PoolFacts {
-    let facts = this.#facts.get(pool.id);
-    if (!facts) this.#facts.set(pool.id, (facts = poolFacts(this.#world, pool, site)));
+    const id = poolIdentity(this.#world, pool, site);
+    let facts = this.#facts.get(id);
+    if (!facts) this.#facts.set(id, (facts = poolFacts(this.#world, pool, site)));
     return facts;
   }
 
@@ -171,11 +172,11 @@ class PoolWaitFinder {
   }
 
   #chainOf(task: Summary, event: SubmitEvent): string[] {
-    const names = [nameOf(task)];
+    const names = [taskName(task)];
     const seen = new Set([task.fn]);
     let next: SubmitEvent | undefined = event;
     while (next && names.length < 8) {
-      names.push(next.task ? nameOf(next.task) : `the task on line ${lineOf(next.site)}`);
+      names.push(next.task ? taskName(next.task) : `the task on line ${lineOf(next.site)}`);
       if (!next.task || seen.has(next.task.fn)) break;
       seen.add(next.task.fn);
       next = submissionsOf(next.task).find((inner) => inner.isWaited);
@@ -198,8 +199,8 @@ function lineOf({ file, node }: Site): string {
   return String(file.lineOf(node));
 }
 
-function nameOf(summary: Summary): string {
-  const { fn, file } = summary;
+/** What a reader knows a task by: its function's name, or its line. */
+export function taskName({ fn, file }: Summary): string {
   if (fn.type === "Program") return "the program";
   if (fn.type !== "ArrowFunctionExpression" && fn.id) return fn.id.name;
   let parent = file.parentOf(fn);

@@ -47,11 +47,15 @@ function mutableNames(activations: readonly Activation[]): ReadonlySet<string> {
   );
 }
 
-/** A variable, or a field of the shared instance of a class; stores are shared on purpose. */
 function nameOfState(place: Place): string | null {
-  const { root, path } = place;
-  if (root.kind === "variable") return placeOf(root).id;
-  return root.kind === "instance" ? placeOf(root, path.slice(0, 1)).id : null;
+  // Stores are shared on purpose.
+  return place.root.kind === "store" ? null : (stateOf(place)?.id ?? null);
+}
+
+/** The state that a location is part of: a variable, a field of the shared instance of a class, or a table. */
+export function stateOf({ root, path }: Place): Place | null {
+  if (root.kind === "variable" || root.kind === "store") return placeOf(root);
+  return root.kind === "instance" ? placeOf(root, path.slice(0, 1)) : null;
 }
 
 function describe({ root }: Activation, event: ReadEvent | WriteEvent): Finding {
@@ -67,6 +71,7 @@ function describe({ root }: Activation, event: ReadEvent | WriteEvent): Finding 
     message: `\`${root.name}\` ${verb} \`${state}\` here, which outlives the call and changes, while other activations of it run beside it. Pass in what it needs and return what it found, and leave the state to code that runs one at a time (a plain handler, or \`sequential(key, ...)\`).`,
     isCheck: false,
     trace: [traceStep(file, node.range[0], "A", event.kind, `${verb} ${state}`)],
+    activations: { A: root.name },
     confidence: "strict",
   };
 }

@@ -21,6 +21,7 @@ export function describeBlocking(block: Block): Finding {
       ),
       traceStep(file, node.range[0], "A", "block", `${block.name} lets nothing else run`),
     ],
+    activations: { A: reached.root.name },
     confidence: block.duration === "long" && isForUpdates(block) ? "recommended" : "strict",
     ...(repair ? { repairs: [repair] } : {}),
   };

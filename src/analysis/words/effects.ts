@@ -39,6 +39,7 @@ export function describeDisorder(disorder: Disorder): Finding {
         ? [traceStep(other.file, other.node.range[0], "A", "send", "may arrive first")]
         : []),
     ],
+    activations: { A: disorder.reached.root.name },
     confidence: CERTAIN.has(kind) ? "recommended" : "strict",
   };
 }

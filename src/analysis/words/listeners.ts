@@ -28,6 +28,7 @@ export function describeListener(listener: LateListener): Finding {
       ),
       traceStep(file, node.range[0], "A", "register", `${name} adds a listener for good`),
     ],
+    activations: { A: reached.root.name },
     confidence: "recommended",
   };
 }

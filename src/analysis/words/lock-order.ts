@@ -7,6 +7,8 @@ import type { HeldLock, LockRef } from "../flow/value.ts";
 import type { Site } from "../syntax/source-file.ts";
 import { lineFrom } from "./chain.ts";
 
+type Lane = TraceStep["activation"];
+
 /** Two or more activations, each of which holds what the next one wants. */
 export function describeLockCycle(cycle: readonly LockEdge[]): Finding {
   const [first, ...others] = cycle;
@@ -24,9 +26,11 @@ export function describeLockCycle(cycle: readonly LockEdge[]): Finding {
       "When they run at the same time each waits for the other for ever, with all that queues behind them.",
       "Take them in one order everywhere, or give the first back before you request the second.",
     ],
-    cycle.map((edge, index) =>
-      step(edge.site, index === 0 ? "A" : "B", `${edge.toName} requested`),
-    ),
+    [
+      ...cycle.map((edge, index) => taken(edge.heldSince, letter(index), edge.fromName)),
+      ...cycle.map((edge, index) => requested(edge.site, letter(index), edge.toName)),
+    ],
+    { A: first.activation.root.name, B: others[0]?.activation.root.name },
   );
 }
 
@@ -52,7 +56,8 @@ export function describeKeyOrder(
         ? "Sort the keys first, or take them all at once with sequential([a, b], ...)."
         : "Take both at once with sequential([a, b], ...), or the smaller key always first.",
     ],
-    [step(site, "A", `${lock.name} requested`)],
+    [requested(site, "A", lock.name)],
+    { A: activation.root.name },
   );
 }
 
@@ -72,7 +77,8 @@ export function describeReacquired(
       "The lock is not re-entrant: this activation waits for itself for ever, and every later one behind it.",
       "Call the part that needs no lock, or split the function into one that locks and one that does the work.",
     ],
-    [step(held.site, "A", `${lock.name} taken`), step(site, "A", `${lock.name} requested again`)],
+    [taken(held.site, "A", lock.name), requested(site, "A", lock.name)],
+    { A: activation.root.name },
   );
 }
 
@@ -91,18 +97,37 @@ export function describeSignalUnderLock(wait: SignalWait, held: HeldLock): Findi
       "Wait after the lock is given back, or send the signal outside of it.",
     ],
     [
-      step(held.site, "A", `${held.lock.name} taken`),
-      { ...step(wait.site, "A", "waits for the signal"), step: "wait" },
-      ...(sender ? [step(sender.site, "B", "would send it")] : []),
+      taken(held.site, "A", held.lock.name),
+      step(wait.site, "A", "wait", "waits for the signal"),
+      ...(sender ? [step(sender.site, "B", "lock", "would send it, but needs the lock")] : []),
     ],
+    { A: wait.activation.root.name, B: sender?.activation.root.name },
   );
 }
 
-function step(site: Site, activation: "A" | "B", text: string): TraceStep {
-  return traceStep(site.file, site.node.range[0], activation, "lock", text);
+/** The reader's own activation is A; what stands in its way is B, however many they are. */
+function letter(index: number): Lane {
+  return index === 0 ? "A" : "B";
 }
 
-function finding(site: Site, sentences: readonly string[], trace: readonly TraceStep[]): Finding {
+function taken(site: Site, activation: Lane, name: string): TraceStep {
+  return step(site, activation, "lock", `${name} taken`);
+}
+
+function requested(site: Site, activation: Lane, name: string): TraceStep {
+  return step(site, activation, "wait", `${name} requested`);
+}
+
+function step(site: Site, activation: Lane, kind: TraceStep["step"], text: string): TraceStep {
+  return traceStep(site.file, site.node.range[0], activation, kind, text);
+}
+
+function finding(
+  site: Site,
+  sentences: readonly string[],
+  trace: readonly TraceStep[],
+  activations: Finding["activations"],
+): Finding {
   return {
     hazard: "lock-order",
     path: site.file.path,
@@ -111,6 +136,7 @@ function finding(site: Site, sentences: readonly string[], trace: readonly Trace
     message: sentences.join(" "),
     isCheck: false,
     trace,
+    activations,
     confidence: "recommended",
   };
 }

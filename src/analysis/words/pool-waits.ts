@@ -122,6 +122,7 @@ export function describeSignalInPool(wait: SignalWait, pool: PoolFacts | null): 
           ]
         : []),
     ],
+    activations: { A: name, B: sender?.activation.root.name },
     confidence: isKeyedInPool ? "strict" : "recommended",
     ...(isKeyedInPool ? { isUserReply: true } : {}),
   };

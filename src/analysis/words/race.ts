@@ -1,12 +1,13 @@
 import { basename } from "node:path";
 import type { Activation } from "../checks/activation.ts";
 import type { Rival } from "../checks/races.ts";
-import { traceStep, type Finding, type TraceStep } from "../finding.ts";
+import type { Finding } from "../finding.ts";
 import { describePlace } from "../flow/place.ts";
 import type { Hazard } from "../flow/summary.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { dottedName, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
+import { raceTrace } from "./race-trace.ts";
 import { atomicOperator } from "./store-repairs.ts";
 
 /** Says a race as its two activations live it: who reads what where, who writes in between, what is lost. */
@@ -36,7 +37,8 @@ export function describeRace(
       wayOut(hazard, isStore),
     ].join(" "),
     isCheck: hazard.kind === "check-then-act",
-    trace: traceOf(activation, hazard, rival),
+    trace: raceTrace(activation, hazard, rival),
+    activations: { A: activation.root.name, B: rival.activation.root.name },
     ...(repair ? { repairs: [repair] } : {}),
   };
 }
@@ -147,20 +149,4 @@ function wayOut(hazard: Hazard, isStore: boolean): string {
         ? "Compare with the value that was stored before deleting it."
         : "Keep it in a local variable or pass it as an argument.";
   }
-}
-
-function traceOf(activation: Activation, hazard: Hazard, rival: Rival): TraceStep[] {
-  const state = describePlace(hazard.read.place);
-  const at = (site: Site, who: "A" | "B", step: TraceStep["step"], text: string): TraceStep =>
-    traceStep(site.file, site.node.range[0], who, step, text);
-  const isRead = hazard.kind === "lost-update";
-  const steps = [
-    ...hazard.callers.map((site) => at(site, "A", "call", `${activation.root.name} calls`)),
-    at(hazard.read.site, "A", isRead ? "read" : "check", `A reads ${state}`),
-    at(hazard.suspension.site, "A", "suspend", "A waits"),
-  ];
-  if (rival.write) steps.push(at(rival.write.site, "B", "write", `B writes ${state}`));
-  steps.push(at(hazard.site, "A", "write", `A writes ${state}`));
-  for (const site of hazard.chain) steps.push(at(site, "A", "write", "the write itself"));
-  return steps;
 }

@@ -20,6 +20,7 @@ export function describeRejection(lost: LostRejection): Finding {
       ),
       traceStep(file, node.range[0], "A", "submit", "a promise that nobody listens to"),
     ],
+    activations: { A: reached.root.name },
     confidence: "strict",
     ...(repair ? { repairs: [repair] } : {}),
   };

@@ -31,6 +31,7 @@ export function describeSession(session: UnsequencedSession): Finding {
       traceStep(file, use.range[0], "B", "write", "B stores its copy"),
       traceStep(file, use.range[0], "A", "write", "A stores its copy over B's"),
     ],
+    activations: { A: root.name, B: root.name },
     confidence: "recommended",
     ...(repair ? { repairs: [repair] } : {}),
   };

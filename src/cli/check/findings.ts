@@ -14,30 +14,43 @@ export function reportsOf(
   progress: Progress,
 ): Report[] {
   return sources
-    .flatMap(({ project, paths, settings }) => {
-      parseAll(project, progress);
-      progress.say(`analysing ${project.root}`);
-      const wanted = new Set(paths);
-      return analyze(project, settings)
-        .filter((finding) => wanted.has(finding.path))
-        .flatMap((finding) => reportOf(finding, project, config) ?? []);
+    .flatMap((source) => {
+      readAll(source, progress);
+      return reportsIn(source, analyze(source.project, source.settings), config);
     })
-    .sort(
-      (a, b) =>
-        compare(a.path, b.path) ||
-        a.start.line - b.start.line ||
-        a.start.column - b.start.column ||
-        compare(a.ruleId, b.ruleId),
-    );
+    .sort(byPosition);
 }
 
 /** Parsing is most of the work, and the only part that can say how far it is. */
-function parseAll(project: Project, progress: Progress): void {
+export function readAll({ project }: Sources, progress: Progress): void {
   const all = project.paths();
   for (const [index, path] of all.entries()) {
     progress.say(`reading ${project.root}: ${index + 1} of ${all.length} files`);
     project.fileAt(path);
   }
+  progress.say(`analysing ${project.root}`);
+}
+
+/** Those of a project's findings that a rule of the config reports in the files that were asked about. */
+export function reportsIn(
+  { project, paths }: Sources,
+  findings: readonly Finding[],
+  config: ConfigName,
+): Report[] {
+  const wanted = new Set(paths);
+  return findings
+    .filter((finding) => wanted.has(finding.path))
+    .flatMap((finding) => reportOf(finding, project, config) ?? []);
+}
+
+/** The order of path and line. */
+export function byPosition(a: Report, b: Report): number {
+  return (
+    compare(a.path, b.path) ||
+    a.start.line - b.start.line ||
+    a.start.column - b.start.column ||
+    compare(a.ruleId, b.ruleId)
+  );
 }
 
 function reportOf(finding: Finding, project: Project, config: ConfigName): Report | null {
@@ -50,8 +63,8 @@ function reportOf(finding: Finding, project: Project, config: ConfigName): Repor
   };
   const start = at(finding.start);
   if (isSuppressed(file.text, start.line, ruleId)) return null;
-  const { path, message, trace } = finding;
-  return { path, ruleId, message, start, end: at(finding.end), trace };
+  const { path, message, trace, activations } = finding;
+  return { path, ruleId, message, start, end: at(finding.end), trace, activations };
 }
 
 function compare(a: string, b: string): number {

@@ -1,4 +1,5 @@
 import { relative, sep } from "node:path";
+import { groupBy } from "../group-by.ts";
 import type { Paint } from "../terminal.ts";
 import type { Report } from "./reports.ts";
 
@@ -54,13 +55,7 @@ export function formatJson(reports: readonly Report[]): string {
 }
 
 function byPath(reports: readonly Report[]): Map<string, Report[]> {
-  const map = new Map<string, Report[]>();
-  for (const report of reports) {
-    const list = map.get(report.path);
-    if (list) list.push(report);
-    else map.set(report.path, [report]);
-  }
-  return map;
+  return groupBy(reports, ({ path }) => path);
 }
 
 function positionText({ line, column }: Report["start"]): string {

@@ -1,4 +1,4 @@
-import type { TraceStep } from "../../analysis/finding.ts";
+import type { Finding } from "../../analysis/finding.ts";
 
 export interface Position {
   /** 1-based. */
@@ -14,5 +14,6 @@ export interface Report {
   readonly message: string;
   readonly start: Position;
   readonly end: Position;
-  readonly trace: readonly TraceStep[];
+  readonly trace: Finding["trace"];
+  readonly activations: Finding["activations"];
 }

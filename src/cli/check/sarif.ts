@@ -35,7 +35,7 @@ export function formatSarif(reports: readonly Report[], cwd: string): string {
           level: "error",
           message: { text: report.message },
           locations: [{ physicalLocation: physical(report.path, cwd, report.start, report.end) }],
-          ...evidence(report.trace, cwd),
+          ...evidence(report, cwd),
         })),
       },
     ],
@@ -54,7 +54,7 @@ function ruleDescriptor(id: string): object {
   };
 }
 
-function evidence(trace: readonly TraceStep[], cwd: string): object {
+function evidence({ trace, activations: names }: Report, cwd: string): object {
   if (trace.length === 0) return {};
   const ordered = trace.map((step, index) => ({
     step,
@@ -68,18 +68,23 @@ function evidence(trace: readonly TraceStep[], cwd: string): object {
       {
         threadFlows: activations.map((activation) => ({
           id: activation,
-          message: { text: `Activation ${activation}` },
+          message: { text: activationText(activation, names?.[activation]) },
           locations: ordered
             .filter(({ step }) => step.activation === activation)
             .map(({ step, executionOrder, location }) => ({
               location,
               executionOrder,
               kinds: [step.step],
+              ...(step.state ? { state: { [step.state.place]: { text: step.state.value } } } : {}),
             })),
         })),
       },
     ],
   };
+}
+
+function activationText(letter: string, name: string | undefined): string {
+  return name === undefined ? `Activation ${letter}` : `Activation ${letter}: ${name}`;
 }
 
 function locationOf(step: TraceStep, id: number, cwd: string): object {
