@@ -7,36 +7,37 @@ import type { Site } from "../syntax/source-file.ts";
 
 /** A race step by step, in the order in which it goes wrong, with what the location holds after each. */
 export function raceTrace(activation: Activation, hazard: Hazard, rival: Rival): TraceStep[] {
-  const place = describePlace(hazard.read.place);
+  const seen = describePlace(hazard.read.place);
+  // What the check was of need not be what it allows to write.
+  const written = describePlace(hazard.place);
   const at = (
     site: Site,
     who: "A" | "B",
     step: TraceStep["step"],
     text: string,
-    value: string | null = null,
-  ): TraceStep =>
-    traceStep(
-      site.file,
-      site.node.range[0],
-      who,
-      step,
-      text,
-      value === null ? undefined : { place, value },
-    );
+    state?: TraceStep["state"],
+  ): TraceStep => traceStep(site.file, site.node.range[0], who, step, text, state);
   const isRead = hazard.kind === "lost-update";
-  const look = at(
-    hazard.read.site,
-    "A",
-    isRead ? "read" : "check",
-    `A reads ${place}`,
-    valueSeen(hazard),
-  );
+  const look = at(hazard.read.site, "A", isRead ? "read" : "check", `A reads ${seen}`, {
+    place: seen,
+    value: valueSeen(hazard),
+  });
   const waits = at(hazard.suspension.site, "A", "suspend", "A waits");
   const between = rival.write
-    ? at(rival.write.site, "B", "write", `B writes ${place}`, valueWritten(rival.write))
-    : at(hazard.site, "B", "write", `B, another callback of the same call, writes ${place}`);
+    ? at(rival.write.site, "B", "write", `B writes ${seen}`, {
+        place: seen,
+        value: valueWritten(rival.write),
+      })
+    : at(hazard.site, "B", "write", `B, another callback of the same call, writes ${written}`);
+  const value = valueOverwritten(hazard);
   const writes = [
-    at(hazard.site, "A", "write", `A writes ${place}`, valueOverwritten(hazard)),
+    at(
+      hazard.site,
+      "A",
+      "write",
+      `A writes ${written}`,
+      value === null ? undefined : { place: written, value },
+    ),
     ...hazard.chain.map((site) => at(site, "A", "write", "A writes it here")),
   ];
   return [
