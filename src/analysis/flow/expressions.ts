@@ -135,7 +135,11 @@ function identifier(frame: Frame, node: TSESTree.Identifier): Value {
   if (!home) return UNKNOWN;
   const { variable, file } = home;
   const key = keyOf([atomOf({ kind: "variable", variable }, "")]);
-  if (frame.owns(variable)) return frame.state.env.get(variable) ?? { ...UNKNOWN, key };
+  if (frame.owns(variable)) {
+    const value = frame.state.env.get(variable) ?? UNKNOWN;
+    // One of several values: the name stands for whichever it is.
+    return value.key ? value : { ...value, key };
+  }
   const owner = file.ownerOf(variable);
   const place =
     frame.world.placeOfVariable(variable, file) ??

@@ -1,4 +1,5 @@
-import type { StoreCall } from "../project/stores.ts";
+import type { TSESTree } from "@typescript-eslint/types";
+import { FILES, type StoreCall } from "../project/store-call.ts";
 import { isFunction, propertyName, type Node } from "../syntax/ast.ts";
 import { deepReads } from "./access.ts";
 import { evaluate } from "./expressions.ts";
@@ -53,9 +54,11 @@ function foundBy(
   values: ReadonlyMap<Node, Value>,
 ): Read[] {
   const table = rootId(row.root);
-  const named = call.keys.flatMap((key) =>
-    deepReads(frame, values.get(key) ?? evaluate(frame, key)),
-  );
+  // What one file says is no word about the file it names.
+  const named =
+    call.table === FILES
+      ? []
+      : call.keys.flatMap((key) => deepReads(frame, values.get(key) ?? evaluate(frame, key)));
   const fromRow = named.filter((read) => read.isExternal && rootId(read.place.root) === table);
   // An upsert makes the row where it is missing: only one by the id of a row that was there is too late.
   if (call.whenMissing === "creates") return fromRow;
@@ -74,7 +77,8 @@ function isCaught(frame: Frame, node: Node): boolean {
   for (let inner = node; ;) {
     const outer = frame.file.parentOf(inner);
     if (!outer || isFunction(outer)) return false;
-    if (outer.type === "TryStatement" && outer.block === inner && outer.handler) return true;
+    if (outer.type === "TryStatement" && outer.block === inner && outer.handler)
+      return !rethrows(outer.handler.body);
     if (
       outer.type === "MemberExpression" &&
       outer.object === inner &&
@@ -83,4 +87,8 @@ function isCaught(frame: Frame, node: Node): boolean {
       return true;
     inner = outer;
   }
+}
+
+function rethrows(body: TSESTree.BlockStatement): boolean {
+  return body.body.at(-1)?.type === "ThrowStatement";
 }

@@ -2,6 +2,7 @@ import type { Variable } from "@typescript-eslint/scope-manager";
 import type { StoreModel } from "../../models/store-model.ts";
 import { nodeId, type ClassNode, type FunctionNode, type Program } from "../syntax/ast.ts";
 import type { UniqueKeys } from "../project/schemas.ts";
+import { FILES } from "../project/store-call.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import {
   isSamePath,
@@ -55,9 +56,6 @@ export interface Place {
 }
 
 const LONGEST_PATH = 5;
-
-/** The store that all files of the disk are: its keys are their paths. */
-export const FILES = "file";
 
 export function placeOf(root: Root, path: readonly Step[] = []): Place {
   const cut = path.length > LONGEST_PATH ? path.slice(0, LONGEST_PATH) : path;

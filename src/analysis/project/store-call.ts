@@ -3,6 +3,9 @@ import type { Node } from "../syntax/ast.ts";
 import type { UniqueKeys } from "./schemas.ts";
 import type { ExternalShape } from "./shape.ts";
 
+/** The store that all files of the disk are: its keys are their paths. */
+export const FILES = "file";
+
 /** A call that reads or writes outside the process. */
 export interface StoreCall {
   /** Identity of the table. */

@@ -19,20 +19,16 @@ import {
 export function describeNamed(chain: Chain, last: ChainLink, handle: Handle): StoreCall | null {
   const call = last.call;
   if (!call) return null;
-  const isFile = handle.id === "file";
   const functionName = last.name === CALLED ? (handle.shape.path.at(-1) ?? "") : last.name;
   const isBareFunction = chain.links.length === 1 && last.name === CALLED;
-  const named = operationOfName(
-    isFile ? functionName.replace(/Sync$/, "").replace("File", "") : functionName,
-  );
-  if (isFile && named.kind === "unknown") return null;
+  const named = operationOfName(functionName);
   const tableParts = chain.links
     .slice(0, -1)
     .flatMap((link) => [
       ...(link.name === CALLED || FILTERS.has(link.name) ? [] : [link.name]),
       ...constantArguments(link),
     ]);
-  const base = isFile ? "file" : isBareFunction ? handle.shape.module : handleId(handle);
+  const base = isBareFunction ? handle.shape.module : handleId(handle);
   const filters = chain.links
     .slice(0, -1)
     .flatMap((link) => (link.call ? expressions(link.call) : []))
@@ -42,14 +38,7 @@ export function describeNamed(chain: Chain, last: ChainLink, handle: Handle): St
   const whereCalls = chain.links.filter(
     (link) => FILTERS.has(link.name) && link.name !== "doc" && link.name !== "ref",
   ).length;
-  const pathNode = call.arguments[0];
-  const name = isFile
-    ? pathNode
-      ? chain.file.textOf(pathNode)
-      : "the file"
-    : isBareFunction
-      ? functionName
-      : [dottedName(chain.base), ...tableParts].join(".");
+  const name = isBareFunction ? functionName : [dottedName(chain.base), ...tableParts].join(".");
   return {
     table: [base, ...tableParts].join("."),
     name,

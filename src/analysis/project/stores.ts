@@ -3,6 +3,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreModel } from "../../models/store-model.ts";
 import { TRANSACTIONS } from "../../models/stores/generic.ts";
 import { stores } from "../../models/stores/index.ts";
+import { FILE_MODULES } from "../../models/stores/files.ts";
 import { REST_READS } from "../../models/stores/rest.ts";
 import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type SourceFile } from "../syntax/source-file.ts";
@@ -12,7 +13,8 @@ import { TracedMap } from "./provenance.ts";
 import { CALLED, packageOf, type ExternalShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { chainOf, type Chain } from "./store-chain.ts";
-import type { Handle, StoreCall } from "./store-call.ts";
+import { FILES, type Handle, type StoreCall } from "./store-call.ts";
+import { describeFile } from "./store-files.ts";
 import { describeModelled } from "./store-modelled.ts";
 import { describeNamed } from "./store-named.ts";
 import { describeRemote } from "./store-remote.ts";
@@ -103,6 +105,7 @@ export class Stores {
     if (!handle) return null;
     if (handle.model?.remote)
       return describeRemote(chain, handle, handle.model, handle.model.remote);
+    if (handle.id === FILES) return describeFile(chain, last, handle);
     return handle.model
       ? describeModelled(chain, handle, this.#shapes, this.schemas)
       : describeNamed(chain, last, handle);
@@ -193,8 +196,7 @@ export class Stores {
     }
     if (index >= 0) return null;
     if (isAwaited || this.#isLocalResult(chain)) return null;
-    if (shape.module === "fs" || shape.module === "fs/promises")
-      return { id: "file", shape, model: null, index };
+    if (FILE_MODULES.includes(shape.module)) return { id: FILES, shape, model: null, index };
     if (!shape.isMissing) return null;
     return { id: `${shape.module}:${shape.path.join(".")}`, shape, model: null, index };
   }

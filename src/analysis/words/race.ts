@@ -57,7 +57,7 @@ function whatHappens(hazard: Hazard): string {
       return `${state} was read on ${seen}, the code then waits (${pause}), and writes here what it computed from the old value.`;
     case "check-then-act":
       if (hazard.whenGone)
-        return `${state} was found on ${seen}, the code then waits (${pause}), and ${hazard.verb === "delete" ? "deletes" : "changes"} it here as if it were still there.`;
+        return `${state} was found on ${seen}, the code then waits (${pause}), and ${hazard.verb === "delete" ? "deletes" : "uses"} it here as if it were still there.`;
       if (hazard.isVerdict)
         return `${state} was checked on ${seen}, the code then waits (${pause}), and writes ${code(describePlace(hazard.place))} here by what it said.`;
       return `${state} was checked on ${seen}, the code then waits (${pause}), and acts here on what the check said before.`;
@@ -120,8 +120,7 @@ function consequence(hazard: Hazard, isStore: boolean): string {
         : "Then it works on the other update's data.";
     case "check-then-act":
       if (hazard.isVerdict) return "Then what was decided on the older answer is written last.";
-      if (hazard.whenGone === "fails")
-        return "Then the call throws: there is no such row any more.";
+      if (hazard.whenGone === "fails") return "Then the call fails: there is none any more.";
       if (hazard.whenGone === "creates") return "Then the row that was deleted is there again.";
       if (hazard.verb === "create") return "Then both find nothing and both create.";
       return isStore
@@ -134,7 +133,7 @@ function wayOut(hazard: Hazard, isStore: boolean): string {
   if (hazard.isVerdict)
     return "Ask again right before the write, or run the whole under one lock per key.";
   if (hazard.whenGone)
-    return "Use the form that allows for a missing row (`updateMany`, `deleteMany`), or catch that error here.";
+    return "Use a form that allows for that (`updateMany`, `deleteMany`, `rm` with `force`), or catch the error here.";
   if (isStore)
     return hazard.kind === "lost-update"
       ? "Let the store compute the change (an atomic increment, a condition on the old value), or run read and write under one lock per key."

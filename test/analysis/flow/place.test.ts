@@ -6,13 +6,13 @@ import {
   element,
   extend,
   field,
-  FILES,
   includes,
   keysOf,
   meets,
   placeOf,
   type Place,
 } from "../../../src/analysis/flow/place.ts";
+import { FILES } from "../../../src/analysis/project/store-call.ts";
 import { stores } from "../../../src/models/stores/index.ts";
 import { fn, knownPlace, pathStep, place } from "./arbitrary.ts";
 
