@@ -10,6 +10,7 @@ import { findRaces } from "./checks/races.ts";
 import { findLostRejections } from "./checks/rejections.ts";
 import { findInconsistentLocks } from "./checks/consistent-locks.ts";
 import { findMisusedResults } from "./checks/run-async-results.ts";
+import { findRepeatedSteps } from "./checks/scene-steps.ts";
 import { findLateTimers } from "./checks/timer-slots.ts";
 import { findUnsequencedSessions } from "./checks/sessions.ts";
 import { findSharedState } from "./checks/shared-state.ts";
@@ -53,5 +54,6 @@ export function findingsOf({ world, roots, activations }: Activity): Finding[] {
     ...findLateListeners(world, graph),
     ...findPatternRemovals(world, graph),
     ...findUnsequencedSessions(world, roots),
+    ...findRepeatedSteps(world, activations),
   ];
 }
