@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "which statements of a handler have to run in order, and why",
     load: async () => (await import("./explain/command.ts")).explainCommand,
   },
+  extract: {
+    summary: "move what only logs or sends out of a handler, into a runAsync function",
+    load: async () => (await import("./extract/command.ts")).extractCommand,
+  },
   report: {
     summary: "a page to look at: findings as timelines, pools, shared state, handlers",
     load: async () => (await import("./report/command.ts")).report,

@@ -131,6 +131,8 @@ export interface FrameworkModel {
   readonly contextTypes?: readonly string[];
   /** Methods of context and client that send something a person sees. */
   readonly sends?: readonly string[];
+  /** Where a context says which chat it answers: members below it, which may be empty. */
+  readonly chatOf?: string;
   /** Why two handlers overlap, in words that finish "because ...". */
   readonly reason?: string;
   /** Where the facts come from. */

@@ -17,6 +17,7 @@ import type { SharedState } from "./shared-state.ts";
 export type Criterion = 1 | 2 | 3;
 
 export interface ExplainedStatement {
+  readonly node: Node;
   /** 1-based. */
   readonly line: number;
   /** Of the statement, or of the head of a compound one: one line, blanks made one. */
@@ -38,6 +39,7 @@ export interface ExplainedStatement {
 
 export interface Explanation {
   readonly name: string;
+  readonly fn: FunctionNode;
   readonly file: SourceFile;
   /** 1-based. */
   readonly line: number;
@@ -82,6 +84,7 @@ export function explain(
     if (reads.length > 0) criteria.push(2);
     if (sets.length > 0) criteria.push(3);
     return {
+      node: row.node,
       line: file.lineOf(row.node),
       text: textOf(row, file),
       depth: row.depth,
@@ -97,7 +100,7 @@ export function explain(
         (isLog || sends.length > 0),
     };
   });
-  return { name, file, line: file.lineOf(fn), root, statements, summary };
+  return { name, fn, file, line: file.lineOf(fn), root, statements, summary };
 }
 
 function groupByRow(
@@ -132,9 +135,11 @@ function isUnusedResult({ site }: Event, statement: Node): boolean {
   return site.node === expression && expression.type === "CallExpression";
 }
 
+/** Methods that write to a log, by the names that loggers share. */
 const LOGS = /(?:^|\.)(?:log|debug|info|warn|error|trace|verbose)$/;
 
-function isLogStatement(node: Node): boolean {
+/** `console.log(...);`, `await logger.info(...);` */
+export function isLogStatement(node: Node): boolean {
   if (node.type !== "ExpressionStatement") return false;
   const expression = unwrap(node.expression);
   const call = expression.type === "AwaitExpression" ? unwrap(expression.argument) : expression;

@@ -16,3 +16,9 @@ export const ORDERED_FRAMEWORKS: readonly string[] = [
 
 /** From how many milliseconds on two delays are taken to order what happens after them. */
 export const ORDERING_GAP = 5_000;
+
+/** Methods of a context or client that change what a person sees, by the way the Bot API names its methods. */
+export const SHOWS = /^(?:reply|send|answer|edit|delete|forward|copy|pin|unpin|react)/;
+
+/** Methods that only look something up. */
+export const LOOKS_UP = /^(?:get|is|has|in|fetch|find|to)(?=[A-Z]|$)/;

@@ -75,6 +75,7 @@ export const discordJs: FrameworkModel = {
     "MessageReaction",
   ],
   sends: ["reply", "send", "followUp", "editReply"],
+  chatOf: "channelId",
   reason: "discord.js does not wait for one listener before it emits the next event",
   source:
     "discord.js 14.28.1 src/client/BaseClient.js: an emitter; async listeners are not awaited; test/models/dispatch/discord.test.ts",

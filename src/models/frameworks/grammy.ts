@@ -69,6 +69,7 @@ export const grammy: FrameworkModel = {
     "Filter",
   ],
   sends: ["reply", "sendMessage", "replyWithPhoto", "replyWithDocument"],
+  chatOf: "chat?.id",
   reason: "the runner (or webhook) starts updates without waiting for the one before",
   source:
     "grammY 1.46 out/bot.js: handleUpdates awaits each update; @grammyjs/runner 2.0.3 src/sink.ts starts up to 500; test/models/dispatch/grammy.test.ts",

@@ -41,6 +41,7 @@ export const telegraf: FrameworkModel = {
     "TelegrafContext",
   ],
   sends: ["reply", "sendMessage", "replyWithHTML", "replyWithMarkdown", "replyWithPhoto"],
+  chatOf: "chat?.id",
   reason: "Telegraf runs the updates of one batch at the same time",
   source:
     "Telegraf 4.16.3 src/core/network/polling.ts: the updates of one batch run through Promise.all; test/models/dispatch/telegraf.test.ts",

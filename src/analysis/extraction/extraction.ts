@@ -1,0 +1,220 @@
+import type { Repair } from "../finding.ts";
+import type { Explanation } from "../explain/explain.ts";
+import { RUNTIME } from "../project/facts.ts";
+import type { ProjectWorld } from "../project/world.ts";
+import { childrenOf, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { generalise, type Hole, type Run } from "./generalise.ts";
+import { importEdits, localName, type NeededImport } from "./imports.ts";
+import { keyOf } from "./key.ts";
+import type { Movable } from "./movable.ts";
+import { Outside } from "./outside.ts";
+import { parametersOf, unusedName, type Parameter, type TypeOf } from "./parameters.ts";
+import { placeFor } from "./placement.ts";
+import { printCall, printFunction, rangeOf } from "./print.ts";
+import { styleOf } from "./style.ts";
+
+/** The edits that move statements of a handler into `runAsync` functions. */
+export interface Extraction {
+  readonly edits: Repair["edits"];
+  /** Of the new functions. */
+  readonly names: readonly string[];
+}
+
+/** Why nothing is moved, in words that go on after "line N". */
+export interface Refusal {
+  readonly node: Node;
+  readonly reason: string;
+}
+
+export interface ExtractionOptions {
+  /** Of the first new function. Default: by what it does. */
+  readonly name?: string | undefined;
+  /** What parameters are annotated with; null where the file has no types. */
+  readonly typeOf: TypeOf | null;
+  /** What else the file is going to need. */
+  readonly imports?: readonly NeededImport[];
+}
+
+/** Runs that are calls of one function. */
+interface Family {
+  readonly runs: readonly Run[];
+  readonly holes: readonly Hole[];
+}
+
+/** A function to be made, as the calls of it need it. */
+interface Task extends Family {
+  readonly parameters: readonly Parameter[];
+}
+
+/**
+ * The repair of python-telegram-bot's guide: what meets no criterion becomes a function of its own, which
+ * runs as a task, and similar statements become calls of the same one.
+ *
+ * @param statements movable, in source order; see {@link movable} and {@link Overtakers}
+ */
+export function extract(
+  explanation: Explanation,
+  statements: readonly Movable[],
+  world: ProjectWorld,
+  options: ExtractionOptions,
+): Extraction | Refusal {
+  const { file, fn } = explanation;
+  const names = namesIn(file);
+  const imported = localName("runAsync", RUNTIME, file);
+  if (imported === null && names.has("runAsync"))
+    return { node: fn, reason: "is in a file with another `runAsync`" };
+  // Where the parts of a text have no known type, the whole text has one.
+  let tasks = tasksOf(explanation, statements, world, options.typeOf, true);
+  if (isRefusal(tasks) && options.typeOf)
+    tasks = tasksOf(explanation, statements, world, options.typeOf, false);
+  if (isRefusal(tasks)) return tasks;
+  const style = styleOf(file);
+  const functions: string[] = [];
+  const calls: Repair["edits"][number][] = [];
+  const made: string[] = [];
+  for (const { runs, parameters } of tasks) {
+    const [run = []] = runs;
+    const name = unusedName((made.length === 0 ? options.name : undefined) ?? nameFor(run), names);
+    names.add(name);
+    made.push(name);
+    const key = keyOf(run, parameters, name, explanation, world.facts);
+    const others = parameters.filter((parameter) => !key.parameters.includes(parameter));
+    const ordered = [...key.parameters, ...others];
+    const print = { name, file, style, keepsComments: runs.length === 1 };
+    functions.push(printFunction(print, imported ?? "runAsync", run, ordered, key));
+    for (const [index, one] of runs.entries()) {
+      const [start, end] = rangeOf(one);
+      const args = ordered.map((parameter) => parameter.args[index] ?? "");
+      calls.push({ start, end, text: printCall(print, args, one) });
+    }
+  }
+  const at = placeFor(fn, file);
+  const isTight = at > 0 && !/\n[ \t]*\r?\n$/.test(file.text.slice(0, at));
+  const { newline } = style;
+  const text = `${isTight ? newline : ""}${functions.join(newline + newline)}${newline}${newline}`;
+  return {
+    edits: [
+      ...importEdits([...importsFor(tasks), ...(options.imports ?? [])], file, style),
+      { start: at, end: at, text },
+      ...calls,
+    ],
+    names: made,
+  };
+}
+
+function importsFor(tasks: readonly Task[]): NeededImport[] {
+  const types = tasks.flatMap(({ parameters }) =>
+    parameters.flatMap(({ type }) => type?.imports ?? []),
+  );
+  return [
+    { name: "runAsync", from: RUNTIME, isType: false },
+    ...types.map((needed) => ({ ...needed, isType: true })),
+  ];
+}
+
+function tasksOf(
+  { file, fn }: Explanation,
+  statements: readonly Movable[],
+  { facts }: ProjectWorld,
+  typeOf: TypeOf | null,
+  keepsTemplates: boolean,
+): Task[] | Refusal {
+  const families = familiesOf(statements, file, new Outside(fn, file), keepsTemplates);
+  if (isRefusal(families)) return families;
+  const tasks: Task[] = [];
+  for (const family of families) {
+    const parameters = parametersOf(family.runs[0] ?? [], family.holes, facts, file, typeOf);
+    if (!Array.isArray(parameters))
+      return {
+        node: parameters,
+        reason: `needs the type of \`${file.textOf(parameters)}\`, which is not known or cannot be named`,
+      };
+    tasks.push({ ...family, parameters });
+  }
+  return tasks;
+}
+
+/** Groups what follows each other, and finds the functions that the groups are calls of. */
+function familiesOf(
+  statements: readonly Movable[],
+  file: SourceFile,
+  outside: Outside,
+  keepsTemplates: boolean,
+): Family[] | Refusal {
+  const singles = statements.map((statement): Run => [statement]);
+  const areFree = !singles.some((run) => hasInnerComment(run, file));
+  const all = areFree ? generalise(singles, file, outside, keepsTemplates) : null;
+  if (all) return [{ runs: singles, holes: all }];
+  const families: Family[] = [];
+  for (const run of runsOf(statements, file)) {
+    const alone = generalise([run], file, outside, keepsTemplates);
+    if (!alone)
+      return {
+        node: run[0]?.statement ?? file.ast,
+        reason:
+          "uses a variable that is reassigned, or code that cannot be given to another function",
+      };
+    const index = families.findIndex(
+      (family) =>
+        !hasInnerComment(run, file) &&
+        !family.runs.some((other) => hasInnerComment(other, file)) &&
+        generalise([...family.runs, run], file, outside, keepsTemplates) !== null,
+    );
+    const known = families[index];
+    if (!known) families.push({ runs: [run], holes: alone });
+    else {
+      const runs = [...known.runs, run];
+      families[index] = {
+        runs,
+        holes: generalise(runs, file, outside, keepsTemplates) ?? known.holes,
+      };
+    }
+  }
+  return families;
+}
+
+/** Statements that stand next to each other in one block. */
+function runsOf(statements: readonly Movable[], file: SourceFile): Run[] {
+  const runs: Movable[][] = [];
+  for (const movable of statements) {
+    const last = runs.at(-1)?.at(-1);
+    if (last && areNeighbours(last.statement, movable.statement, file)) runs.at(-1)?.push(movable);
+    else runs.push([movable]);
+  }
+  return runs;
+}
+
+function areNeighbours(a: Node, b: Node, file: SourceFile): boolean {
+  const parent = file.parentOf(a);
+  if (!parent || parent !== file.parentOf(b)) return false;
+  const siblings = childrenOf(parent);
+  return siblings.indexOf(b) === siblings.indexOf(a) + 1;
+}
+
+/** A comment inside a statement would be lost where another run's text becomes the body. */
+function hasInnerComment(run: Run, file: SourceFile): boolean {
+  return run.some(({ statement }) => /\/\*|(?:^|[\s,;{(])\/\//.test(file.textOf(statement)));
+}
+
+/** Every name that is declared or used somewhere in the file: a new one hides none of them. */
+function namesIn(file: SourceFile): Set<string> {
+  return new Set(
+    file.scopes.scopes.flatMap((scope) => [
+      ...scope.variables.map((variable) => variable.name),
+      ...scope.references.map(({ identifier }) => identifier.name),
+    ]),
+  );
+}
+
+/** As the guide names it: `logAndNotify`. */
+function nameFor(run: Run): string {
+  const logs = run.some(({ isLog }) => isLog);
+  const sends = run.some(({ isLog }) => !isLog);
+  if (logs && sends) return "logAndNotify";
+  return sends ? "notify" : "writeLog";
+}
+
+export function isRefusal(outcome: object): outcome is Refusal {
+  return "reason" in outcome;
+}

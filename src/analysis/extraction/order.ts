@@ -1,0 +1,182 @@
+import type { TSESTree } from "@typescript-eslint/types";
+import { LOOKS_UP } from "../../models/effects/sends.ts";
+import { sendOf } from "../checks/sends.ts";
+import type { ProjectWorld } from "../project/world.ts";
+import {
+  childrenOf,
+  dottedName,
+  propertyName,
+  unwrap,
+  type FunctionNode,
+  type Node,
+} from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import type { Movable } from "./movable.ts";
+
+/** What stays in the handler, runs after a statement that moves, and may show the same person something. */
+export interface Overtaker {
+  readonly node: Node;
+  readonly name: string;
+}
+
+/**
+ * Looks for what could arrive before a statement that is moved into a task, though it now comes after it. The
+ * tasks themselves keep their order by their key; what stays in the handler knows nothing of it.
+ */
+export class Overtakers {
+  readonly #world: ProjectWorld;
+  readonly #fn: FunctionNode;
+  readonly #file: SourceFile;
+
+  constructor(world: ProjectWorld, fn: FunctionNode, file: SourceFile) {
+    this.#world = world;
+    this.#fn = fn;
+    this.#file = file;
+  }
+
+  /** The first one, or null. Nobody minds the order of log entries, so a log has none. */
+  of({ statement, call, isLog }: Movable, moved: ReadonlySet<Node>): Overtaker | null {
+    if (isLog) return null;
+    for (const node of statementsAfter(statement, this.#fn, this.#file)) {
+      const found = this.#in(node, call, moved);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  #in(node: Node, sent: TSESTree.CallExpression, moved: ReadonlySet<Node>): Overtaker | null {
+    if (moved.has(node)) return null;
+    if (node.type === "CallExpression" && this.#mayShow(node, sent))
+      return { node, name: dottedName(node.callee) };
+    for (const child of childrenOf(node)) {
+      const found = this.#in(child, sent, moved);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  #mayShow(call: TSESTree.CallExpression, sent: TSESTree.CallExpression): boolean {
+    const { shapes, facts } = this.#world;
+    const file = this.#file;
+    const send = sendOf(facts, call, file);
+    if (send) {
+      const own = sendOf(facts, sent, file);
+      return !own || !areElsewhere(own.targets[0], send.targets[0], file);
+    }
+    const functions = shapes.of(call.callee, file).filter((shape) => shape.kind === "function");
+    if (functions.length > 0)
+      return functions.some(
+        (shape) =>
+          // A task has an order of its own, or none that anybody could rely on.
+          !shape.wrappers?.some(({ callee }) => facts.isRunAsync(callee)) &&
+          this.#world
+            .summaryOf(shape.node, shape.file)
+            .events.some((event) => event.kind === "effect"),
+      );
+    return this.#isGivenTheChat(call, sent);
+  }
+
+  /** Unknown code that is handed the whole context, the next middleware, and methods of the context itself. */
+  #isGivenTheChat(call: TSESTree.CallExpression, sent: TSESTree.CallExpression): boolean {
+    const callee = unwrap(call.callee);
+    if (callee.type === "Identifier" && this.#isParameter(callee)) return true;
+    const speaker = rootOf(sent.callee);
+    const isSpeaker = (node: Node): boolean =>
+      node.type === "Identifier" &&
+      speaker !== null &&
+      this.#file.variableOf(node) === this.#file.variableOf(speaker) &&
+      node.name === speaker.name;
+    const isContext = (node: Node): boolean => isSpeaker(node) && this.#isParameter(node);
+    if (call.arguments.some((argument) => isContext(unwrap(argument)))) return true;
+    if (callee.type !== "MemberExpression") return false;
+    const name = propertyName(callee) ?? "";
+    if (LOOKS_UP.test(name)) return false;
+    const receiver = unwrap(callee.object);
+    if (isSpeaker(receiver)) return true;
+    const root = rootOf(receiver);
+    return (
+      root !== null &&
+      isSpeaker(root) &&
+      /(?:^|\.)(?:api|telegram|bot|scene|wizard|conversation)$/.test(dottedName(receiver))
+    );
+  }
+
+  #isParameter(node: Node): boolean {
+    const variable = this.#file.variableOf(node);
+    return variable?.defs[0]?.type === "Parameter" && this.#file.ownerOf(variable) === this.#fn;
+  }
+}
+
+/** A chat that the configuration names is not the one that the update came from. */
+function areElsewhere(a: Node | undefined, b: Node | undefined, file: SourceFile): boolean {
+  return a !== undefined && b !== undefined && isConfigured(a, file) !== isConfigured(b, file);
+}
+
+function isConfigured(target: Node, file: SourceFile): boolean {
+  const inner = unwrap(target);
+  if (inner.type === "Literal") return true;
+  const root = rootOf(inner);
+  if (root?.name === "process") return true;
+  const variable = root && file.variableOf(root);
+  return variable ? variable.scope.block.type === "Program" : false;
+}
+
+/** The identifier that a chain of members and calls begins with. */
+export function rootOf(node: Node): TSESTree.Identifier | null {
+  const inner = unwrap(node);
+  switch (inner.type) {
+    case "Identifier":
+      return inner;
+    case "MemberExpression":
+      return rootOf(inner.object);
+    case "CallExpression":
+      return rootOf(inner.callee);
+    case "AwaitExpression":
+      return rootOf(inner.argument);
+    default:
+      return null;
+  }
+}
+
+const LOOPS = /^(?:For|ForIn|ForOf|While|DoWhile)Statement$/;
+
+/** Code of the function that may run after a statement, on some path; loops are given as a whole. */
+export function* statementsAfter(
+  statement: Node,
+  fn: FunctionNode,
+  file: SourceFile,
+): Iterable<Node> {
+  let inner: Node = statement;
+  for (let node = file.parentOf(inner); node && inner !== fn; node = file.parentOf(inner)) {
+    if (LOOPS.test(node.type)) yield node;
+    else if (node.type === "TryStatement" && node.finalizer && node.finalizer !== inner)
+      yield node.finalizer;
+    const body: readonly Node[] =
+      node.type === "BlockStatement"
+        ? node.body
+        : node.type === "SwitchCase"
+          ? node.consequent
+          : node.type === "SwitchStatement"
+            ? node.cases
+            : [];
+    const index = body.indexOf(inner);
+    let left: Node | null = null;
+    for (const next of index === -1 ? [] : body.slice(index + 1)) {
+      yield next;
+      if (/^(?:Return|Throw|Break|Continue)Statement$/.test(next.type)) {
+        left = next;
+        break;
+      }
+    }
+    if (left?.type === "ReturnStatement" || left?.type === "ThrowStatement") return;
+    inner = left ? (jumpedFrom(node, file) ?? node) : node;
+    if (left && LOOPS.test(inner.type)) yield inner;
+  }
+}
+
+/** The loop or switch that a `break` or `continue` is about. */
+function jumpedFrom(node: Node, file: SourceFile): Node | null {
+  for (let inner: Node | null = node; inner; inner = file.parentOf(inner))
+    if (LOOPS.test(inner.type) || inner.type === "SwitchStatement") return inner;
+  return null;
+}

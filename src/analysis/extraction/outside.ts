@@ -1,0 +1,95 @@
+import type { Variable } from "@typescript-eslint/scope-manager";
+import type { TSESTree } from "@typescript-eslint/types";
+import { childrenOf, isFunction, unwrap, type FunctionNode, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { rootOf } from "./order.ts";
+
+/** Names of packages whose functions make keyboards and embeds, and read no clock. */
+const FORMATTERS =
+  /^(?:grammy|telegraf|discord\.js|@discordjs\/builders|@grammyjs\/.+|gramio|vk-io)$/;
+
+/** What an expression needs that a function at the top of the file does not have, or would have later. */
+export class Outside {
+  readonly #file: SourceFile;
+  readonly #fn: FunctionNode;
+
+  constructor(fn: FunctionNode, file: SourceFile) {
+    this.#fn = fn;
+    this.#file = file;
+  }
+
+  /** A variable of the handler or of a function around it, or one of the module that changes. */
+  isOutside(identifier: Node, expression: Node): boolean {
+    const variable = this.#file.variableOf(identifier);
+    if (!variable) return false;
+    const { block } = variable.scope;
+    if (block.type === "Program")
+      return variable.references.some((reference) => reference.isWrite() && !reference.init);
+    // A callback's own parameters move with it.
+    return !(expression.range[0] <= block.range[0] && block.range[1] <= expression.range[1]);
+  }
+
+  /** The identifiers of an expression that name something outside, also those in its callbacks. */
+  usesIn(expression: Node): TSESTree.Identifier[] {
+    const uses: TSESTree.Identifier[] = [];
+    const visit = (node: Node): void => {
+      if (node.type === "Identifier" && this.isOutside(node, expression)) uses.push(node);
+      for (const child of childrenOf(node)) visit(child);
+    };
+    visit(expression);
+    return uses;
+  }
+
+  /** Whether it has the same value whenever the file's own functions evaluate it. */
+  isConstant(expression: Node): boolean {
+    return this.usesIn(expression).length === 0 && !this.#computes(expression);
+  }
+
+  /** Calls, which may look at a clock or at what changes; a callback is only made. */
+  #computes(node: Node): boolean {
+    if (isFunction(node)) return false;
+    switch (node.type) {
+      case "CallExpression":
+      case "NewExpression":
+        if (!this.#isFormatter(node)) return true;
+        break;
+      case "AwaitExpression":
+      case "TaggedTemplateExpression":
+      case "ImportExpression":
+        return true;
+      default:
+        break;
+    }
+    return childrenOf(node).some((child) => this.#computes(child));
+  }
+
+  #isFormatter(call: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
+    let callee = unwrap(call.callee);
+    // `new InlineKeyboard().text(...)`
+    for (;;) {
+      if (callee.type === "MemberExpression") callee = unwrap(callee.object);
+      else if (callee.type === "CallExpression" || callee.type === "NewExpression")
+        callee = unwrap(callee.callee);
+      else break;
+    }
+    const root = rootOf(callee);
+    const declaration = (root && this.#file.variableOf(root))?.defs[0];
+    const statement = declaration?.parent;
+    return statement?.type === "ImportDeclaration" && FORMATTERS.test(statement.source.value);
+  }
+
+  /** A variable of the handler that a function inside it sets: what it holds depends on when one looks. */
+  isSetByCallback(variable: Variable): boolean {
+    return variable.references.some(
+      (reference) =>
+        reference.isWrite() &&
+        this.#file.ownerOf(variable) === this.#fn &&
+        this.#file.enclosing(reference.identifier) !== this.#fn,
+    );
+  }
+
+  /** A variable that gets another value after its first one. */
+  isReassigned(variable: Variable): boolean {
+    return variable.references.some((reference) => reference.isWrite() && !reference.init);
+  }
+}
