@@ -68,7 +68,7 @@ export function localName(name: string, from: string, file: SourceFile): string 
 }
 
 /** Whether the top of the file knows the name, by an import or a declaration of its own. */
-export function isNamed(name: string, file: SourceFile): boolean {
+function isNamed(name: string, file: SourceFile): boolean {
   return file.scopes.scopes.some((scope) => scope.block.type === "Program" && scope.set.has(name));
 }
 

@@ -141,11 +141,7 @@ export function rootOf(node: Node): TSESTree.Identifier | null {
 const LOOPS = /^(?:For|ForIn|ForOf|While|DoWhile)Statement$/;
 
 /** Code of the function that may run after a statement, on some path; loops are given as a whole. */
-export function* statementsAfter(
-  statement: Node,
-  fn: FunctionNode,
-  file: SourceFile,
-): Iterable<Node> {
+function* statementsAfter(statement: Node, fn: FunctionNode, file: SourceFile): Iterable<Node> {
   let inner: Node = statement;
   for (let node = file.parentOf(inner); node && inner !== fn; node = file.parentOf(inner)) {
     if (LOOPS.test(node.type)) yield node;

@@ -24,6 +24,8 @@ export interface Parameter {
 }
 
 const TEXT: TypeText = { text: "string", imports: [] };
+/** What a message can be sent to, where the type of the expression is not known. */
+const CHAT: TypeText = { text: "number | string", imports: [] };
 
 /**
  * Gives the holes names and types. Holes that get the same from every caller are one parameter.
@@ -50,8 +52,11 @@ export function parametersOf(
   for (const group of groups.values()) {
     const [first] = group;
     if (!first) continue;
-    const type = typeOf && joinTypes(first, typeOf);
-    if (type && "type" in type) return type;
+    let type = typeOf && joinTypes(first, typeOf);
+    if (type && "type" in type) {
+      if (!isTarget(first, facts, file)) return type;
+      type = CHAT;
+    }
     const name = unusedName(nameFor(first, facts, file), taken);
     taken.add(name);
     parameters.push({ name, holes: group, args: first.args, type });
@@ -132,15 +137,21 @@ function nameOf(expression: Node): string | null {
   return owner === null ? null : `${owner}Id`;
 }
 
+/** The chat of `sendMessage(chat, text)`. */
+function isTarget({ call, argument }: Hole, facts: Facts, file: SourceFile): boolean {
+  const given = call.arguments[argument];
+  return given !== undefined && sendOf(facts, call, file)?.targets.includes(given) === true;
+}
+
 /** What the callee expects there. */
 function roleName(hole: Hole, facts: Facts, file: SourceFile): string {
   const send = sendOf(facts, hole.call, file);
   if (hole.kind === "receiver") return "receiver";
   if (hole.kind === "text") return send ? "part" : "action";
   const argument = hole.call.arguments[hole.argument];
+  if (isTarget(hole, facts, file)) return "chatId";
   if (hole.property !== null && /^[A-Za-z_$][\w$]*$/.test(hole.property)) return hole.property;
   if (hole.kind === "part") return "value";
-  if (send && argument && send.targets.includes(argument)) return "chatId";
   if (send) return argument === send.content[0] ? "message" : "options";
   return /(?:^|\.)(?:log|debug|info|warn|error|trace)$/.test(dottedName(hole.call.callee))
     ? "entry"

@@ -104,7 +104,7 @@ function linesOf(text: string, edits: readonly Edit[], from: number, to: number)
   const lines: Line[] = [];
   let line = { text: "", offset: from };
   let position = from;
-  const sorted = [...edits].sort((a, b) => a.start - b.start);
+  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   for (const edit of [...sorted, { start: to, end: to, text: "" }]) {
     for (; position < edit.start; position += 1) {
       if (text[position] === "\n") {

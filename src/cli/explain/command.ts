@@ -122,7 +122,7 @@ function plain(explanation: Explanation, terminal: Terminal, hasSummaries: boole
     registeredBy: root?.name ?? null,
     concurrency: root?.concurrency ?? null,
     reason: root?.reason ?? null,
-    statements: statements.map(({ node: _node, ...statement }) => statement),
+    statements: statements.map((statement) => ({ ...statement, node: undefined })),
     ...(hasSummaries ? { summary: printSummary(summary) } : {}),
   };
 }

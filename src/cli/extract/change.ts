@@ -19,6 +19,8 @@ export interface Changed {
   readonly moved: readonly Node[];
   /** Chosen, but not moved, with what holds it. */
   readonly left: Selection["left"];
+  /** A module that cannot be resolved, so that types are not checked. */
+  readonly unresolved: string | null;
 }
 
 /** Why nothing is changed, in words that go on after the line. */
@@ -78,11 +80,12 @@ export function change(
   const texts = new Map(
     [...edits].map(([where, own]) => [where, applyEdits(where.text, own)] as const),
   );
-  const [error] = checker.newErrors(texts);
+  const { errors, unresolved } = checker.newErrors(texts);
+  const [error] = errors;
   if (error !== undefined) return { file, node: fn, reason: `would no longer compile (${error})` };
   const finding = newFinding(world, texts);
   if (finding) return { file, node: fn, reason: `would get a finding: ${finding.message}` };
-  return { file, texts, names: extraction.names, moved: [...moved], left };
+  return { file, texts, names: extraction.names, moved: [...moved], left, unresolved };
 }
 
 /** The first finding of a hazard that the project has more of than before. */

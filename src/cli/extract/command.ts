@@ -84,7 +84,7 @@ function refuse(
 }
 
 function tell(
-  { names, moved, left, file, texts }: Changed,
+  { names, moved, left, file, texts, unresolved }: Changed,
   isWritten: boolean,
   terminal: Terminal,
 ): void {
@@ -94,6 +94,8 @@ function tell(
   terminal.err.write(
     `Moved line${moved.length === 1 ? "" : "s"} ${lines(moved)} to ${names.join(", ")}${isWritten ? `; ${count} file${count === 1 ? "" : "s"} written` : ""}. A failure there goes to the error handler of the pool.\n`,
   );
+  if (unresolved !== null)
+    terminal.err.write(`Types are not checked: ${unresolved} is not installed.\n`);
   for (const { node, reason } of left)
     terminal.err.write(`Line ${file.lineOf(node)} stays: it ${reason}.\n`);
 }

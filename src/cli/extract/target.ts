@@ -65,8 +65,11 @@ export function handlerAt(
   roots: readonly ActivationRoot[],
 ): Handler {
   const where = `${path}:${first}`;
+  const endOf = (fn: FunctionNode): number => file.position(fn.range[1]).line;
   const around = file.functions
-    .filter((fn) => file.lineOf(fn) <= first && first <= file.position(fn.range[1]).line)
+    .filter((fn) => file.lineOf(fn) <= first && first <= endOf(fn))
+    // A callback that begins and ends on the line is part of a statement.
+    .filter((fn) => file.lineOf(fn) < endOf(fn) || rootOf(fn, roots) !== null)
     .sort((a, b) => a.range[1] - a.range[0] - (b.range[1] - b.range[0]));
   const [fn] = around;
   if (!fn) throw new CommandError(`${where} is in no function: name a line of a handler.`);
@@ -104,7 +107,6 @@ export function statementsAt(
     ({ node, line: start }) => start <= first && last <= file.position(node.range[1]).line,
   );
   const innermost = around.at(-1);
-  if (!innermost || innermost.node.type !== "ExpressionStatement")
-    throw new CommandError(`${path}:${first} begins no statement of the handler.`);
+  if (!innermost) throw new CommandError(`${path}:${first} begins no statement of the handler.`);
   return [innermost];
 }

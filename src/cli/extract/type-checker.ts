@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Node as MorphNode, Project, SourceFile as MorphFile } from "ts-morph";
+import type { Diagnostic, Node as MorphNode, Project, SourceFile as MorphFile } from "ts-morph";
 import type { TypeOf } from "../../analysis/extraction/parameters.ts";
 import type { Node } from "../../analysis/syntax/ast.ts";
 import type { SourceFile } from "../../analysis/syntax/source-file.ts";
@@ -73,29 +73,40 @@ export class TypeChecker {
 
   /**
    * What TypeScript says of new texts and did not say of the old ones: syntax errors, and for TypeScript also
-   * errors of types.
+   * errors of types, as far as all imports can be resolved; else `unresolved` is one that cannot.
    */
-  newErrors(texts: ReadonlyMap<SourceFile, string>): string[] {
-    const before = [...texts.keys()].flatMap((file) => this.#errorsOf(this.#sourceOf(file)));
+  newErrors(texts: ReadonlyMap<SourceFile, string>): {
+    readonly errors: readonly string[];
+    readonly unresolved: string | null;
+  } {
+    const files = [...texts.keys()];
+    const before = files.flatMap((file) => this.#errorsOf(this.#sourceOf(file)));
     for (const [file, text] of texts) this.#sourceOf(file).replaceWithText(text);
-    const after = [...texts.keys()].flatMap((file) => this.#errorsOf(this.#sourceOf(file)));
-    for (const message of before) {
-      const index = after.indexOf(message);
-      if (index !== -1) after.splice(index, 1);
-    }
-    return after;
+    const after = files.flatMap((file) => this.#errorsOf(this.#sourceOf(file)));
+    const [unresolved = null] = [...before, ...after].flatMap(
+      ({ message }) => /^Cannot find module '(.+?)'/.exec(message)?.[1] ?? [],
+    );
+    const known = before.map(({ message }) => message);
+    const errors = after.flatMap(({ message, isSyntax }) => {
+      const index = known.indexOf(message);
+      if (index !== -1) known.splice(index, 1);
+      return index === -1 && (isSyntax || unresolved === null) ? [message] : [];
+    });
+    return { errors, unresolved };
   }
 
-  #errorsOf(source: MorphFile): string[] {
+  #errorsOf(source: MorphFile): { message: string; isSyntax: boolean }[] {
     const program = this.#project.getProgram();
     const isTyped = !/\.[cm]?jsx?$/.test(source.getFilePath());
+    const told = (diagnostics: readonly Diagnostic[], isSyntax: boolean) =>
+      diagnostics.map((diagnostic) => {
+        const text = diagnostic.getMessageText();
+        return { message: typeof text === "string" ? text : text.getMessageText(), isSyntax };
+      });
     return [
-      ...program.getSyntacticDiagnostics(source),
-      ...(isTyped ? program.getSemanticDiagnostics(source) : []),
-    ].map((diagnostic) => {
-      const message = diagnostic.getMessageText();
-      return typeof message === "string" ? message : message.getMessageText();
-    });
+      ...told(program.getSyntacticDiagnostics(source), true),
+      ...told(isTyped ? program.getSemanticDiagnostics(source) : [], false),
+    ];
   }
 
   #sourceOf({ path }: SourceFile): MorphFile {

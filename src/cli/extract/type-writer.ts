@@ -44,7 +44,7 @@ export class TypeWriter {
     )
       return this.#named(symbol, type.getTypeArguments());
     // What is left is written out: primitives, literals, functions. Nothing that is only known elsewhere.
-    const text = type.getText(this.#source, this.#morph.TypeFormatFlags.NoTruncation);
+    const text = type.getText(undefined, this.#morph.TypeFormatFlags.NoTruncation);
     return /\bimport\(/.test(text) || text.length > 60 ? null : text;
   }
 

@@ -4,9 +4,16 @@ type Line = readonly [sign: " " | "-" | "+", text: string];
 
 /** What `diff -u` prints for two texts under the names that `git apply` expects; empty for equal ones. */
 export function unifiedDiff(path: string, before: string, after: string): string {
-  const lines = compare(before.split("\n"), after.split("\n"));
+  const lines = compare(linesOf(before), linesOf(after));
   const hunks = hunksOf(lines);
   return hunks.length === 0 ? "" : [`--- a/${path}`, `+++ b/${path}`, ...hunks, ""].join("\n");
+}
+
+/** A last line without line feed is marked as `diff` marks it, and with that is not the line that has one. */
+function linesOf(text: string): string[] {
+  const lines = text.split("\n");
+  const last = lines.pop() ?? "";
+  return last === "" ? lines : [...lines, `${last}\n\\ No newline at end of file`];
 }
 
 function hunksOf(lines: readonly Line[]): string[] {
