@@ -78,7 +78,7 @@ export function extract(
     const name = unusedName((made.length === 0 ? options.name : undefined) ?? nameFor(run), names);
     names.add(name);
     made.push(name);
-    const key = keyOf(run, parameters, name, explanation, world.facts);
+    const key = keyOf(run, parameters, name, explanation, world);
     const others = parameters.filter((parameter) => !key.parameters.includes(parameter));
     const ordered = [...key.parameters, ...others];
     const print = { name, file, style, keepsComments: runs.length === 1 };
@@ -116,7 +116,7 @@ function importsFor(tasks: readonly Task[]): NeededImport[] {
 function tasksOf(
   { file, fn }: Explanation,
   statements: readonly Movable[],
-  { facts }: ProjectWorld,
+  world: ProjectWorld,
   typeOf: TypeOf | null,
   keepsTemplates: boolean,
 ): Task[] | Refusal {
@@ -124,7 +124,7 @@ function tasksOf(
   if (isRefusal(families)) return families;
   const tasks: Task[] = [];
   for (const family of families) {
-    const parameters = parametersOf(family.runs[0] ?? [], family.holes, facts, file, typeOf);
+    const parameters = parametersOf(family.runs[0] ?? [], family.holes, world, file, typeOf);
     if (!Array.isArray(parameters))
       return {
         node: parameters,

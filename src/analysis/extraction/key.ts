@@ -1,8 +1,8 @@
 import { frameworks } from "../../models/frameworks/index.ts";
 import { sendOf } from "../checks/sends.ts";
 import type { Explanation } from "../explain/explain.ts";
-import type { Facts } from "../project/facts.ts";
-import { dottedName, unwrap, type Node } from "../syntax/ast.ts";
+import type { ProjectWorld } from "../project/world.ts";
+import { dottedName, unwrap } from "../syntax/ast.ts";
 import type { Movable } from "./movable.ts";
 import type { Run } from "./generalise.ts";
 import type { Parameter } from "./parameters.ts";
@@ -27,10 +27,10 @@ export function keyOf(
   parameters: readonly Parameter[],
   name: string,
   explanation: Explanation,
-  facts: Facts,
+  world: ProjectWorld,
 ): TaskKey {
   const shown = run.filter(({ isLog }) => !isLog);
-  const parts = shown.flatMap((movable) => chatOf(movable, parameters, explanation, facts) ?? []);
+  const parts = shown.flatMap((movable) => chatOf(movable, parameters, explanation, world) ?? []);
   const constant: TaskKey = { text: JSON.stringify(name), parameters: [] };
   if (parts.length < shown.length || parts.length === 0) return constant;
   const texts = [...new Set(parts.map(({ text }) => text))];
@@ -47,34 +47,31 @@ function chatOf(
   { call }: Movable,
   parameters: readonly Parameter[],
   { file, fn, root }: Explanation,
-  facts: Facts,
+  world: ProjectWorld,
 ): Part | null {
-  const send = sendOf(facts, call, file);
-  const target = send?.targets[0];
-  const parameterAt = (node: Node): Parameter | null =>
+  const send = sendOf(world, call, file);
+  const callee = unwrap(call.callee);
+  const target =
+    send?.targets[0] ?? (callee.type === "MemberExpression" ? callee.object : undefined);
+  if (!target) return null;
+  const node = unwrap(target);
+  const parameter =
     parameters.find(({ holes }) =>
       holes.some(({ range }) => range[0] === node.range[0] && range[1] === node.range[1]),
     ) ?? null;
-  if (target && call.arguments.some((argument) => argument === target)) {
-    const parameter = parameterAt(target);
-    const isOptional = /\b(?:null|undefined)\b/.test(parameter?.type?.text ?? "");
-    return {
-      text: `${parameter?.name ?? file.textOf(target)}${isOptional ? ' ?? ""' : ""}`,
-      parameter,
-    };
-  }
-  const callee = unwrap(call.callee);
-  if (callee.type !== "MemberExpression") return null;
-  const receiver = unwrap(callee.object);
-  const parameter = parameterAt(receiver);
-  if (!parameter) return null;
+  const text = parameter?.name ?? file.textOf(node);
   const isContext =
-    receiver.type === "Identifier" &&
-    file.variableOf(receiver)?.defs[0]?.type === "Parameter" &&
-    file.enclosing(receiver) === fn;
+    node.type === "Identifier" &&
+    file.variableOf(node)?.defs[0]?.type === "Parameter" &&
+    fn.params.some(({ range }) => file.variableOf(node)?.identifiers[0]?.range[0] === range[0]);
   const chat = isContext && frameworks.find(({ id }) => id === root?.framework)?.chatOf;
-  if (chat) return { text: `${parameter.name}.${chat} ?? ""`, parameter };
-  if (/(?:^|\.)(?:channel|user|author|member)$/i.test(dottedName(receiver)))
-    return { text: `${parameter.name}.id`, parameter };
-  return null;
+  if (chat) return { text: `${text}.${chat} ?? ""`, parameter };
+  if (/(?:^|\.)(?:channel|user|author|member)$/i.test(dottedName(node)))
+    return { text: `${text}.id`, parameter };
+  const isArgument = call.arguments.some((argument) => argument === target);
+  // A helper says nothing of what it takes for a chat, but by its name.
+  const isId = send?.isThroughHelper === true ? /id$/i.test(dottedName(node)) : isArgument;
+  if (!isId) return null;
+  const isOptional = /\b(?:null|undefined)\b/.test(parameter?.type?.text ?? "");
+  return { text: isOptional ? `${text} ?? ""` : text, parameter };
 }

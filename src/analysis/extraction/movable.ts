@@ -1,7 +1,7 @@
 import { SHOWS } from "../../models/effects/sends.ts";
 import { sendOf } from "../checks/sends.ts";
 import { isLogStatement, type Explanation, type ExplainedStatement } from "../explain/explain.ts";
-import type { Facts } from "../project/facts.ts";
+import type { ProjectWorld } from "../project/world.ts";
 import {
   childrenOf,
   dottedName,
@@ -37,7 +37,7 @@ const CRITERIA = {
 export function movable(
   { node, criteria, writes, reads, sets, sends }: ExplainedStatement,
   { fn, file }: Explanation,
-  facts: Facts,
+  world: ProjectWorld,
 ): Movable | string {
   const [criterion] = criteria;
   if (criterion !== undefined) {
@@ -60,7 +60,7 @@ export function movable(
   const call = isAwaited || isVoid ? unwrap(inner.argument) : inner;
   if (call.type !== "CallExpression") return "is no call: choose the statements that log or send";
   const isLog = isLogStatement(node);
-  if (isLog || sends.length > 0 || sendOf(facts, call, file) || showsSomething(call, fn, file))
+  if (isLog || sends.length > 0 || sendOf(world, call, file) || showsSomething(call, fn, file))
     return { statement: node, call, isAwaited, isLog };
   return `calls \`${dottedName(call.callee)}\`, of which it is not known that it only logs or sends`;
 }

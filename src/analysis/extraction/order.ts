@@ -58,20 +58,20 @@ export class Overtakers {
   #mayShow(call: TSESTree.CallExpression, sent: TSESTree.CallExpression): boolean {
     const { shapes, facts } = this.#world;
     const file = this.#file;
-    const send = sendOf(facts, call, file);
+    const functions = shapes.of(call.callee, file).filter((shape) => shape.kind === "function");
+    // A task has an order of its own, or none that anybody could rely on.
+    if (functions.some(({ wrappers }) => wrappers?.some(({ callee }) => facts.isRunAsync(callee))))
+      return false;
+    const send = sendOf(this.#world, call, file);
     if (send) {
-      const own = sendOf(facts, sent, file);
+      const own = sendOf(this.#world, sent, file);
       return !own || !areElsewhere(own.targets[0], send.targets[0], file);
     }
-    const functions = shapes.of(call.callee, file).filter((shape) => shape.kind === "function");
     if (functions.length > 0)
-      return functions.some(
-        (shape) =>
-          // A task has an order of its own, or none that anybody could rely on.
-          !shape.wrappers?.some(({ callee }) => facts.isRunAsync(callee)) &&
-          this.#world
-            .summaryOf(shape.node, shape.file)
-            .events.some((event) => event.kind === "effect"),
+      return functions.some((shape) =>
+        this.#world
+          .summaryOf(shape.node, shape.file)
+          .events.some((event) => event.kind === "effect"),
       );
     return this.#isGivenTheChat(call, sent);
   }

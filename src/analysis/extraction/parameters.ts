@@ -1,5 +1,5 @@
 import { sendOf } from "../checks/sends.ts";
-import type { Facts } from "../project/facts.ts";
+import type { ProjectWorld } from "../project/world.ts";
 import { childrenOf, dottedName, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Hole, Run } from "./generalise.ts";
@@ -36,7 +36,7 @@ const CHAT: TypeText = { text: "number | string", imports: [] };
 export function parametersOf(
   run: Run,
   holes: readonly Hole[],
-  facts: Facts,
+  world: ProjectWorld,
   file: SourceFile,
   typeOf: TypeOf | null,
 ): Parameter[] | Node {
@@ -54,10 +54,10 @@ export function parametersOf(
     if (!first) continue;
     let type = typeOf && joinTypes(first, typeOf);
     if (type && "type" in type) {
-      if (!isTarget(first, facts, file)) return type;
+      if (!isTarget(first, world, file)) return type;
       type = CHAT;
     }
-    const name = unusedName(nameFor(first, facts, file), taken);
+    const name = unusedName(nameFor(first, world, file), taken);
     taken.add(name);
     parameters.push({ name, holes: group, args: first.args, type });
   }
@@ -111,8 +111,8 @@ const RESERVED = new Set(
   ),
 );
 
-function nameFor(hole: Hole, facts: Facts, file: SourceFile): string {
-  const name = ownName(hole) ?? roleName(hole, facts, file);
+function nameFor(hole: Hole, world: ProjectWorld, file: SourceFile): string {
+  const name = ownName(hole) ?? roleName(hole, world, file);
   return RESERVED.has(name) ? `${name}Value` : name;
 }
 
@@ -138,18 +138,18 @@ function nameOf(expression: Node): string | null {
 }
 
 /** The chat of `sendMessage(chat, text)`. */
-function isTarget({ call, argument }: Hole, facts: Facts, file: SourceFile): boolean {
+function isTarget({ call, argument }: Hole, world: ProjectWorld, file: SourceFile): boolean {
   const given = call.arguments[argument];
-  return given !== undefined && sendOf(facts, call, file)?.targets.includes(given) === true;
+  return given !== undefined && sendOf(world, call, file)?.targets.includes(given) === true;
 }
 
 /** What the callee expects there. */
-function roleName(hole: Hole, facts: Facts, file: SourceFile): string {
-  const send = sendOf(facts, hole.call, file);
+function roleName(hole: Hole, world: ProjectWorld, file: SourceFile): string {
+  const send = sendOf(world, hole.call, file);
   if (hole.kind === "receiver") return "receiver";
   if (hole.kind === "text") return send ? "part" : "action";
   const argument = hole.call.arguments[hole.argument];
-  if (isTarget(hole, facts, file)) return "chatId";
+  if (isTarget(hole, world, file)) return "chatId";
   if (hole.property !== null && /^[A-Za-z_$][\w$]*$/.test(hole.property)) return hole.property;
   if (hole.kind === "part") return "value";
   if (send) return argument === send.content[0] ? "message" : "options";

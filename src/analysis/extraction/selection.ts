@@ -18,7 +18,7 @@ export function select(
   const movables: Movable[] = [];
   const left: { node: Node; reason: string }[] = [];
   for (const statement of statements) {
-    const outcome = movable(statement, explanation, world.facts);
+    const outcome = movable(statement, explanation, world);
     if (typeof outcome === "string") left.push({ node: statement.node, reason: outcome });
     else movables.push(outcome);
   }

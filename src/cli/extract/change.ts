@@ -1,11 +1,12 @@
-import { analyze } from "../../analysis/analyze.ts";
+import type { Activity } from "../../analysis/activity.ts";
+import { analyze, findingsOf } from "../../analysis/analyze.ts";
 import type { ExplainedStatement, Explanation } from "../../analysis/explain/explain.ts";
 import { annotatedTypes, hasTypes } from "../../analysis/extraction/annotations.ts";
 import { extract, isRefusal } from "../../analysis/extraction/extraction.ts";
 import { makeSequential } from "../../analysis/extraction/sequential.ts";
 import { overtakenAmong, select, type Selection } from "../../analysis/extraction/selection.ts";
 import type { Finding } from "../../analysis/finding.ts";
-import type { ProjectWorld } from "../../analysis/project/world.ts";
+import type { RunAsyncSettings } from "../../analysis/settings.ts";
 import type { Node } from "../../analysis/syntax/ast.ts";
 import type { SourceFile } from "../../analysis/syntax/source-file.ts";
 import { applyEdits, type Edit } from "./edits.ts";
@@ -32,6 +33,7 @@ export interface Refused {
 
 export interface ChangeOptions {
   readonly name: string | undefined;
+  readonly settings: RunAsyncSettings;
   /** Where ts-morph may be installed. */
   readonly folders: readonly string[];
 }
@@ -45,10 +47,11 @@ export interface ChangeOptions {
 export function change(
   explanation: Explanation,
   statements: readonly ExplainedStatement[],
-  world: ProjectWorld,
-  { name, folders }: ChangeOptions,
+  activity: Activity,
+  { name, folders, settings }: ChangeOptions,
 ): Changed | Refused {
   const { file, root, fn } = explanation;
+  const { world } = activity;
   const { movables, left } = select(explanation, statements, world);
   const [held] = left;
   if (movables.length === 0) return { file, node: held?.node ?? fn, reason: held?.reason ?? "" };
@@ -83,19 +86,21 @@ export function change(
   const { errors, unresolved } = checker.newErrors(texts);
   const [error] = errors;
   if (error !== undefined) return { file, node: fn, reason: `would no longer compile (${error})` };
-  const finding = newFinding(world, texts);
+  const finding = newFinding(activity, settings, texts);
   if (finding) return { file, node: fn, reason: `would get a finding: ${finding.message}` };
   return { file, texts, names: extraction.names, moved: [...moved], left, unresolved };
 }
 
 /** The first finding of a hazard that the project has more of than before. */
 function newFinding(
-  { project }: ProjectWorld,
+  activity: Activity,
+  settings: RunAsyncSettings,
   texts: ReadonlyMap<SourceFile, string>,
 ): Finding | null {
-  const before = analyze(project);
+  const before = findingsOf(activity);
+  const { project } = activity.world;
   for (const [{ path }, text] of texts) project.update(path, text);
-  const after = analyze(project);
+  const after = analyze(project, settings);
   return (
     after.find(({ hazard }) => {
       const count = (findings: readonly Finding[]): number =>

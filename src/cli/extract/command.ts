@@ -1,13 +1,12 @@
 import { writeFileSync } from "node:fs";
+import { activityOf } from "../../analysis/activity.ts";
 import { explain } from "../../analysis/explain/explain.ts";
 import { SharedState } from "../../analysis/explain/shared-state.ts";
-import { findRoots } from "../../analysis/project/roots.ts";
-import { ProjectWorld } from "../../analysis/project/world.ts";
 import type { Node } from "../../analysis/syntax/ast.ts";
 import type { SourceFile } from "../../analysis/syntax/source-file.ts";
 import { relativePath } from "../check/formats.ts";
-import { CommandError, readArguments, type Command } from "../command.ts";
-import { sourcesOf } from "../sources.ts";
+import { CommandError, readArguments, type Command, type ExitCode } from "../command.ts";
+import { SOURCE_OPTIONS, sourcesOf } from "../sources.ts";
 import { painter, type Terminal } from "../terminal.ts";
 import { change, type Changed } from "./change.ts";
 import { fileOf, handlerAt, readTarget, statementsAt } from "./target.ts";
@@ -29,16 +28,19 @@ Prints a unified diff, and to stderr what was moved. Needs ts-morph.
 Options:
   --name NAME  of the new function (the first one, where there are several)
   --write      change the files instead of printing a diff
+  --root DIR   analyse DIR as one project, whatever package.json files are below it
+  --settings FILE.json  settings instead of the project's own
   -h, --help   this text
 
 Exit codes: 0 extracted, 1 refused, with the reason, 2 wrong use or failure.`;
 
 export const extractCommand: Command = {
   help: HELP,
-  run: (args, terminal) => {
+  async run(args, terminal): Promise<ExitCode> {
     const { values, positionals } = readArguments(args, {
       name: { type: "string" },
       write: { type: "boolean", default: false },
+      ...SOURCE_OPTIONS,
     });
     const [given, second] = positionals;
     if (given === undefined || second !== undefined)
@@ -46,17 +48,18 @@ export const extractCommand: Command = {
     if (values.name !== undefined && !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(values.name))
       throw new CommandError(`--name is the name of a function, not "${values.name}".`);
     const target = readTarget(given);
-    const [sources] = sourcesOf([target.path], terminal);
+    const [sources] = await sourcesOf([target.path], terminal, values);
     const [path] = sources?.paths ?? [];
     if (!sources || path === undefined || sources.paths.length > 1)
       throw new CommandError(`${target.path} is a folder: name a file.`);
-    const { project } = sources;
+    const { project, settings } = sources;
     const file = fileOf(project, path, target);
-    const world = new ProjectWorld(project);
-    const roots = findRoots(project, world.shapes);
-    const handler = handlerAt(target, file, roots);
-    const explanation = explain(world, SharedState.of(world, roots), { ...handler, file });
-    const changed = change(explanation, statementsAt(target, explanation), world, {
+    const activity = activityOf(project, settings);
+    const { world, activations } = activity;
+    const handler = handlerAt(target, file, activity.roots);
+    const explanation = explain(world, new SharedState(activations), { ...handler, file });
+    const changed = change(explanation, statementsAt(target, explanation), activity, {
+      settings,
       name: values.name,
       folders: [terminal.cwd, project.root, import.meta.dirname],
     });
