@@ -1,5 +1,5 @@
 import type { ActivationRoot } from "../project/roots.ts";
-import { childrenOf, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { childrenOf, memberName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 
 /**
@@ -51,7 +51,7 @@ function isWait(root: ActivationRoot, pause: Site): boolean {
         callee.object.type === "Identifier" &&
         callee.object.name === first.name
       )
-        return /^wait|^menu$|^skip$/.test(propertyName(callee) ?? "");
+        return /^wait|^menu$|^skip$/.test(memberName(callee));
       if (node.arguments.some((arg) => arg.type === "Identifier" && arg.name === first.name))
         return true;
       if (/^(?:form|wait)/.test(callee.type === "MemberExpression" ? formOf(callee) : ""))
@@ -65,5 +65,5 @@ function isWait(root: ActivationRoot, pause: Site): boolean {
 /** `form` for `conversation.form.text()`. */
 function formOf(callee: Extract<Node, { type: "MemberExpression" }>): string {
   const object = unwrap(callee.object);
-  return object.type === "MemberExpression" ? (propertyName(object) ?? "") : "";
+  return memberName(object);
 }

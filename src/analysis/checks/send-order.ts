@@ -4,7 +4,7 @@ import {
   childrenOf,
   dottedName,
   isFunction,
-  propertyName,
+  memberName,
   type FunctionNode,
   type Node,
 } from "../syntax/ast.ts";
@@ -197,7 +197,7 @@ export class SendOrder {
 
 function isEdit({ call }: Send): boolean {
   const { callee } = call;
-  return callee.type === "MemberExpression" && EDITS.includes(propertyName(callee) ?? "");
+  return EDITS.includes(memberName(callee));
 }
 
 /** The statements that run after a node in the same function, up to one that leaves. */

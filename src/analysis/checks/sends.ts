@@ -1,3 +1,4 @@
+import { lastPart } from "../syntax/text.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { EDITS } from "../../models/effects/sends.ts";
 import type { FunctionShape } from "../project/shape.ts";
@@ -70,7 +71,7 @@ export function sendOf(
 /** `ws.send(...)`, `res.status(401).send(...)`. */
 function isCarrier(object: Node): boolean {
   let base = unwrap(object);
-  const last = dottedName(base).split(".").at(-1) ?? "";
+  const last = lastPart(dottedName(base));
   while (base.type === "CallExpression" || base.type === "MemberExpression")
     base = unwrap(base.type === "CallExpression" ? base.callee : base.object);
   return CARRIERS.test(last) || (base.type === "Identifier" && CARRIERS.test(base.name));

@@ -2,6 +2,7 @@ import type { Variable } from "@typescript-eslint/scope-manager";
 import {
   childrenOf,
   isFunction,
+  memberName,
   propertyName,
   unwrap,
   type FunctionNode,
@@ -52,7 +53,7 @@ function changesIn(row: Row, fn: FunctionNode, file: SourceFile): LocalChange[] 
     else if (node.type === "UnaryExpression" && node.operator === "delete") set(node.argument);
     else if (node.type === "CallExpression") {
       const callee = unwrap(node.callee);
-      if (callee.type === "MemberExpression" && CHANGING.has(propertyName(callee) ?? "")) {
+      if (callee.type === "MemberExpression" && CHANGING.has(memberName(callee))) {
         const change = changeOf(callee.object, fn, file);
         if (change) changes.push({ ...change, isObject: true });
       }

@@ -2,7 +2,7 @@ import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { operationOfName } from "../../models/stores/generic.ts";
 import { REST_ROW_OPERATIONS } from "../../models/stores/rest.ts";
-import { dottedName, isFunction, propertyName, unwrap } from "../syntax/ast.ts";
+import { dottedName, isFunction, memberName, propertyName, unwrap } from "../syntax/ast.ts";
 import { contentOf, deepReads, element, used, writePlace } from "./access.ts";
 import { deep } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
@@ -34,7 +34,7 @@ export function evaluateRowCall(
 ): Value | null {
   const callee = unwrap(node.callee);
   if (callee.type !== "MemberExpression") return null;
-  const name = propertyName(callee) ?? "";
+  const name = memberName(callee);
   const rest = lookup(REST_ROW_OPERATIONS, dottedName(callee).split(".").slice(-2).join("."));
   for (const place of receiver.places) {
     const content = contentOf(frame, place);

@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreCall } from "../project/stores.ts";
-import { dottedName, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { dottedName, namedProperties, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import {
   constantOf,
@@ -140,22 +140,14 @@ export function writeField(
 ): void {
   const inner = unwrap(node);
   if (name !== null && name.startsWith("$")) {
-    const names =
-      inner.type === "ObjectExpression"
-        ? inner.properties.flatMap((property) =>
-            property.type === "Property" ? (propertyName(property) ?? []) : [],
-          )
-        : [];
-    for (const each of names)
-      writePlace(frame, columnOf(row, each), { verb: "update", reads: [], site, chain: [] });
+    const columns = inner.type === "ObjectExpression" ? namedProperties(inner) : [];
+    for (const column of columns)
+      writePlace(frame, columnOf(row, column.name), { verb: "update", reads: [], site, chain: [] });
     return;
   }
   const isAtomic =
     (inner.type === "ObjectExpression" &&
-      inner.properties.some(
-        (property) =>
-          property.type === "Property" && ATOMIC_FIELD.test(propertyName(property) ?? ""),
-      )) ||
+      namedProperties(inner).some((property) => ATOMIC_FIELD.test(property.name))) ||
     isComputedByStore(inner);
   const place = name === null ? row : columnOf(row, name);
   if (isAtomic) {

@@ -2,7 +2,7 @@ import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { frameworks } from "../../models/frameworks/index.ts";
 import type { DispatcherModel, FrameworkModel, ListenerModel } from "../../models/model.ts";
-import { dottedName, propertyName, unwrap, type CallLike, type Node } from "../syntax/ast.ts";
+import { dottedName, memberName, unwrap, type CallLike, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { matchExport } from "./facts.ts";
 import type { Installed } from "./installed.ts";
@@ -134,7 +134,7 @@ export class Registrations implements Forgetful {
   #byFactory(call: CallLike, file: SourceFile): Registration | null {
     const callee = unwrap(call.callee);
     if (call.type !== "CallExpression" || callee.type !== "MemberExpression") return null;
-    const listenerName = propertyName(callee) ?? "";
+    const listenerName = memberName(callee);
     for (const model of frameworks)
       for (const dispatcher of model.dispatchers) {
         const listener = dispatcher.factories && lookup(dispatcher.listeners, listenerName);
@@ -160,10 +160,7 @@ export class Registrations implements Forgetful {
     const callee = unwrap(inner.callee);
     if (callee.type !== "MemberExpression") return false;
     // `collector.on("collect", a).on("end", b)`
-    return (
-      factories.includes(propertyName(callee) ?? "") ||
-      this.#isMadeBy(callee.object, factories, file)
-    );
+    return factories.includes(memberName(callee)) || this.#isMadeBy(callee.object, factories, file);
   }
 
   /** `module.exports = (bot) => bot.command(...)`: no type says what `bot` is, but its name and the project do. */
@@ -201,7 +198,7 @@ function receiverName(callee: TSESTree.MemberExpression): string {
     if (inner.type !== "MemberExpression") break;
     object = unwrap(inner.object);
   }
-  return `${dottedName(object)}.${propertyName(callee) ?? ""}`;
+  return `${dottedName(object)}.${memberName(callee)}`;
 }
 
 /** What follows the last `name` in a dotted path: `on` for `this.bot.on` below `bot`. */

@@ -1,15 +1,18 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import {
+  childrenOf,
   dottedName,
   isFunction,
+  memberName,
+  namedProperties,
   propertyName,
   stringValue,
   unwrap,
-  childrenOf,
   type ClassNode,
   type Node,
 } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { lastPart } from "../syntax/text.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { addTable, type Schema } from "./schemas.ts";
 import { optionOf } from "./store-chain.ts";
@@ -18,8 +21,8 @@ import { optionOf } from "./store-chain.ts";
 export function codeSchema(file: SourceFile, schemas: Map<string, Schema>): void {
   const packages = moduleRecordOf(file).specifiers.join(" ");
   const schemaOf = (id: string): Schema => {
-    let schema = schemas.get(id);
-    if (!schema) schemas.set(id, (schema = new Map<string, string[][]>()));
+    const schema = schemas.get(id) ?? new Map<string, string[][]>();
+    schemas.set(id, schema);
     return schema;
   };
   if (/\bmongoose\b|typegoose/.test(packages)) mongooseTables(file, schemaOf("mongoose"));
@@ -34,28 +37,28 @@ function mongooseTables(file: SourceFile, schema: Schema): void {
   const indexes = new Map<string, string[][]>();
   for (const call of file.calls) {
     const callee = unwrap(call.callee);
-    if (callee.type !== "MemberExpression" || propertyName(callee) !== "index") continue;
+    if (callee.type !== "MemberExpression" || memberName(callee) !== "index") continue;
     const [columns, options] = call.arguments;
     if (columns?.type !== "ObjectExpression" || !isTrue(optionOf(options, "unique"))) continue;
     // An index over a part of the rows keeps nothing apart outside it.
     if (optionOf(options, "partialFilterExpression")) continue;
     const name = dottedName(callee.object);
-    indexes.set(name, [...(indexes.get(name) ?? []), namesOf(columns)]);
+    indexes.set(name, [
+      ...(indexes.get(name) ?? []),
+      namedProperties(columns).map(({ name }) => name),
+    ]);
   }
   for (const call of file.calls) {
-    const method = dottedName(call.callee).split(".").at(-1);
+    const method = lastPart(dottedName(call.callee));
     const table = stringValue(call.arguments[0]);
     if (method !== "model" || table === null) continue;
     const given = call.arguments[1] && unwrap(call.arguments[1]);
     if (!given) continue;
     const fields = schemaFields(given, file);
-    if (!fields && given.type !== "Identifier") continue;
     if (!fields) continue;
-    const unique = fields.properties.flatMap((property) =>
-      property.type === "Property" && isTrue(optionOf(property.value, "unique"))
-        ? [[propertyName(property) ?? ""]]
-        : [],
-    );
+    const unique = namedProperties(fields)
+      .filter(({ value }) => isTrue(optionOf(value, "unique")))
+      .map(({ name }) => [name]);
     addTable(schema, table, [...unique, ...(indexes.get(dottedName(given)) ?? [])]);
   }
 }
@@ -120,17 +123,17 @@ function sequelizeTables(file: SourceFile, schema: Schema): void {
     const table = isDefine ? stringValue(call.arguments[0]) : dottedName(callee.object);
     const fields = call.arguments[isDefine ? 1 : 0];
     if (table === null || fields?.type !== "ObjectExpression") continue;
-    const keys = fields.properties.flatMap((property) =>
-      property.type === "Property" &&
-      (isTruthyOption(property.value, "unique") || isTrue(optionOf(property.value, "primaryKey")))
-        ? [[propertyName(property) ?? ""]]
-        : [],
-    );
+    const keys = namedProperties(fields)
+      .filter(
+        ({ value }) => isTruthyOption(value, "unique") || isTrue(optionOf(value, "primaryKey")),
+      )
+      .map(({ name }) => [name]);
     const indexes = optionOf(call.arguments[isDefine ? 2 : 1], "indexes");
     if (indexes?.type === "ArrayExpression")
       for (const index of indexes.elements) {
-        const columns = index && optionOf(index, "fields");
-        if (index && isTrue(optionOf(index, "unique")) && columns?.type === "ArrayExpression")
+        if (!index || !isTrue(optionOf(index, "unique"))) continue;
+        const columns = optionOf(index, "fields");
+        if (columns?.type === "ArrayExpression")
           keys.push(columns.elements.flatMap((item) => stringValue(item) ?? []));
       }
     addTable(schema, table, keys);
@@ -148,11 +151,9 @@ function drizzleTables(file: SourceFile, schema: Schema): void {
         ? declarator.id.name
         : stringValue(call.arguments[0]);
     if (name === null || fields?.type !== "ObjectExpression") continue;
-    const keys = fields.properties.flatMap((property) =>
-      property.type === "Property" && /\.(?:primaryKey|unique)\(/.test(file.textOf(property.value))
-        ? [[propertyName(property) ?? ""]]
-        : [],
-    );
+    const keys = namedProperties(fields)
+      .filter(({ value }) => /\.(?:primaryKey|unique)\(/.test(file.textOf(value)))
+      .map(({ name }) => [name]);
     const extra = call.arguments[2];
     if (isFunction(extra)) keys.push(...compoundKeys(extra));
     addTable(schema, name, keys);
@@ -165,12 +166,11 @@ function compoundKeys(extra: Node): string[][] {
     if (node.type === "CallExpression") {
       const name = dottedName(node.callee);
       if (/(?:^|\.)on$/.test(name) && /unique/i.test(calleeText(node)))
-        keys.push(node.arguments.flatMap((argument) => memberName(argument)));
+        keys.push(columnNames(node.arguments));
       const columns = /(?:^|\.)primaryKey$/.test(name)
         ? optionOf(node.arguments[0], "columns")
         : null;
-      if (columns?.type === "ArrayExpression")
-        keys.push(columns.elements.flatMap((item) => (item ? memberName(item) : [])));
+      if (columns?.type === "ArrayExpression") keys.push(columnNames(columns.elements));
     }
     for (const child of childrenOf(node)) visit(child);
   };
@@ -185,14 +185,9 @@ function calleeText(call: TSESTree.CallExpression): string {
   return object.type === "CallExpression" ? dottedName(object.callee) : "";
 }
 
-function memberName(node: Node): string[] {
-  return node.type === "MemberExpression" ? [propertyName(node) ?? ""] : [];
-}
-
-function namesOf(object: TSESTree.ObjectExpression): string[] {
-  return object.properties.flatMap((property) =>
-    property.type === "Property" ? (propertyName(property) ?? []) : [],
-  );
+/** The columns that members name: `[t.chat, t.user]`. */
+function columnNames(nodes: readonly (Node | null)[]): string[] {
+  return nodes.flatMap((node) => (node ? memberName(node) || [] : []));
 }
 
 function isTrue(node: Node | null): boolean {

@@ -1,3 +1,4 @@
+import { group } from "../syntax/text.ts";
 import { addTable, type Schema } from "./schemas.ts";
 
 /** Unique keys of a Prisma schema: `@id`, `@unique`, `@@id([...])`, `@@unique([...])`, and the provider. */
@@ -6,13 +7,13 @@ export function prismaSchema(text: string): { schema: Schema; provider: string }
   const source = text.replace(/\/\/[^\n]*/g, "");
   for (const model of source.matchAll(/\bmodel\s+(\w+)\s*\{([^}]*)\}/g)) {
     const keys: string[][] = [];
-    for (const line of (model[2] ?? "").split("\n")) {
+    for (const line of group(model, 2).split("\n")) {
       const field = /^\s*(\w+)\s+\S+.*@(?:id|unique)\b/.exec(line);
-      if (field?.[1]) keys.push([field[1]]);
+      if (field) keys.push([group(field, 1)]);
       const compound = /@@(?:id|unique)\(\s*(?:fields:\s*)?\[([^\]]*)\]/.exec(line);
-      if (compound?.[1]) keys.push(columnsOf(compound[1]));
+      if (compound) keys.push(columnsOf(group(compound, 1)));
     }
-    addTable(schema, model[1] ?? "", keys);
+    addTable(schema, group(model, 1), keys);
   }
   const provider = /\bdatasource\s+\w+\s*\{[^}]*\bprovider\s*=\s*"(\w+)"/.exec(source)?.[1] ?? "";
   return { schema, provider };
@@ -25,12 +26,12 @@ export function sqlSchema(text: string, schema: Schema): void {
     /create\s+table\s+(?:if\s+not\s+exists\s+)?(?:["`[]?\w+["`\]]?\.)?["`[]?(\w+)["`\]]?\s*\(/gi,
   )) {
     const body = untilClosing(sql, match.index + match[0].length);
-    addTable(schema, match[1] ?? "", keysOfTable(body));
+    addTable(schema, group(match, 1), keysOfTable(body));
   }
   for (const match of sql.matchAll(
     /create\s+unique\s+index\s+.*?\bon\s+(?:["`[]?\w+["`\]]?\.)?["`[]?(\w+)["`\]]?\s*(?:using\s+\w+\s*)?\(([^)]*)\)\s*(where\b)?/gis,
   ))
-    if (match[3] === undefined) addTable(schema, match[1] ?? "", [columnsOf(match[2] ?? "")]);
+    if (match[3] === undefined) addTable(schema, group(match, 1), [columnsOf(group(match, 2))]);
 }
 
 function keysOfTable(body: string): string[][] {
@@ -40,22 +41,21 @@ function keysOfTable(body: string): string[][] {
       /^\s*(?:constraint\s+\S+\s+)?(?:primary\s+key|unique(?:\s+(?:key|index))?(?:\s+\w+)?)\s*\(([^)]*)\)/i.exec(
         part,
       );
-    if (constraint?.[1] !== undefined) keys.push(columnsOf(constraint[1]));
+    if (constraint) keys.push(columnsOf(group(constraint, 1)));
     else {
       const column = /^\s*["`[]?(\w+)["`\]]?\s+.*\b(?:primary\s+key|unique)\b/is.exec(part);
-      if (column?.[1]) keys.push([column[1].toLowerCase()]);
+      if (column) keys.push([group(column, 1).toLowerCase()]);
     }
   }
   return keys;
 }
 
 function columnsOf(list: string): string[] {
-  return list.split(",").map(
-    (name) =>
-      name
-        .trim()
-        .replace(/["`[\]]/g, "")
-        .split(/[\s(]/)[0] ?? "",
+  return list.split(",").map((name) =>
+    name
+      .trim()
+      .replace(/["`[\]]/g, "")
+      .replace(/[\s(].*$/s, ""),
   );
 }
 

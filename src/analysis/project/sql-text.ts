@@ -1,3 +1,5 @@
+import { group, lastPart } from "../syntax/text.ts";
+
 /** What one SQL statement does, as far as its text says. */
 export interface SqlStatement {
   readonly verb:
@@ -116,7 +118,7 @@ function tableAfter(sql: string, word: string): string {
     `\\b${word}\\s+(?:only\\s+|or \\w+\\s+)?(?:${name}\\.)*${name}`,
     "i",
   ).exec(sql);
-  return match?.[2]?.toLowerCase() ?? "";
+  return match ? group(match, 2).toLowerCase() : "";
 }
 
 function parameterOf(text: string): string | number | null {
@@ -132,8 +134,8 @@ function setColumns(sql: string): SqlColumn[] {
   return topLevelParts(list).flatMap((part): SqlColumn[] => {
     const match = /^\s*["`[]?([\w.]+)["`\]]?\s*=\s*(.*)$/.exec(part);
     if (!match) return [];
-    const name = match[1]?.split(".").at(-1)?.toLowerCase() ?? "";
-    const value = match[2] ?? "";
+    const name = lastPart(group(match, 1)).toLowerCase();
+    const value = group(match, 2);
     const proposed = /\bexcluded\.["`[]?(\w+)|\bvalues\(\s*["`[]?(\w+)/i.exec(value);
     const source = (proposed?.[1] ?? proposed?.[2])?.toLowerCase() ?? null;
     const given = value.replace(/\bexcluded\.\S+|\bvalues\([^)]*\)/gi, " ");
@@ -149,16 +151,18 @@ function insertColumns(sql: string): SqlColumn[] {
   const match =
     /\binto\s+\S+\s*\(([^)]*)\)\s*values\s*\((.*?)\)(?:\s+(?:on|returning)\b|\s*;|\s*$)/i.exec(sql);
   if (!match) return [];
-  const values = topLevelParts(match[2] ?? "");
-  return (match[1] ?? "").split(",").map((name, index) => ({
-    name: name
-      .trim()
-      .replace(/["`[\]]/g, "")
-      .toLowerCase(),
-    isComputed: false,
-    source: null,
-    parameter: parameterOf(values[index] ?? ""),
-  }));
+  const values = topLevelParts(group(match, 2));
+  return group(match, 1)
+    .split(",")
+    .map((name, index) => ({
+      name: name
+        .trim()
+        .replace(/["`[\]]/g, "")
+        .toLowerCase(),
+      isComputed: false,
+      source: null,
+      parameter: parameterOf(values[index] ?? ""),
+    }));
 }
 
 function conditionsOfText(sql: string): SqlCondition[] {
@@ -173,10 +177,9 @@ function conditionsOfText(sql: string): SqlCondition[] {
       const match = /["`[]?([\w.]+)["`\]]?\s*(=|<>|!=|[<>]=?|is\b|in\b|not\b|like\b)\s*(.*)$/i.exec(
         part,
       );
-      const value = match?.[3] ?? "";
-      const parameter = parameterOf(value);
+      const parameter = match ? parameterOf(group(match, 3)) : null;
       return {
-        column: match?.[1]?.split(".").at(-1)?.toLowerCase() ?? "",
+        column: match ? lastPart(group(match, 1)).toLowerCase() : "",
         isEquality: match?.[2] === "=",
         isConstant: parameter === null,
         parameter,

@@ -1,6 +1,15 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import { isFunction, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import {
+  isFunction,
+  memberName,
+  namedProperties,
+  propertyName,
+  stringValue,
+  unwrap,
+  type Node,
+} from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { group, lastPart } from "../syntax/text.ts";
 import { CALLED } from "./shape.ts";
 
 /** One member of a chain, with the call of it. */
@@ -89,13 +98,13 @@ function transactionHandle(
   const call = file.parentOf(fn);
   if (call?.type !== "CallExpression") return null;
   const callee = unwrap(call.callee);
-  if (callee.type !== "MemberExpression" || !isTransaction(propertyName(callee) ?? "")) return null;
+  if (callee.type !== "MemberExpression" || !isTransaction(memberName(callee))) return null;
   let handle = unwrap(callee.object);
   // `db.transaction().setIsolationLevel("serializable").execute(async (tx) => ...)`
   while (
     handle.type === "CallExpression" &&
     handle.callee.type === "MemberExpression" &&
-    /^(?:transaction|setIsolationLevel|setAccessMode)$/.test(propertyName(handle.callee) ?? "")
+    /^(?:transaction|setIsolationLevel|setAccessMode)$/.test(memberName(handle.callee))
   )
     handle = unwrap(handle.callee.object);
   return chainOf(handle, file, isTransaction, depth + 1);
@@ -143,9 +152,7 @@ function objectConditions(object: TSESTree.ObjectExpression): Condition[] {
       );
     if (value.type !== "ObjectExpression")
       return [{ column, isEquality: true, value: property.value }];
-    const names = value.properties.flatMap((inner) =>
-      inner.type === "Property" ? (propertyName(inner) ?? []) : [],
-    );
+    const names = namedProperties(value).map((inner) => inner.name);
     if (names.some((name) => OPERATOR.test(name)))
       return [{ column, isEquality: names.every((name) => EQUALITY.has(name)), value: null }];
     // A compound unique key (`where: { userId_chatId: { userId, chatId } }`), or a column of a relation.
@@ -188,13 +195,10 @@ function textConditions(text: string, parameters: Node | undefined): Condition[]
     const match = /([\w.]+)\s*(=|[<>!]+=?|is|in)\s*[:@$]?(\w+)?/i.exec(part);
     const value =
       parameters?.type === "ObjectExpression" && match?.[3] !== undefined
-        ? parameters.properties.find(
-            (property): property is TSESTree.Property =>
-              property.type === "Property" && propertyName(property) === match[3],
-          )
+        ? namedProperties(parameters).find(({ name }) => name === match[3])
         : undefined;
     return {
-      column: match?.[1]?.split(".").at(-1) ?? null,
+      column: match ? lastPart(group(match, 1)) : null,
       isEquality: match?.[2] === "=",
       value: value?.value ?? null,
     };

@@ -1,5 +1,6 @@
 import { dottedName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
+import { lastPart } from "../syntax/text.ts";
 import { CALLED } from "./shape.ts";
 import type { Handle } from "./store-call.ts";
 import type { Chain } from "./store-chain.ts";
@@ -62,21 +63,16 @@ function tableOfHandle(handle: Handle): string | null {
 /** The name of the variable or property that holds the handle. */
 function ownName(chain: Chain, handle: Handle): string {
   const node = chain.links[handle.index]?.node ?? chain.base;
-  const name = dottedName(node).split(".").at(-1) ?? "";
+  const name = lastPart(dottedName(node));
   return name === "" ? "the store" : name;
 }
 
 function nameOf(node: Node): string {
   const inner = unwrap(node);
   const text = stringValue(inner);
-  if (text !== null) return text.split(/\s+as\s+/i)[0] ?? text;
+  if (text !== null) return text.replace(/\s+as\s.*$/is, "");
   // `User.name` in `@InjectModel(User.name)` and `getModelToken(User.name)`
-  return (
-    dottedName(inner)
-      .replace(/\.name$/, "")
-      .split(".")
-      .at(-1) ?? ""
-  );
+  return lastPart(dottedName(inner).replace(/\.name$/, ""));
 }
 
 function named(name: string): TableName {

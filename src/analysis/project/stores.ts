@@ -5,7 +5,7 @@ import { TRANSACTIONS } from "../../models/stores/generic.ts";
 import { stores } from "../../models/stores/index.ts";
 import { FILE_MODULES } from "../../models/stores/files.ts";
 import { REST_READS } from "../../models/stores/rest.ts";
-import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { isFunction, memberName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type SourceFile } from "../syntax/source-file.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { Schemas } from "./schemas.ts";
@@ -64,7 +64,7 @@ export class Stores {
   transaction(node: TSESTree.CallExpression, file: SourceFile): TransactionCall | null {
     const callee = unwrap(node.callee);
     if (callee.type !== "MemberExpression") return null;
-    const method = propertyName(callee) ?? "";
+    const method = memberName(callee);
     const handle = this.#handleOf(chainOf(callee.object, file, isTransactionMethod));
     const modelled = lookup(handle?.model?.transactions, method);
     const protection = modelled?.protects ?? lookup(TRANSACTIONS, method);

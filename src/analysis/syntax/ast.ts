@@ -95,6 +95,25 @@ export function propertyName(
   return stringValue(key);
 }
 
+/** The name of the member that an expression accesses; empty where there is none, or none that is spelled out. */
+export function memberName(node: Node): string {
+  const inner = unwrap(node);
+  return inner.type === "MemberExpression" ? (propertyName(inner) ?? "") : "";
+}
+
+export interface NamedProperty {
+  readonly name: string;
+  readonly value: Node;
+}
+
+/** The properties of a literal whose names the source spells out. */
+export function namedProperties(object: TSESTree.ObjectExpression): NamedProperty[] {
+  return object.properties.flatMap((property): NamedProperty[] => {
+    const name = property.type === "Property" ? propertyName(property) : null;
+    return property.type === "Property" && name !== null ? [{ name, value: property.value }] : [];
+  });
+}
+
 /** The text of a string literal or of a template without expressions, else null. */
 export function stringValue(node: Node | null | undefined): string | null {
   if (!node) return null;
