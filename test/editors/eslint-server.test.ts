@@ -1,12 +1,14 @@
 // The ESLint language server of VS Code, as every editor starts it: diagnostics and repairs for unsaved text.
-import runAsync from "eslint-plugin-run-async";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import {
   ESLINT_CONFIG_TYPESCRIPT,
   HANDLER_OF_ANOTHER_FILE,
   notRegistering,
+  coinsBot,
   racingBot,
+  REPAIR_OF_COINS,
+  REPAIRED_COINS,
   registering,
 } from "../package/bot.ts";
 import { Sandbox } from "../package/sandbox.ts";
@@ -37,13 +39,11 @@ const SERVER_SETTINGS = {
   codeActionOnSave: { enable: false, mode: "all" },
 };
 
-const hasRepairs = runAsync.rules["no-lost-update"]?.meta?.hasSuggestions === true;
-if (!hasRepairs) console.log("skipped: applying a repair in an editor, the rule suggests none");
-
 describe("the ESLint language server", () => {
   const sandbox = new Sandbox({
     "eslint.config.js": ESLINT_CONFIG_TYPESCRIPT,
     ...racingBot("bot.ts"),
+    ...coinsBot("coins.ts"),
   });
   let editor: LanguageClient;
 
@@ -87,14 +87,17 @@ describe("the ESLint language server", () => {
     editor.edit(racing);
   });
 
-  test.skipIf(!hasRepairs)("applies a suggestion that makes the finding go away", async () => {
-    const [finding] = await editor.pull();
+  test("applies a suggestion that makes the finding go away", async () => {
+    editor.open(path.join(sandbox.folder, "coins.ts"));
+    const [finding, ...others] = await editor.pull();
     if (!finding) throw new Error("no finding to repair");
+    expect(describeDiagnostics([finding, ...others])).toEqual(["7 run-async/no-store-race"]);
     const actions = await editor.codeActions(finding);
-    const [repair] = actions.filter(({ title }) => !/^(?:Disable|Show doc|Fix all)/.test(title));
+    const repair = actions.find(({ title }) => title.startsWith(REPAIR_OF_COINS));
     if (!repair)
       throw new Error(`no repair among: ${actions.map(({ title }) => title).join("; ")}`);
     await editor.apply(repair);
+    expect(editor.text).toContain(REPAIRED_COINS);
     expect(await editor.pull()).toEqual([]);
   });
 

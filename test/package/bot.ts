@@ -26,6 +26,23 @@ export const repairedBot = (name: string): Files => ({ [name]: REPAIRED_BOT });
 /** What every client must report on {@link racingBot}. */
 export const raceIn = (name: string): string => `${name}:${WRITE_LINE} run-async/no-lost-update`;
 
+/** A bot that loses coins in its database, which could count them itself: a finding with a suggestion. */
+export const coinsBot = (name: string): Files => ({
+  [name]: `import { PrismaClient } from "@prisma/client";
+import { Client } from "discord.js";
+const client = new Client({ intents: [] });
+const db = new PrismaClient();
+client.on("messageCreate", async (message) => {
+  const user = await db.user.findUnique({ where: { id: message.author.id } });
+  await db.user.update({ where: { id: user.id }, data: { coins: user.coins + 1 } });
+});
+await client.login(process.env.TOKEN);
+`,
+});
+
+export const REPAIR_OF_COINS = "Let the store compute coins";
+export const REPAIRED_COINS = "data: { coins: { increment: 1 } }";
+
 /**
  * A bot in two files, handler and main. The function of the first is a handler, and its race real, only
  * while the second registers it.

@@ -1,3 +1,4 @@
+import runAsync from "eslint-plugin-run-async";
 import { execFile } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -43,6 +44,19 @@ test("holds the build, the rule pages, the licence and the changelog, and no sou
     "docs",
     "package.json",
   ]);
+});
+
+test("holds the page that each rule links to, under the version that it is published as", async () => {
+  const { stdout } = await execute("tar", ["-tzf", inject("tarball")]);
+  const files = stdout.split("\n");
+  const rules = Object.entries(runAsync.rules);
+  expect(rules.length).toBeGreaterThan(10);
+  for (const [rule, { meta }] of rules) {
+    const page = `docs/rules/${rule}.md`;
+    expect(files).toContain(`package/${page}`);
+    const { name, version } = runAsync.meta;
+    expect(meta?.docs?.url).toBe(`https://www.unpkg.com/${name}@${version}/${page}`);
+  }
 });
 
 test("is under 300 kB", () => {

@@ -45,13 +45,20 @@ function stepItem(
   return html`<li class="step in-${activation} ${step.step} ${rails.join(" ")}">
     <div class="card">
       <p>
-        <b class="who ${activation}"><span class="spoken">Activation </span>${activation}</b>
+        <b class="who ${activation}"
+          ><span class="spoken">Activation </span>${activation}${isOwnDeed(step) ? null : ":"}</b
+        >
         ${whatHappens(step)}${isSuspension(step) ? SUSPENDED : null}
         <span class="where">${where}</span>
       </p>
       ${codeLine(data.lineAt(path, line))}${valueAfter(state)}
     </div>
   </li>`;
+}
+
+/** Whether the text says what the activation does; otherwise it says what is there. */
+function isOwnDeed({ step, text, activation }: TraceStep): boolean {
+  return step === "call" || text.startsWith(`${activation} `);
 }
 
 /** The step's text without the letter of its activation, which stands before it, and with the state as code. */
