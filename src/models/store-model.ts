@@ -77,6 +77,8 @@ export interface StoreModel {
   readonly resultField?: string;
   /** There are keys and no tables: one space of keys for each handle, or one for all handles of the package. */
   readonly isOneTable?: "handle" | "package";
+  /** Look-ups that take only columns which are unique. */
+  readonly uniqueLookups?: readonly string[];
   /** Operations that throw where the row they name is gone. */
   readonly failsWhenMissing?: readonly string[];
   /** Operations on a row that a read gave: `doc.save()`. */

@@ -5,7 +5,7 @@ import type { HeldLock } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
 import { describeRace } from "../words/race.ts";
 import { isCount } from "../flow/row-checks.ts";
-import { siteId } from "../syntax/source-file.ts";
+import { siteId, type Site } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
 import { confidenceOf } from "./confidence.ts";
 import { mayOverlap } from "./overlap.ts";
@@ -74,7 +74,8 @@ function rivalsOf(
   index: ReadonlyMap<string, readonly IndexedWrite[]>,
 ): readonly Rival[] {
   if (hazard.protection.some((held) => held.lock.id.startsWith("transaction:"))) return [];
-  if (hazard.parallel) return [{ activation, write: null }];
+  if (hazard.parallel && !isOfElement(hazard.place, hazard.parallel))
+    return [{ activation, write: null }];
   // What nobody of the project changes was not asked for in vain: a permission, a setting.
   if (hazard.isVerdict && !index.has(rootKey(hazard.read.place))) return [];
   const contested = hazard.isVerdict ? hazard.place : hazard.read.place;
@@ -88,6 +89,17 @@ function rivalsOf(
   const rank = (candidate: IndexedWrite): number =>
     (candidate.activation === activation ? 0 : 100) + candidate.write.chain.length;
   return candidates.sort((a, b) => rank(a) - rank(b));
+}
+
+/** The callbacks of one call each work on the row of their own element: `users.map(async (user) => ... user.id)`. */
+function isOfElement(place: Place, parallel: Site): boolean {
+  const own = `${siteId(parallel)}#`;
+  return keysOf(place).some((key) =>
+    key.parts.some(
+      (part) =>
+        typeof part !== "string" && part.root.kind === "site" && part.root.id.startsWith(own),
+    ),
+  );
 }
 
 /** Whether the write can change what was read, or make the outcome of the check false. */
@@ -104,7 +116,7 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   const isDeeper = write.place.path.length > read.path.length;
   switch (hazard.outcome) {
     case "present":
-      if (write.verb === "delete" || write.verb === "remove") return true;
+      if (write.verb === "delete" || write.verb === "remove") return !findsNoRow(hazard);
       // A remote resource that was found is there until it is deleted.
       if (isDeeper || isRemote(read)) return false;
       return (
@@ -120,12 +132,23 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
         return write.verb === "add" || write.verb === "create" || write.verb === "assign";
       return write.constant?.isTruthy !== false;
     default:
+      // A row that is written as a whole keeps what it is known by.
+      if (write.place.path.length < read.path.length && isIdentity(read)) return false;
       return !isDeeper || write.verb !== "assign";
   }
 }
 
 function isRemote(place: Place): boolean {
   return place.root.kind === "store" && place.root.model?.remote !== undefined;
+}
+
+function isIdentity({ root, path }: Place): boolean {
+  const column = path.at(-1);
+  return (
+    root.kind === "store" &&
+    column?.kind === "field" &&
+    /^(?:_?id|.*_id|.*Id|uuid|tid)$/.test(column.name)
+  );
 }
 
 /** A new row changes no column of another, but it does change what is counted over rows. */
@@ -147,6 +170,16 @@ function isOtherColumn(write: WriteEvent, carried: readonly string[], row: Place
     (write.verb === "assign" || write.verb === "update") &&
     column?.kind === "field" &&
     !carried.includes(column.name)
+  );
+}
+
+/** Where a table's row is gone, a change of its columns changes nothing; a key-value store makes the entry anew. */
+function findsNoRow({ place, verb }: Hazard): boolean {
+  return (
+    place.root.kind === "store" &&
+    place.root.model !== null &&
+    place.root.model.isOneTable === undefined &&
+    (verb === "assign" || verb === "update")
   );
 }
 

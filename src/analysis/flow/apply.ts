@@ -8,6 +8,7 @@ import { functionsAt, parameterAt } from "./passed-functions.ts";
 import { includes, type Place } from "./place.ts";
 import type { Claim, State } from "./state.ts";
 import { saveRow } from "./row-saves.ts";
+import { writeContent } from "./row-writes.ts";
 import { DEEPEST_CHAIN, Substitution, type Application } from "./substitution.ts";
 import type {
   CallEvent,
@@ -189,8 +190,18 @@ class Applier {
     const reportAt = this.isInline ? event.site : this.call;
     const places = this.here.places(event.place);
     for (const place of places) {
+      const chain = reportAt === event.site ? [] : [event.site];
+      const value = { ...UNKNOWN, places: [place] };
+      if (event.isUpdate && target && writeContent(frame, target, value, reportAt, chain)) continue;
       if (place.root.kind === "local") saveRow(frame, place, reportAt, event.site, target);
-      else frame.addEvent({ ...base, kind: "save", place, target });
+      else
+        frame.addEvent({
+          ...base,
+          kind: "save",
+          place,
+          target,
+          ...(event.isUpdate ? { isUpdate: true } : {}),
+        });
     }
     if (places.length > 0 || !target) return;
     const { reads } = this.here.usedRead({

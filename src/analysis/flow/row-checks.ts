@@ -69,6 +69,7 @@ export function isAboutAnotherRow(check: Check, place: Place, verb: WriteVerb): 
 export function isKeptByUniqueKey(check: Check, place: Place, details: WriteDetails): boolean {
   if (details.verb !== "create" || place.root.kind !== "store" || details.failsSilently)
     return false;
+  if (check.read.isUniqueLookup) return true;
   const columns = check.read.columns?.map((column) => column.toLowerCase());
   if (!columns || !place.root.uniqueKeys) return false;
   return place.root.uniqueKeys.some(

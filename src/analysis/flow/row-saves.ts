@@ -78,7 +78,7 @@ function rowContent(frame: Frame, place: Place): Content | null {
 export function storeRow(frame: Frame, target: Place, value: Value, site: Site): boolean {
   for (const place of value.places) {
     if (place.root.kind === "parameter" && place.path.length === 0) {
-      frame.addEvent({ ...eventBase(frame, site), kind: "save", place, target });
+      frame.addEvent({ ...eventBase(frame, site), kind: "save", place, target, isUpdate: true });
       return true;
     }
     const content = contentOf(frame, place);

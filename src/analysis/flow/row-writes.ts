@@ -53,10 +53,14 @@ export function writeRow(
       const value = values.get(data) ?? evaluate(frame, data);
       if (verb === "assign" && storeRow(frame, row, value, site)) continue;
       if (verb === "assign" && writeContent(frame, row, value, site)) continue;
+      // `ref.set(null)` takes the entry away, and twice is once.
+      const isRemoval =
+        verb === "assign" && /^(?:null|undefined)$/.test(value.constant?.text ?? "");
       writePlace(frame, row, {
-        verb,
+        verb: isRemoval ? "delete" : verb,
         reads: used(frame, deepReads(frame, value)),
         constant: value.constant,
+        isIdempotent: isRemoval,
         site,
         chain: [],
       });
@@ -85,7 +89,13 @@ export function writeRow(
 }
 
 /** `const change = { name }; update(id, change)`: an object made here writes its own fields. */
-function writeContent(frame: Frame, row: Place, value: Value, site: Site): boolean {
+export function writeContent(
+  frame: Frame,
+  row: Place,
+  value: Value,
+  site: Site,
+  chain: readonly Site[] = [],
+): boolean {
   const contents = value.places.map((place) => contentOf(frame, place));
   const [only] = contents;
   if (
@@ -104,7 +114,7 @@ function writeContent(frame: Frame, row: Place, value: Value, site: Site): boole
       reads: used(frame, deepReads(frame, inner)),
       constant: inner.constant,
       site,
-      chain: [],
+      chain,
     });
   return true;
 }

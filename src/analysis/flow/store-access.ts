@@ -32,7 +32,11 @@ export function evaluateStoreCall(
   switch (call.kind) {
     case "read":
     case "unknown": {
-      const read = { ...readPlace(frame, row, node, true), columns: call.columns };
+      const read = {
+        ...readPlace(frame, row, node, true),
+        columns: call.columns,
+        ...(call.isUniqueLookup ? { isUniqueLookup: true } : {}),
+      };
       // A locked row stays as it was read until the transaction ends.
       if (call.isLocking) frame.state.reads.delete(read.id);
       return localObject(frame, node, [], new Map(), read);

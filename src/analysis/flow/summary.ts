@@ -74,6 +74,8 @@ export interface SaveEvent extends EventBase {
   readonly place: Place;
   /** The row it is stored as, where the call names it; else the row it was read from. */
   readonly target: Place | null;
+  /** The call changes the columns that the object names, and no others. */
+  readonly isUpdate?: boolean;
 }
 
 /** A call of a function that the caller passed in. */

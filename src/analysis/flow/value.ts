@@ -15,6 +15,8 @@ export interface Read {
   readonly isExternal: boolean;
   /** The columns by which a store's row was looked for. */
   readonly columns?: readonly string[];
+  /** The store takes only columns that are unique for such a look-up. */
+  readonly isUniqueLookup?: boolean;
 }
 
 /** A lock held at some moment. `acquisition` tells two sections of the same lock apart. */

@@ -38,6 +38,8 @@ export interface StoreCall {
   readonly isSynchronous: boolean;
   /** A create that finds the row does nothing, or changes that row: `ON CONFLICT`. */
   readonly keepsExisting: boolean;
+  /** The columns of the filter are unique, or the store would not take it. */
+  readonly isUniqueLookup: boolean;
   /** What becomes of the call where the row is gone: it throws, or makes the row; null: nothing. */
   readonly whenMissing: "fails" | "creates" | null;
   /** What the project's schema says is unique in the table; null where no schema was found. */

@@ -30,6 +30,7 @@ export function describeFile(chain: Chain, last: ChainLink, handle: Handle): Sto
     isConditional: false,
     isLocking: false,
     isSynchronous: name.endsWith("Sync"),
+    isUniqueLookup: false,
     // The callback form hands the error over.
     whenMissing: operation.failsWhenMissing && !args.some(isFunction) ? "fails" : null,
     keepsExisting: false,

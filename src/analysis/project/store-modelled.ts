@@ -93,6 +93,7 @@ export function describeModelled(
       links.some((other) => model.chain?.locks?.includes(other.name)) ||
       args.some((argument) => hasLockOption(argument, model)),
     isSynchronous: model.synchronous ?? false,
+    isUniqueLookup: model.uniqueLookups?.includes(link.name) ?? false,
     whenMissing: model.failsWhenMissing?.includes(link.name)
       ? "fails"
       : isUpsert && operation.kind === "write"

@@ -4,7 +4,13 @@ import { operationOfName } from "../../models/stores/generic.ts";
 import { dottedName, isFunction, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { CALLED } from "./shape.ts";
-import { expressions, hasLockOption, inputsOf, propertyNames, ROW_LOCKS } from "./store-arguments.ts";
+import {
+  expressions,
+  hasLockOption,
+  inputsOf,
+  propertyNames,
+  ROW_LOCKS,
+} from "./store-arguments.ts";
 import type { Handle, StoreCall } from "./store-call.ts";
 import {
   conditionsOf,
@@ -60,6 +66,7 @@ export function describeNamed(chain: Chain, last: ChainLink, handle: Handle): St
       chain.links.some((link) => ROW_LOCKS.includes(link.name)) ||
       call.arguments.some((argument) => hasLockOption(argument, null)),
     isSynchronous: functionName.endsWith("Sync"),
+    isUniqueLookup: false,
     whenMissing: null,
     keepsExisting: false,
     uniqueKeys: null,

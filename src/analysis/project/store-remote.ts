@@ -42,6 +42,7 @@ export function describeRemote(
     isConditional: false,
     isLocking: false,
     isSynchronous: false,
+    isUniqueLookup: false,
     whenMissing: remote.failsWhenMissing && kind === "delete" ? "fails" : null,
     keepsExisting: false,
     uniqueKeys: null,

@@ -57,6 +57,7 @@ export function describeSql(
     isConditional: statement.verb === "update" && isConditionalStatement(statement),
     isLocking: statement.isLocking,
     isSynchronous: model.synchronous ?? false,
+    isUniqueLookup: false,
     whenMissing: null,
     keepsExisting: statement.hasConflictClause,
     uniqueKeys: schemas.uniqueKeys(model, id),

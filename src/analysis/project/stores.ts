@@ -260,6 +260,7 @@ function restRead(chain: Chain): StoreCall | null {
     isConditional: false,
     isLocking: false,
     isSynchronous: false,
+    isUniqueLookup: false,
     whenMissing: null,
     keepsExisting: false,
     uniqueKeys: null,

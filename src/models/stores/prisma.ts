@@ -29,9 +29,10 @@ export const prisma: StoreModel = {
     deleteMany: DELETE,
   },
   handleNames: ["prisma"],
+  uniqueLookups: ["findUnique", "findUniqueOrThrow"],
   failsWhenMissing: ["update", "delete"],
   atomicFields: ["increment", "decrement", "multiply", "divide", "push"],
   transactions: { $transaction: { callback: 0, protects: "serializable" } },
   source:
-    "Prisma documentation, Transactions: an interactive transaction runs at the database's default isolation; atomic number operations; error reference, P2025: update and delete of a record that does not exist throw",
+    "Prisma documentation, Transactions: an interactive transaction runs at the database's default isolation; atomic number operations; findUnique takes unique fields only; error reference, P2025: update and delete of a record that does not exist throw",
 };
