@@ -5,10 +5,12 @@ import { findUnorderedEffects } from "./checks/effects.ts";
 import { findLateListeners } from "./checks/listeners.ts";
 import { findLockOrder } from "./checks/lock-order.ts";
 import { findPatternRemovals } from "./checks/pattern-removal.ts";
+import { findSignalsInPools } from "./checks/pool-signals.ts";
 import { findPoolWaits } from "./checks/pool-waits.ts";
 import { findRaces } from "./checks/races.ts";
 import { findLostRejections } from "./checks/rejections.ts";
 import { findInconsistentLocks } from "./checks/consistent-locks.ts";
+import { findReplyWaits } from "./checks/reply-waits.ts";
 import { findMisusedResults } from "./checks/run-async-results.ts";
 import { findRepeatedSteps } from "./checks/scene-steps.ts";
 import { findLateTimers } from "./checks/timer-slots.ts";
@@ -43,7 +45,9 @@ export function findingsOf({ world, roots, activations }: Activity): Finding[] {
     // Every race has two activations that overlap, and no lock or claim that keeps them apart.
     ...findRaces(activations),
     ...findLateTimers(activations),
-    ...findPoolWaits(world, activations, signals),
+    ...findPoolWaits(world, activations),
+    ...findSignalsInPools(world, signals),
+    ...findReplyWaits(activations),
     ...findLockOrder(activations, signals),
     ...findUnorderedEffects(world, activations, graph),
     ...findBlocking(world, graph),

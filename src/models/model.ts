@@ -172,15 +172,36 @@ export interface LockModel {
   readonly source: string;
 }
 
+/** How a method hands a task to a pool. The promise that it gives is the task's. */
+export interface SubmissionModel {
+  /** Argument with the task; without it the pool's worker runs. */
+  readonly callback?: number;
+  /** An object of options may stand before the task. */
+  readonly optionsFirst?: boolean;
+  /** The argument is a list of tasks, or the task runs for each element of another argument. */
+  readonly isMany?: boolean;
+  /** Argument with the number of slots that the task takes, or an option of the options before it. */
+  readonly slots?: { readonly argument: number; readonly option?: string };
+}
+
 export interface PoolModel {
   readonly packages: readonly string[];
+  /** Exported classes or factories that make a pool. */
   readonly exports: readonly string[];
-  /** Methods that submit: `run`, `add`; `call` for calling the instance itself. The callback's index. */
-  readonly submits: Readonly<
-    Record<string, { readonly callback: number; readonly waits: "promise" | "result" }>
-  >;
+  /** Methods that submit: `run`, `add`; `call` for calling the instance itself. */
+  readonly submits?: Readonly<Record<string, SubmissionModel>>;
   /** Methods that wrap a function into one that submits. */
   readonly wraps?: Readonly<Record<string, { readonly callback: number }>>;
+  /** The export takes a function and gives one whose calls run in a pool of their own. */
+  readonly isWrapper?: boolean;
+  /** Argument of the constructor with the function that runs for each submission; an object may stand before. */
+  readonly worker?: number;
+  /** Methods that take slots until they are given back, with the argument that says how many. */
+  readonly acquires?: Readonly<Record<string, { readonly slots?: number }>>;
+  /** Methods that give a slot back. */
+  readonly releases?: readonly string[];
+  /** Methods whose promise waits until no task runs and none is in line. */
+  readonly drains?: readonly string[];
   /** Where the size stands: an argument or an option of one. */
   readonly size: { readonly argument: number; readonly option?: string; readonly default: number };
   readonly source: string;

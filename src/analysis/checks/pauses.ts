@@ -47,7 +47,7 @@ function pauseOfFunction(
       parameter.type === "Identifier" &&
       parameter.name === delay.name,
   );
-  return index === -1 ? world.facts.numberOf(delay, home) : argumentOf(world, call, index, file);
+  return index === -1 ? world.facts.numbers.of(delay, home) : argumentOf(world, call, index, file);
 }
 
 /** The promise that is all a function returns. */
@@ -69,7 +69,7 @@ function ownTimer(
   file: SourceFile,
 ): number | null {
   const delay = delayIn(promise);
-  return delay ? world.facts.numberOf(delay, file) : null;
+  return delay ? world.facts.numbers.of(delay, file) : null;
 }
 
 /** The delay in `new Promise((resolve) => setTimeout(resolve, delay))`. */
@@ -102,5 +102,5 @@ function argumentOf(
   file: SourceFile,
 ): number | null {
   const argument = call.arguments[index];
-  return argument ? world.facts.numberOf(argument, file) : null;
+  return argument ? world.facts.numbers.of(argument, file) : null;
 }

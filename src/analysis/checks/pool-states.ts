@@ -11,6 +11,8 @@ export interface PoolSpec {
 /** A task: its own work, and then what it submits, step by step. */
 export interface TaskSpec {
   readonly pool: number;
+  /** Slots that it takes at once; 1 where nothing is said. */
+  readonly slots?: number;
   readonly steps: readonly StepSpec[];
 }
 
@@ -179,7 +181,7 @@ class Machine {
     const holder = parent === null ? undefined : this.instances[parent];
     if (holder && this.system.pools[pool]?.overflow === "block") holder.unaccepted.push(index);
     const queue = this.#queue(pool);
-    if (queue.length === 0 && this.#hasFree(pool)) this.#startInSlot(index);
+    if (queue.length === 0 && this.#hasFree(pool, index)) this.#startInSlot(index);
     else queue.push(index);
     return index;
   }
@@ -207,13 +209,17 @@ class Machine {
     return (this.queues[pool] ??= []);
   }
 
-  #hasFree(pool: number): boolean {
-    return (this.busy[pool] ?? 0) < (this.system.pools[pool]?.size ?? 0);
+  #hasFree(pool: number, index: number): boolean {
+    return (this.busy[pool] ?? 0) + this.#slots(index) <= (this.system.pools[pool]?.size ?? 0);
+  }
+
+  #slots(index: number): number {
+    return this.#spec(this.#at(index).task).slots ?? 1;
   }
 
   #startInSlot(index: number): void {
     const pool = this.#poolOf(index);
-    this.busy[pool] = (this.busy[pool] ?? 0) + 1;
+    this.busy[pool] = (this.busy[pool] ?? 0) + this.#slots(index);
     this.#start(index);
   }
 
@@ -276,9 +282,13 @@ class Machine {
       return;
     }
     const pool = this.#poolOf(index);
-    this.busy[pool] = (this.busy[pool] ?? 1) - 1;
-    const next = this.#queue(pool).shift();
-    if (next !== undefined) this.#startInSlot(next);
+    this.busy[pool] = (this.busy[pool] ?? 0) - this.#slots(index);
+    // The first in line waits for enough slots, and the others wait behind it.
+    const queue = this.#queue(pool);
+    for (let [next] = queue; next !== undefined && this.#hasFree(pool, next); [next] = queue) {
+      queue.shift();
+      this.#startInSlot(next);
+    }
   }
 
   #inherits(index: number): boolean {

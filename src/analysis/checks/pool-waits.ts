@@ -1,15 +1,21 @@
 import type { SubmitEvent, Summary } from "../flow/summary.ts";
-import { poolOfRunAsync } from "../flow/pool-refs.ts";
-import type { LockRef } from "../flow/value.ts";
+import { poolOfRunAsync, type PoolRef } from "../flow/pool-refs.ts";
 import type { Finding } from "../finding.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { isFunction } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
-import { describePoolWait, describeSignalInPool } from "../words/pool-waits.ts";
+import { describePoolWait } from "../words/pool-waits.ts";
 import type { Activation } from "./activation.ts";
 import { explorePools } from "./pool-states.ts";
-import { poolFacts, poolIdentity, submissionsOf, systemOf, type PoolFacts } from "./pool-system.ts";
-import type { SignalWait } from "./signals.ts";
+import {
+  isFannedOut,
+  poolFacts,
+  poolIdentity,
+  submissionsOf,
+  systemOf,
+  type Around,
+  type PoolFacts,
+} from "./pool-system.ts";
 
 /** A task that keeps its slot while it waits for a slot that may never be free, with the chain of waits. */
 export interface PoolWait {
@@ -20,8 +26,10 @@ export interface PoolWait {
   readonly chain: readonly string[];
   /** Slots that one activation may hold and want at once; infinite for recursion. */
   readonly depth: number;
-  /** The wait is for the start of a submission only: `overflow: "block"`. */
-  readonly isForStart: boolean;
+  /** What is waited for: a task, the start of a submission (`overflow: "block"`), or an idle pool. */
+  readonly isFor: "task" | "start" | "idle";
+  /** Where the slots were taken, when the code takes and gives them back itself. */
+  readonly heldSince: Site | null;
   /** How many updates at once it takes with pools of this size; null when none suffices. */
   readonly updatesNeeded: (size: number) => number | null;
 }
@@ -30,13 +38,8 @@ export interface PoolWait {
  * Hold-and-wait on bounded pools: a task waits for a submission to its own pool, or to one whose tasks wait
  * for its own, while it holds a slot.
  */
-export function findPoolWaits(
-  world: ProjectWorld,
-  activations: readonly Activation[],
-  signals: readonly SignalWait[],
-): Finding[] {
-  const finder = new PoolWaitFinder(world, activations);
-  return [...finder.find(), ...signalsInPools(world, signals)];
+export function findPoolWaits(world: ProjectWorld, activations: readonly Activation[]): Finding[] {
+  return new PoolWaitFinder(world, activations).find();
 }
 
 class PoolWaitFinder {
@@ -55,47 +58,126 @@ class PoolWaitFinder {
       const { root } = activation;
       if (root.trigger === "task") {
         const task = this.#world.summaryOf(root.fn.node, root.fn.file);
-        this.#walk(task, this.#factsOf(poolOfRunAsync(this.#world.shapes, root.site), root.site));
+        const pool = this.#factsOf(poolOfRunAsync(this.#world, root.site), root.site);
+        this.#walk({ task, pool, slots: 1, isFannedOut: false });
       }
-      for (const event of activation.events)
-        if (event.kind === "submit" && event.task)
-          this.#walk(event.task, this.#factsOf(event.pool, event.site));
+      for (const event of activation.events) {
+        if (event.kind !== "submit") continue;
+        const pool = this.#factsOf(event.pool, event.site);
+        const { task, slots } = event;
+        if (task) this.#walk({ task, pool, slots, isFannedOut: isFannedOut(event) });
+        if (event.holding.length > 0) this.#holdAndRequest(event, pool);
+      }
     }
     return [...this.#waits.values()].flatMap(
       (wait) => describePoolWait(wait, wait.pool.size) ?? [],
     );
   }
 
-  #factsOf(pool: LockRef, site: Site): PoolFacts {
+  #factsOf(pool: PoolRef, site: Site): PoolFacts {
     const id = poolIdentity(this.#world, pool, site);
     let facts = this.#facts.get(id);
     if (!facts) this.#facts.set(id, (facts = poolFacts(this.#world, pool, site)));
     return facts;
   }
 
+  #add(site: Site, wait: Omit<PoolWait, "site">): void {
+    const id = `${wait.pool.id}|${siteId(site)}`;
+    if (!this.#waits.has(id)) this.#waits.set(id, { ...wait, site });
+  }
+
   /** Looks in a task of the pool for submissions that lead back to the pool. */
-  #walk(task: Summary, pool: PoolFacts): void {
+  #walk(submitted: Submitted): void {
+    const { task, pool, slots } = submitted;
+    if (pool.overflow === "reject") return;
     for (const event of submissionsOf(task)) {
       const other = this.#factsOf(event.pool, event.site);
       const isWaited = event.isWaited && !event.isDetached;
       const isForStart = !isWaited && other.overflow === "block";
-      if (!isWaited && !isForStart) continue;
       const isSame = other.id === pool.id;
+      if ((!isWaited && !isForStart) || !this.#isInHome(pool, event)) continue;
+      if (isSame && isWaited && pool.nested === "error") continue;
       if (!isSame && !(event.task && this.#leadsTo(event.task, pool.id, [task]))) continue;
-      const site = siteInTask(task, event);
-      const id = `${pool.id}|${siteId(site)}`;
-      if (this.#waits.has(id)) continue;
-      const depth = this.#depthOf(task, pool.id, []);
-      this.#waits.set(id, {
+      if (event.isDrain && !isSame) continue;
+      const depth = this.#depthOf(task, pool.id, slots, []);
+      const isFor = event.isDrain ? "idle" : isForStart ? "start" : "task";
+      this.#add(siteInTask(task, event), {
         pool,
         through: isSame ? null : other,
-        site,
-        chain: this.#chainOf(task, event),
+        chain: this.#chainOf(taskName(task), task, event),
         depth,
-        isForStart,
-        updatesNeeded: (size) => this.#updatesNeeded(task, pool, depth, size, isForStart),
+        isFor,
+        heldSince: null,
+        updatesNeeded: (size) =>
+          isFor === "idle"
+            ? 1
+            : this.#updatesNeeded(submitted, [], {
+                pool,
+                depth,
+                size,
+                isForStart,
+                most: this.#mostAtOnce(submitted, size),
+              }),
       });
     }
+  }
+
+  /** Slots that the code took itself are kept while it asks for more of them, or for what needs them. */
+  #holdAndRequest(event: SubmitEvent, other: PoolFacts): void {
+    if (!event.isWaited || event.isDetached || other.overflow === "reject") return;
+    const around = event.holding.map((held) => ({
+      held,
+      slots: held.slots,
+      pool: this.#factsOf(held.pool, held.site),
+    }));
+    for (const [index, { held, pool }] of around.entries()) {
+      const isSame = pool.id === other.id;
+      if (!isSame && !(event.task && this.#leadsTo(event.task, pool.id, []))) continue;
+      const own = around.slice(index);
+      const below = event.task
+        ? this.#depthOf(event.task, pool.id, isSame ? event.slots : 0, [])
+        : event.slots;
+      const depth = own.reduce(
+        (sum, outer) => sum + (outer.pool.id === pool.id ? outer.slots : 0),
+        below,
+      );
+      const requested = { task: event.task, pool: other, slots: event.slots };
+      const isAlone = event.locks.some(
+        ({ lock, site }) => lock.keys.length === 0 && isBefore(site, held.site),
+      );
+      this.#add(siteAfter(held.site, event), {
+        pool,
+        through: isSame ? null : other,
+        chain: this.#chainOf(`the slot of line ${lineOf(held.site)}`, null, event),
+        depth,
+        isFor: event.isDrain ? "idle" : "task",
+        heldSince: held.site,
+        updatesNeeded: (size) =>
+          event.isDrain
+            ? 1
+            : this.#updatesNeeded(requested, own, {
+                pool,
+                depth,
+                size,
+                isForStart: false,
+                most: isAlone ? 1 : size,
+              }),
+      });
+      return;
+    }
+  }
+
+  /** A pool that one function makes for itself is the same pool only inside that function's one call. */
+  #isInHome({ home }: PoolFacts, { site, chain }: SubmitEvent): boolean {
+    if (!home) return true;
+    if (![...chain, site].every((other) => isWithin(other, home))) return false;
+    return !chain.some(
+      ({ file, node }) =>
+        node.type === "CallExpression" &&
+        this.#world.shapes
+          .of(node.callee, file)
+          .some((shape) => shape.kind === "function" && shape.node === home.node),
+    );
   }
 
   #leadsTo(task: Summary, pool: string, path: readonly Summary[]): boolean {
@@ -110,18 +192,18 @@ class PoolWaitFinder {
   }
 
   /** Slots of the pool on the longest chain of waits; a task that is reached again never ends. */
-  #depthOf(task: Summary, pool: string, path: readonly Summary[]): number {
+  #depthOf(task: Summary, pool: string, slots: number, path: readonly Summary[]): number {
     if (path.length > 30 || path.some((other) => other.fn === task.fn))
       return Number.POSITIVE_INFINITY;
-    let deepest = 1;
+    let deepest = 0;
     for (const event of submissionsOf(task)) {
       if (!event.isWaited && this.#factsOf(event.pool, event.site).overflow !== "block") continue;
-      const own = event.pool.id === pool ? 1 : 0;
-      const below = event.task ? this.#depthOf(event.task, pool, [...path, task]) : 1;
-      // A task of another pool counts no slot of its own here.
-      deepest = Math.max(deepest, own === 1 || below > 1 ? 1 + (own === 1 ? below : below - 1) : 1);
+      // A task of another pool takes no slot of this one.
+      const own = event.pool.id === pool ? event.slots : 0;
+      const below = event.task ? this.#depthOf(event.task, pool, own, [...path, task]) : own;
+      deepest = Math.max(deepest, below);
     }
-    return deepest;
+    return slots + deepest;
   }
 
   /**
@@ -129,32 +211,38 @@ class PoolWaitFinder {
    * is too large for that, the depth decides: one update suffices past the size, one a slot otherwise.
    */
   #updatesNeeded(
-    task: Summary,
-    pool: PoolFacts,
-    depth: number,
-    size: number,
-    isForStart: boolean,
+    root: { readonly task: Summary | null; readonly pool: PoolFacts; readonly slots: number },
+    around: readonly Around[],
+    { pool, depth, size, isForStart, most }: Exploration,
   ): number | null {
-    const most = this.#isAloneAtATime(task) ? 1 : size;
+    const recurs = depth === Number.POSITIVE_INFINITY;
     const byDepth = depth > size ? 1 : isForStart || most < size ? null : size;
-    if (depth === Number.POSITIVE_INFINITY) return pool.nested === "inherit" ? null : 1;
-    const system = systemOf(
-      task,
-      pool,
-      (event) => this.#factsOf(event.pool, event.site),
-      (other) => (other.id === pool.id ? size : (other.size ?? size)),
-    );
-    if (!system || size > LARGEST_EXPLORED) return byDepth;
-    const root = system.tasks.length - 1;
-    for (let updates = 1; updates <= most; updates += 1) {
+    const unknown = recurs && pool.nested === "inherit" ? null : byDepth;
+    if (size > LARGEST_EXPLORED) return unknown;
+    const system = systemOf(root, around, {
+      factsOf: (other, site) => this.#factsOf(other, site),
+      sizeOf: (other) => (other.id === pool.id ? size : (other.size ?? size)),
+      wholeOf: (task) =>
+        task.fn.type === "Program" ? task : this.#world.summaryOf(task.fn, task.file),
+      unrolled: recurs ? size + 1 : 1,
+    });
+    if (!system) return unknown;
+    const outermost = system.tasks.length - 1;
+    for (let updates = 1; updates <= (recurs ? 1 : most); updates += 1) {
       const verdict = explorePools(
         system,
-        Array.from({ length: updates }, () => root),
+        Array.from({ length: updates }, () => outermost),
       );
       if (verdict === "deadlock") return updates;
-      if (verdict === "unknown") return byDepth;
+      if (verdict === "unknown") return unknown;
     }
     return null;
+  }
+
+  /** How many of the tasks can be in the pool together. */
+  #mostAtOnce({ task, pool, isFannedOut: isMany }: Submitted, size: number): number {
+    if (pool.home) return isMany ? size : 1;
+    return this.#isAloneAtATime(task) ? 1 : size;
   }
 
   /** Every submission of the task is made under one lock without keys: two of them never run at once. */
@@ -171,18 +259,35 @@ class PoolWaitFinder {
     return common !== null && common.length > 0;
   }
 
-  #chainOf(task: Summary, event: SubmitEvent): string[] {
-    const names = [taskName(task)];
-    const seen = new Set([task.fn]);
+  #chainOf(first: string, task: Summary | null, event: SubmitEvent): string[] {
+    const names = [first];
+    const seen = new Set<unknown>([task?.fn]);
     let next: SubmitEvent | undefined = event;
     while (next && names.length < 8) {
-      names.push(next.task ? taskName(next.task) : `the task on line ${lineOf(next.site)}`);
+      names.push(next.task ? taskName(next.task) : requestOf(next));
       if (!next.task || seen.has(next.task.fn)) break;
       seen.add(next.task.fn);
       next = submissionsOf(next.task).find((inner) => inner.isWaited);
     }
     return names;
   }
+}
+
+/** A task of a pool, and how it gets there. */
+interface Submitted {
+  readonly task: Summary;
+  readonly pool: PoolFacts;
+  readonly slots: number;
+  readonly isFannedOut: boolean;
+}
+
+interface Exploration {
+  readonly pool: PoolFacts;
+  readonly depth: number;
+  readonly size: number;
+  readonly isForStart: boolean;
+  /** Updates at once that are tried. */
+  readonly most: number;
 }
 
 const LARGEST_EXPLORED = 4;
@@ -193,6 +298,33 @@ function siteInTask(task: Summary, event: SubmitEvent): Site {
   if (!first) return event.site;
   const isForwarder = isFunction(task.fn) && task.fn.body.type !== "BlockStatement";
   return isForwarder ? (second ?? event.site) : first;
+}
+
+/** The line of the function that took the slots which leads to the request. */
+function siteAfter(held: Site, event: SubmitEvent): Site {
+  const owner = held.file.enclosing(held.node);
+  return (
+    event.chain.find(({ file, node }) => file === held.file && file.enclosing(node) === owner) ??
+    event.site
+  );
+}
+
+function isWithin(inner: Site, outer: Site): boolean {
+  return (
+    inner.file === outer.file &&
+    outer.node.range[0] <= inner.node.range[0] &&
+    inner.node.range[1] <= outer.node.range[1]
+  );
+}
+
+function isBefore(a: Site, b: Site): boolean {
+  return a.file === b.file && a.node.range[0] < b.node.range[0];
+}
+
+function requestOf({ slots, site, isDrain }: SubmitEvent): string {
+  if (isDrain) return "the idle pool";
+  const what = slots === 1 ? "the task" : `${String(slots)} slots`;
+  return `${what} on line ${lineOf(site)}`;
 }
 
 function lineOf({ file, node }: Site): string {
@@ -209,31 +341,4 @@ export function taskName({ fn, file }: Summary): string {
   if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier")
     return parent.id.name;
   return `the task on line ${lineOf({ file, node: fn })}`;
-}
-
-/** Waits for a signal that only a task of the same pool, or an update of the same sequential dispatcher, sends. */
-function signalsInPools(world: ProjectWorld, signals: readonly SignalWait[]): Finding[] {
-  return signals.flatMap((wait) => {
-    const pool = poolOf(world, wait.activation);
-    if (pool && wait.senders.every((sender) => poolOf(world, sender.activation)?.id === pool.id))
-      return [describeSignalInPool(wait, poolFacts(world, pool, wait.site))];
-    const { root } = wait.activation;
-    const isStuck =
-      root.concurrency === "sequential" &&
-      root.trigger === "update" &&
-      wait.senders.every(
-        ({ activation }) =>
-          activation.root.concurrency === "sequential" &&
-          activation.root.trigger === "update" &&
-          activation.root.dispatcher === root.dispatcher,
-      );
-    return isStuck ? [describeSignalInPool(wait, null)] : [];
-  });
-}
-
-/** The pool whose slot an activation holds from its beginning to its end. */
-function poolOf(world: ProjectWorld, { root }: Activation): LockRef | null {
-  if (root.trigger === "task") return poolOfRunAsync(world.shapes, root.site);
-  const wrapper = root.fn.wrappers?.find(({ callee }) => world.facts.isRunAsync(callee));
-  return wrapper ? poolOfRunAsync(world.shapes, wrapper.site) : null;
 }

@@ -173,7 +173,7 @@ export class SendOrder {
     return this.#graph.callsIn(fn, this.#file).flatMap((call) => {
       const [callback, delay] = call.arguments;
       if (dottedName(call.callee) !== "setTimeout" || !isFunction(callback)) return [];
-      const milliseconds = delay ? this.#world.facts.numberOf(delay, this.#file) : 0;
+      const milliseconds = delay ? this.#world.facts.numbers.of(delay, this.#file) : 0;
       return this.#sendsIn(callback.body).map((send) => ({ send, delay: milliseconds }));
     });
   }
@@ -185,7 +185,7 @@ export class SendOrder {
     for (const { file, node } of this.#world.shapes.callSitesOf(this.#fn)) {
       if (node.type !== "CallExpression" || !isUnawaited(node, file)) continue;
       const delay = node.arguments.at(-1);
-      const milliseconds = delay ? this.#world.facts.numberOf(delay, file) : null;
+      const milliseconds = delay ? this.#world.facts.numbers.of(delay, file) : null;
       const caller = file.enclosing(node);
       const before = callers.get(caller) ?? [];
       if (before.some((other) => isClose(other, milliseconds))) return true;

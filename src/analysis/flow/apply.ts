@@ -15,6 +15,7 @@ import type {
   Event,
   Hazard,
   SaveEvent,
+  SubmitEvent,
   Summary,
   UsedRead,
   WriteEvent,
@@ -81,6 +82,7 @@ class Applier {
     if (!this.#later) {
       this.#later = now.clone();
       this.#later.suspend({ site: this.call });
+      this.#later.slots = [];
     }
     frame.state = this.#later;
     const wasDetached = frame.isDetached;
@@ -136,35 +138,7 @@ class Applier {
         this.#callback(event, base);
         break;
       case "submit":
-        if (event.callee) {
-          for (const fn of functionsAt(this.here, event.callee))
-            frame.addEvent({
-              ...base,
-              kind: "submit",
-              pool: this.here.lock(event.pool),
-              isWaited: event.isWaited,
-              task: frame.world.summaryOf(fn.node, fn.file),
-              callee: null,
-            });
-          const upward = parameterAt(this.here, event.callee);
-          if (upward)
-            frame.addEvent({
-              ...base,
-              kind: "submit",
-              pool: this.here.lock(event.pool),
-              isWaited: event.isWaited,
-              task: null,
-              callee: upward,
-            });
-        } else
-          frame.addEvent({
-            ...base,
-            kind: "submit",
-            pool: this.here.lock(event.pool),
-            isWaited: event.isWaited,
-            task: event.task,
-            callee: null,
-          });
+        this.#submit(event, base);
         break;
       case "lock":
         frame.addEvent({
@@ -182,6 +156,31 @@ class Applier {
           isAwaited: event.isAwaited && this.app.isAwaited,
         });
     }
+  }
+
+  #submit(event: SubmitEvent, base: ReturnType<typeof eventBase>): void {
+    const { frame, here } = this;
+    const submitted: SubmitEvent = {
+      ...event,
+      ...base,
+      pool: here.lock(event.pool),
+      holding: [
+        ...frame.state.slots,
+        ...event.holding.map((held) => ({ ...held, pool: here.lock(held.pool) })),
+      ],
+    };
+    if (!event.callee) {
+      frame.addEvent(submitted);
+      return;
+    }
+    for (const fn of functionsAt(here, event.callee))
+      frame.addEvent({
+        ...submitted,
+        task: frame.world.summaryOf(fn.node, fn.file),
+        callee: null,
+      });
+    const upward = parameterAt(here, event.callee);
+    if (upward) frame.addEvent({ ...submitted, task: null, callee: upward });
   }
 
   #save(event: SaveEvent, base: ReturnType<typeof eventBase>): void {

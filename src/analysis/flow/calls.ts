@@ -129,7 +129,21 @@ function containerCall(frame: Frame, call: Call, args: readonly Value[]): Value 
   const { name, receiver, node } = call;
   if (!receiver || name === null || !isContainerMethod(name) || receiver.places.length === 0)
     return null;
+  keepTasks(frame, call, args);
   return evaluateContainer(frame, node, name, receiver, args);
+}
+
+/** `pending.push(limit(job))`: whoever waits for the list waits for the tasks in it. */
+function keepTasks(frame: Frame, { callee }: Call, args: readonly Value[]): void {
+  const tasks = args.flatMap((arg) => arg.tasks ?? []);
+  const object = callee.type === "MemberExpression" ? unwrap(callee.object) : null;
+  const list = object?.type === "Identifier" ? frame.file.variableOf(object) : null;
+  if (!list || tasks.length === 0 || !frame.owns(list)) return;
+  const value = frame.state.env.get(list) ?? UNKNOWN;
+  frame.state.env.set(list, {
+    ...value,
+    tasks: [...new Set([...(value.tasks ?? []), ...tasks])],
+  });
 }
 
 /** Timers and listeners call back later, in an activation of their own. */

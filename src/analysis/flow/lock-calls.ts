@@ -31,6 +31,7 @@ export function lockCall(frame: Frame, call: Call, args: readonly Value[]): Valu
     call.callee.type === "Identifier" ? releasedBy(frame.localValue(call.callee)) : null;
   if (releaser) {
     release(frame, releaser);
+    frame.state.slots = frame.state.slots.filter((held) => !releaser(held));
     return UNKNOWN;
   }
   const lock = frame.world.facts.lockCall(call.shapes);

@@ -136,7 +136,7 @@ export function release(frame: Frame, isReleased: (held: HeldLock) => boolean): 
 }
 
 /** `const release = await mutex.acquire()`: the value that gives the lock back when called. */
-export function releaseValue(held: HeldLock): Value {
+export function releaseValue(held: Pick<HeldLock, "acquisition">): Value {
   return {
     reads: [],
     places: [placeOf({ kind: "local", id: `release:${held.acquisition}` })],
@@ -144,7 +144,9 @@ export function releaseValue(held: HeldLock): Value {
   };
 }
 
-export function releasedBy(value: Value): ((held: HeldLock) => boolean) | null {
+export function releasedBy(
+  value: Value,
+): ((held: Pick<HeldLock, "acquisition">) => boolean) | null {
   const ids = value.places.flatMap((place) =>
     place.root.kind === "local" && place.root.id.startsWith("release:")
       ? [place.root.id.slice("release:".length)]

@@ -13,6 +13,7 @@ import {
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY, atomOf, keyOf } from "./key.ts";
+import { releasedBy } from "./locking.ts";
 import { isUpdateData } from "./own-values.ts";
 import { placeOf, type Place, type Step } from "./place.ts";
 import { derived, joinValues, UNKNOWN, type Value } from "./value.ts";
@@ -71,6 +72,7 @@ function destructure(
     pattern.elements.forEach((item, index) => {
       if (!item) return;
       if (item.type === "RestElement") bind(item.argument, derived(value));
+      else if (releasedBy(value)) bind(item, value);
       else bind(item, readMember(frame, value, element(keyOf([String(index)])), item));
     });
 }

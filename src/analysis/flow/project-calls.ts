@@ -5,7 +5,7 @@ import type { Call } from "./call.ts";
 import { deep, evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { sharedInstance } from "./instances.ts";
-import { poolOfRunAsync, poolOfWrap } from "./pool-refs.ts";
+import { poolOfRunAsync, poolOfWrapper } from "./pool-refs.ts";
 import { joinStates } from "./state.ts";
 import type { Binding } from "./substitution.ts";
 import { derived, handleOf, joinValues, UNKNOWN, type Value } from "./value.ts";
@@ -99,9 +99,9 @@ function wrappedCall(
   const pool = facts.poolOfWrapper(wrapper);
   if (!isRunAsync && !pool)
     return applySummary(frame, summary, { binding, node: call.node, isAwaited: call.isAwaited });
-  const ref = isRunAsync
-    ? poolOfRunAsync(frame.world.shapes, site)
-    : poolOfWrap(frame.world.shapes, site);
+  const ref = pool
+    ? poolOfWrapper(frame.world, { callee: wrapper, site }, pool)
+    : poolOfRunAsync(frame.world, site);
   const isWaited = pool !== null && call.isAwaited;
   const id = frame.addEvent({
     ...eventBase(frame, frame.site(call.node)),
@@ -110,6 +110,10 @@ function wrappedCall(
     isWaited,
     task: summary,
     callee: null,
+    slots: 1,
+    isMany: false,
+    isDrain: false,
+    holding: frame.state.slots,
   });
   const value = applySummary(frame, summary, { binding, node: call.node, isAwaited: isWaited });
   return { ...value, tasks: [isRunAsync ? handleOf(id) : id] };

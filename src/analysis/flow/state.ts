@@ -1,6 +1,7 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { Site } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
+import type { HeldSlots } from "./pool-refs.ts";
 import { BranchingMap } from "./branching-map.ts";
 import { joinValues, mergeReads, type HeldLock, type Read, type Value } from "./value.ts";
 
@@ -72,6 +73,8 @@ export class State {
   checks: readonly Check[] = [];
   claims: readonly Claim[] = [];
   locks: readonly HeldLock[] = [];
+  /** Slots of pools that were taken and not given back. */
+  slots: readonly HeldSlots[] = [];
   /** The first suspension since the function was entered, if any path has one. */
   suspended: Suspension | null = null;
   /** The first write since the last suspension to each root that a stale check allowed. */
@@ -88,6 +91,7 @@ export class State {
     copy.checks = this.checks;
     copy.claims = this.claims;
     copy.locks = this.locks;
+    copy.slots = this.slots;
     copy.suspended = this.suspended;
     copy.lateWrites = this.lateWrites.branch();
     copy.stored = this.stored.branch();
@@ -142,6 +146,10 @@ export function joinStates(a: State, b: State): State {
     a.locks === b.locks
       ? a.locks
       : a.locks.filter((held) => b.locks.some((other) => other.acquisition === held.acquisition));
+  joined.slots =
+    a.slots === b.slots
+      ? a.slots
+      : a.slots.filter((held) => b.slots.some((other) => other.acquisition === held.acquisition));
   joined.suspended = a.suspended ?? b.suspended;
   for (const [id, own] of a.stored) {
     const other = b.stored.get(id);
@@ -185,7 +193,8 @@ export function isSameState(a: State, b: State): boolean {
   if (
     a.checks.length !== b.checks.length ||
     a.claims.length !== b.claims.length ||
-    a.locks.length !== b.locks.length
+    a.locks.length !== b.locks.length ||
+    a.slots.length !== b.slots.length
   )
     return false;
   if ((a.suspended === null) !== (b.suspended === null) || a.contents.size !== b.contents.size)

@@ -118,7 +118,7 @@ export class Substitution {
     ];
   }
 
-  lock(lock: LockRef): LockRef {
+  lock<L extends LockRef>(lock: L): L {
     const keys = lock.keys.map((key) => this.key(key));
     if (!lock.place) return { ...lock, keys };
     const [place] = this.places(lock.place).filter((candidate) => candidate.root.kind !== "local");

@@ -1,6 +1,7 @@
 import type { FunctionNode, Program } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
+import type { HeldSlots, PoolRef } from "./pool-refs.ts";
 import type { Check, Content, Suspension } from "./state.ts";
 import type { Constant, HeldLock, LockRef, Read, Value } from "./value.ts";
 
@@ -90,13 +91,21 @@ export interface CallEvent extends EventBase {
 /** A task is submitted to a pool. */
 export interface SubmitEvent extends EventBase {
   readonly kind: "submit";
-  readonly pool: LockRef;
+  readonly pool: PoolRef;
   /** The function waits for the task while it runs. */
   readonly isWaited: boolean;
   /** What the task does. */
   readonly task: Summary | null;
   /** The submitted function is the caller's argument. */
   readonly callee: Place | null;
+  /** Slots that it takes at once. */
+  readonly slots: number;
+  /** Several tasks at once, one for each element of a list. */
+  readonly isMany: boolean;
+  /** It submits nothing, and waits until the pool has nothing to do. */
+  readonly isDrain: boolean;
+  /** Slots that the code itself holds when it submits; those of the task around it are not among them. */
+  readonly holding: readonly HeldSlots[];
 }
 
 /** A lock is requested, with what is already held in {@link EventBase.locks}. */

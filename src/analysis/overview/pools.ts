@@ -1,9 +1,8 @@
 import type { Activity } from "../activity.ts";
 import { poolFacts, poolIdentity, submissionsOf, type PoolFacts } from "../checks/pool-system.ts";
 import { taskName } from "../checks/pool-waits.ts";
-import { poolOfRunAsync } from "../flow/pool-refs.ts";
+import { poolOfRunAsync, type PoolRef } from "../flow/pool-refs.ts";
 import type { Summary } from "../flow/summary.ts";
-import type { LockRef } from "../flow/value.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 
@@ -45,7 +44,7 @@ export function poolsOf({ world, activations }: Activity): PoolOverview[] {
     const wrapper = root.fn.wrappers?.find(({ callee }) => world.facts.isRunAsync(callee));
     const site = root.trigger === "task" ? root.site : wrapper?.site;
     if (site) {
-      const task = walk.task(world.summaryOf(node, file), poolOfRunAsync(world.shapes, site), site);
+      const task = walk.task(world.summaryOf(node, file), poolOfRunAsync(world, site), site);
       if (root.trigger !== "task") task.submittedBy.add(root.name);
       continue;
     }
@@ -65,7 +64,7 @@ class PoolWalk {
   }
 
   /** The task, with everything that it submits in turn. */
-  task(summary: Summary, pool: LockRef, site: Site): Node {
+  task(summary: Summary, pool: PoolRef, site: Site): Node {
     const poolId = poolIdentity(this.#world, pool, site);
     const id = `${poolId}|${siteId({ file: summary.file, node: summary.fn })}`;
     const known = this.#nodes.get(id);

@@ -42,15 +42,23 @@ function neededAtAnySize(wait: PoolWait): number | null {
   return needed === null ? null : Number.POSITIVE_INFINITY;
 }
 
-function whatWaits({ pool, through, isForStart }: PoolWait, chain: string): string {
+function whatWaits({ pool, through, isFor, heldSince }: PoolWait, chain: string): string {
+  if (isFor === "idle")
+    return `A task of \`${pool.name}\` waits here until the pool is idle, which it is not before this very task has ended: ${chain}.`;
+  const holder = heldSince
+    ? `The slot of \`${pool.name}\` taken on line ${String(heldSince.file.lineOf(heldSince.node))} is kept here`
+    : `A task of \`${pool.name}\` keeps its slot here`;
   if (through)
-    return `A task of \`${pool.name}\` keeps its slot here while it waits for a task of \`${through.name}\`, which waits for \`${pool.name}\` in turn: ${chain}.`;
-  return isForStart
-    ? `A task of \`${pool.name}\` (overflow: "block") keeps its slot until what it submits here has a slot of the same pool: ${chain}.`
-    : `A task of \`${pool.name}\` keeps its slot here while it waits for another task of the same pool: ${chain}.`;
+    return `${holder} while it waits for a task of \`${through.name}\`, which waits for \`${pool.name}\` in turn: ${chain}.`;
+  if (isFor === "start")
+    return `A task of \`${pool.name}\` (overflow: "block") keeps its slot until what it submits here has a slot of the same pool: ${chain}.`;
+  return heldSince
+    ? `${holder} while another one is requested: ${chain}.`
+    : `${holder} while it waits for another task of the same pool: ${chain}.`;
 }
 
-function alone({ depth, pool }: PoolWait, size: number | null): string {
+function alone({ depth, pool, isFor }: PoolWait, size: number | null): string {
+  if (isFor === "idle") return "This update alone hangs, and its slot never comes back.";
   const had = size === null ? "a fixed number" : String(size);
   const needs =
     depth === Number.POSITIVE_INFINITY
@@ -60,16 +68,18 @@ function alone({ depth, pool }: PoolWait, size: number | null): string {
 }
 
 function underLoad({ pool }: PoolWait, size: number | null, needed: number): string {
-  const updates =
+  const who = pool.home ? "tasks of this update" : "updates";
+  const count =
     needed === Number.POSITIVE_INFINITY
-      ? "As many updates at once as it has slots"
-      : `${String(needed)} updates at once`;
+      ? `As many ${who} at once as it has slots`
+      : `${String(needed)} ${who} at once`;
   const slots =
     size === null ? "its slots" : size === 1 ? "its 1 slot" : `its ${String(size)} slots`;
-  return `${updates} fill ${slots}, each waits for a task that stands in the line of \`${pool.name}\` behind them all, and the bot hangs.`;
+  return `${count} fill ${slots}, each waits for a task that stands in the line of \`${pool.name}\` behind them all, and the bot hangs.`;
 }
 
 function wayOut(wait: PoolWait, size: number | null, isCertain: boolean): string {
+  if (wait.isFor === "idle") return "Wait for the idle pool outside of its tasks.";
   const larger = isCertain && size !== null ? smallestPool(wait, size) : null;
   const hint =
     larger === null
