@@ -134,3 +134,102 @@ test("the repair adds .result, and awaits it where that is allowed", () => {
   );
   expect(synchronous[0]?.repairs).toBeUndefined();
 });
+
+const USES = `import { CommandHandler, MessageHandler, Updater, runAsync } from "eslint-plugin-run-async/runtime";
+const updater = new Updater("token");
+const start = (fn) => updater.dispatcher.addHandler(new CommandHandler("go", fn));
+const task = runAsync(async (n) => n * 2);
+`;
+
+expectLines(
+  "run-async-result",
+  {
+    loops: `${USES}
+function a() {
+  while (task(1)) work(); // !
+  do { work(); } while (task(2)); // !
+}`,
+    branches: `${USES}
+function b() {
+  const x = task(1) ? 1 : 2; // !
+  const y = flag ? task(1) : task(2);
+  const z = task(1) && done(); // !
+  const w = done() && task(1);
+  if (flag) task(1);
+}`,
+    "void and signs": `${USES}
+function c() {
+  void task(1);
+  return -task(1); // !
+}`,
+    comparisons: `${USES}
+function d() {
+  const one = task(1), two = task(2);
+  if (one === two) return;
+  if (one !== null) return; // !
+  if (one == 3) return; // !
+}`,
+    "places that take a handle": `${USES}
+function e() {
+  let kept;
+  kept = task(1);
+  list[task(1)] = 2; // !
+  for (task(1); ; ) break;
+  for (const x of list) task(x);
+}`,
+    patterns: `${USES}
+function f() {
+  const { result } = task(1);
+  const { total } = task(1); // !
+  const { ...rest } = task(1); // !
+  const [first] = task(1); // !
+  const { [name]: any } = task(1); // !
+  const { status = 1, catch: c } = task(1);
+}`,
+    "members and lists": `${USES}
+function g() {
+  const all = [task(1), task(2)];
+  keep([task(1)]);
+  Promise.race([task(1)]); // !
+  task(1).catch(console.error);
+  task(1)["result"];
+  task(1)[name]; // !
+  task(1).finally(done); // !
+}`,
+    "returned by a handler": `${USES}
+start((update) => {
+  return task(1); // !
+});`,
+    "a text for nobody": `${USES}
+const shown = runAsync(async (update) => { return \`done\`; }); // !
+updater.dispatcher.addHandler(new CommandHandler("shown", shown));`,
+    "a name for nobody": `${USES}
+const given = runAsync(async (update) => { const n = 1; if (update) return undefined; if (n) return n; return; }); // !
+updater.dispatcher.addHandler(new CommandHandler("given", given));`,
+    "a sum for nobody, and a wait of the module": `${USES}
+const asText = runAsync(async (update) => { return update.a + 1; });
+updater.dispatcher.addHandler(new CommandHandler("asText", (u) => asText(u)));
+const top = await task(1); // !`,
+    "values and ends": `${USES}
+const work = runAsync(async (update) => {
+  if (!update.x) return;
+  if (update.y) { return update.z; } // !
+  return { n: 1 }; // !
+});
+updater.dispatcher.addHandler(new MessageHandler("text", work));`,
+  },
+  {
+    "returned by a function of nobody": `${USES}
+function h() { return task(1); }`,
+    "a value that another call receives": `${USES}
+const used = runAsync(async (update) => { return [1]; });
+updater.dispatcher.addHandler(new CommandHandler("used", used));
+function k() { used(1).result.then(show); }`,
+    "functions inside": `${USES}
+const quiet = runAsync(async (update) => { const inner = () => { return 5; }; class A { m() { return 3; } } return reply(update); });
+updater.dispatcher.addHandler(new CommandHandler("quiet", quiet));`,
+    "an arrow without a block": `${USES}
+const expr = runAsync(async (update) => 5);
+updater.dispatcher.addHandler(new CommandHandler("expr", expr));`,
+  },
+);
