@@ -47,6 +47,8 @@ export function valueCall(frame: Frame, call: Call, args: readonly Value[]): Val
   if (FRESH_CALLS.has(dotted)) return { ...UNKNOWN, key: FRESH_KEY };
   if (WHOLE_READERS.has(dotted))
     return { ...wholeValue(frame, args[0] ?? UNKNOWN, node), places: [] };
+  // Which of the two it is, is for the name that takes it to say.
+  if (dotted === "Math.min" || dotted === "Math.max") return derived(...args);
   if (COMBINATORS.has(dotted)) return mergedValues(frame, args);
   if (dotted === "Object.assign" && args[0]) {
     const target = args[0];
