@@ -54,7 +54,7 @@ function isAwaited(value: Site, hops: number): boolean {
   if (isFunction(node)) return false;
   if (node.type === "Identifier" && hops > 0) {
     const definition = file.variableOf(node)?.defs[0];
-    if (definition?.type === "Parameter") return isGivenLater(file, definition.node as Node);
+    if (definition?.type === "Parameter") return isGivenLater(file, definition.node);
     const declarator = definition?.node as Node | undefined;
     return declarator?.type === "VariableDeclarator" && declarator.init !== null
       ? isAwaited({ file, node: declarator.init }, hops - 1)

@@ -8,6 +8,7 @@ import {
   extend,
   field,
   includes,
+  isNeighbour,
   meets,
   placeOf,
   rootId,
@@ -220,6 +221,10 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
       .filter(({ check }) => concerns(check, place, details.verb))
       .map((entry) => ({ ...entry, isCallees: true })) ?? []),
   ];
+  const neighbours = usedChecks(
+    frame,
+    state.checks.filter((check) => isNeighbour(check.read.place, place)),
+  );
   const rechecked = new Set(
     judged.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
   );
@@ -253,6 +258,14 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
       place,
       at === details.site ? details : { ...details, site: at, chain: [] },
     );
+  }
+  for (const { check, stale } of details.isIdempotent ? [] : neighbours) {
+    if (!stale || check.isIteration || check.isExpected || check.isClaimedInCopy) continue;
+    const isRechecked = neighbours.some(
+      (other) => !other.stale && other.check.read.place.id === check.read.place.id,
+    );
+    if (!isRechecked && !details.fromCallee?.recheckedPlaces.has(check.read.place.id))
+      addHazard(frame, "check-then-act", check.read, stale, check.outcome, place, details, true);
   }
   if (details.verb !== "add" && details.verb !== "remove" && details.verb !== "delete")
     for (const { read, stale } of details.fromCallee?.reads ?? details.reads)
@@ -393,6 +406,7 @@ function addHazard(
   outcome: Check["outcome"] | null,
   place: Place,
   details: WriteDetails,
+  isNeighbour = false,
 ): void {
   const held = frame.state.locks.filter((lock) =>
     read.locks.some((other) => other.acquisition === lock.acquisition),
@@ -412,7 +426,7 @@ function addHazard(
     claims: frame.state.claims.map((claim) => claim.place),
     parallel: null,
     ...(details.carries ? { carries: details.carries } : {}),
-    ...(needsBelief(read, place, details) ? { needsBelief: true } : {}),
+    ...(isNeighbour || needsBelief(read, place, details) ? { needsBelief: true } : {}),
   });
 }
 

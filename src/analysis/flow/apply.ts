@@ -7,6 +7,7 @@ import type { Frame } from "./frame.ts";
 import { functionsAt, parameterAt } from "./passed-functions.ts";
 import { includes, type Place } from "./place.ts";
 import type { Claim, State } from "./state.ts";
+import { findRefusedStep } from "./refused-steps.ts";
 import { saveRow } from "./row-saves.ts";
 import { writeContent } from "./row-writes.ts";
 import { DEEPEST_CHAIN, Substitution, type Application } from "./substitution.ts";
@@ -56,6 +57,7 @@ class Applier {
   run(): Value {
     const { frame, summary, app } = this;
     for (const hazard of summary.hazards) this.#hazard(hazard);
+    findRefusedStep(this.here, frame.state.suspended);
     let hasSuspended = false;
     for (const event of summary.events) {
       if (!event.suspended && !event.isDetached) {

@@ -142,6 +142,21 @@ export function includes(a: Place, b: Place): boolean {
   return b.path.length === a.path.length ? next === "" : next === "." || next === "[";
 }
 
+/**
+ * Whether two locations are different fields of one object in memory: `room.status` and `room.players`, of the
+ * same room. What one of them says often decides whether the other may be written.
+ */
+export function isNeighbour(a: Place, b: Place): boolean {
+  if (a.root.kind === "store" || rootId(a.root) !== rootId(b.root)) return false;
+  for (let i = 0; i < Math.min(a.path.length, b.path.length); i += 1) {
+    const left = a.path[i];
+    const right = b.path[i];
+    if (!left || !right || left.kind !== right.kind) return false;
+    if (stepId(left) !== stepId(right)) return left.kind === "field";
+  }
+  return false;
+}
+
 /** The element keys on the path, outermost first. */
 export function keysOf(place: Place): Key[] {
   return place.path.flatMap((step) => (step.kind === "element" ? [step.key] : []));

@@ -128,8 +128,11 @@ export type Event =
 
 /** The late half of a race, found where one function holds both halves; whose turn it is decides the caller. */
 export interface Hazard {
-  /** `overwritten`: what the activation itself stored was replaced before it used it again. */
-  readonly kind: "lost-update" | "check-then-act" | "overwritten";
+  /**
+   * `overwritten`: what the activation itself stored was replaced before it used it again. `refused`: a callee
+   * tested again and did nothing, and the caller goes on.
+   */
+  readonly kind: "lost-update" | "check-then-act" | "overwritten" | "refused";
   readonly place: Place;
   readonly read: Read;
   readonly suspension: Suspension;

@@ -24,7 +24,7 @@ import {
 import type { Project } from "./project.ts";
 import type { Forgetful } from "./provenance.ts";
 import { Questions, type Question } from "./questions.ts";
-import { isProjectShape, MOST_SHAPES, uniqueShapes, type Shape } from "./shape.ts";
+import { CALLED, isProjectShape, MOST_SHAPES, uniqueShapes, type Shape } from "./shape.ts";
 import { Tables } from "./tables.ts";
 import { typeShapes } from "./type-shapes.ts";
 import { definitionShapes } from "./variable-shapes.ts";
@@ -144,7 +144,7 @@ export class Shapes implements Forgetful {
     )
       return [{ kind: "namespace", path: file.path }];
     const members = this.membersOf(objects, name);
-    return members.some(isProjectShape) || objects.some(isProjectShape)
+    return members.some(isProjectShape) || objects.some(isProjectShape) || objects.some(isExport)
       ? members
       : [...members, ...this.#attached(name)];
   }
@@ -225,6 +225,16 @@ export class Shapes implements Forgetful {
   variableHome(identifier: Node, file: SourceFile): VariableHome | null {
     return variableHome(this, identifier, file);
   }
+}
+
+/** What a package exports is its own; what it makes (`new Client()`) people hang their things on. */
+function isExport(shape: Shape): boolean {
+  return (
+    shape.kind === "external" &&
+    !shape.isMissing &&
+    shape.module !== "global" &&
+    !shape.path.includes(CALLED)
+  );
 }
 
 function propertyOf(

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { Activation } from "../checks/activation.ts";
 import type { Rival } from "../checks/races.ts";
 import type { Finding } from "../finding.ts";
-import { describePlace } from "../flow/place.ts";
+import { describePlace, isNeighbour } from "../flow/place.ts";
 import type { Hazard } from "../flow/summary.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { dottedName, type Node } from "../syntax/ast.ts";
@@ -26,7 +26,9 @@ export function describeRace(
       ? "store-race"
       : hazard.kind === "overwritten"
         ? overwrittenHazard(hazard)
-        : hazard.kind,
+        : hazard.kind === "refused"
+          ? "check-then-act"
+          : hazard.kind,
     path: site.file.path,
     start: site.node.range[0],
     end: Math.max(site.node.range[1], end),
@@ -61,6 +63,8 @@ function whatHappens(hazard: Hazard): string {
       if (hazard.isVerdict)
         return `${state} was checked on ${seen}, the code then waits (${pause}), and writes ${code(describePlace(hazard.place))} here by what it said.`;
       return `${state} was checked on ${seen}, the code then waits (${pause}), and acts here on what the check said before.`;
+    case "refused":
+      return `This call tests ${state} itself (${where(hazard.read.site)}) and may do nothing by now: the code waited before (${pause}), and it goes on without looking at what came of it.`;
     case "overwritten":
       return hazard.verb === "delete"
         ? `The code stored its own value in ${state}, waits (${pause}), and here deletes whatever is there by then.`
@@ -114,6 +118,8 @@ function consequence(hazard: Hazard, isStore: boolean): string {
   switch (hazard.kind) {
     case "lost-update":
       return "That change is lost.";
+    case "refused":
+      return "Then the step was the other's to take, and the user is moved on all the same.";
     case "overwritten":
       return hazard.verb === "delete"
         ? "Then it is the other's entry that goes."
@@ -123,6 +129,8 @@ function consequence(hazard: Hazard, isStore: boolean): string {
       if (hazard.whenGone === "fails") return "Then the call fails: there is none any more.";
       if (hazard.whenGone === "creates") return "Then the row that was deleted is there again.";
       if (hazard.verb === "create") return "Then both find nothing and both create.";
+      if (isNeighbour(hazard.place, hazard.read.place))
+        return `Then ${code(describePlace(hazard.place))} is changed although the check would go the other way by now.`;
       return isStore
         ? "Then both pass the check and both write."
         : "Then both pass the check, and what it was to prevent happens twice.";
@@ -142,7 +150,11 @@ function wayOut(hazard: Hazard, isStore: boolean): string {
     case "lost-update":
       return "Await first, then read and write in one step, or run both under `sequential(key, ...)`.";
     case "check-then-act":
+      if (isNeighbour(hazard.place, hazard.read.place))
+        return "Test again after the wait, or run both under `sequential(key, ...)`.";
       return "Write before the first await (and undo it on failure), test again after it, or run both under `sequential(key, ...)`.";
+    case "refused":
+      return "Let the call say whether it did anything, and go on only then.";
     case "overwritten":
       return hazard.verb === "delete"
         ? "Compare with the value that was stored before deleting it."
