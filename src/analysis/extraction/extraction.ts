@@ -2,15 +2,17 @@ import type { Repair } from "../finding.ts";
 import type { Explanation } from "../explain/explain.ts";
 import { RUNTIME } from "../project/facts.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import { childrenOf, type Node } from "../syntax/ast.ts";
+import type { Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { generalise, type Hole, type Run } from "./generalise.ts";
 import { importEdits, localName, type NeededImport } from "./imports.ts";
 import { keyOf } from "./key.ts";
 import type { Movable } from "./movable.ts";
+import { acknowledges } from "./order.ts";
 import { Outside } from "./outside.ts";
 import { parametersOf, unusedName, type Parameter, type TypeOf } from "./parameters.ts";
 import { placeFor } from "./placement.ts";
+import { areNeighbours } from "./selection.ts";
 import { printCall, printFunction, rangeOf } from "./print.ts";
 import { styleOf } from "./style.ts";
 
@@ -78,7 +80,7 @@ export function extract(
     const name = unusedName((made.length === 0 ? options.name : undefined) ?? nameFor(run), names);
     names.add(name);
     made.push(name);
-    const key = keyOf(run, parameters, name, explanation, world);
+    const key = keyOf(run, parameters, name, explanation, world, style);
     const others = parameters.filter((parameter) => !key.parameters.includes(parameter));
     const ordered = [...key.parameters, ...others];
     const print = { name, file, style, keepsComments: runs.length === 1 };
@@ -185,13 +187,6 @@ function runsOf(statements: readonly Movable[], file: SourceFile): Run[] {
   return runs;
 }
 
-function areNeighbours(a: Node, b: Node, file: SourceFile): boolean {
-  const parent = file.parentOf(a);
-  if (!parent || parent !== file.parentOf(b)) return false;
-  const siblings = childrenOf(parent);
-  return siblings.indexOf(b) === siblings.indexOf(a) + 1;
-}
-
 /** A comment inside a statement would be lost where another run's text becomes the body. */
 function hasInnerComment(run: Run, file: SourceFile): boolean {
   return run.some(({ statement }) => /\/\*|(?:^|[\s,;{(])\/\//.test(file.textOf(statement)));
@@ -211,6 +206,7 @@ function namesIn(file: SourceFile): Set<string> {
 function nameFor(run: Run): string {
   const logs = run.some(({ isLog }) => isLog);
   const sends = run.some(({ isLog }) => !isLog);
+  if (run.every(({ core }) => acknowledges(core))) return "answer";
   if (logs && sends) return "logAndNotify";
   return sends ? "notify" : "writeLog";
 }

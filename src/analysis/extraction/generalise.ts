@@ -22,8 +22,8 @@ export interface Hole {
   /** The property of an object literal that it is the value of. */
   readonly property: string | null;
   readonly kind: "receiver" | "whole" | "part" | "text";
-  /** `{ chatId }`: the property's name has to stay where the parameter has another one. */
-  readonly shorthand: string | null;
+  /** The property that it is all of the value of: `{ chatId }` where the parameter has its name. */
+  readonly entry: { readonly name: string; readonly start: number } | null;
 }
 
 /** Where the walk is. */
@@ -212,7 +212,7 @@ class Generalisation {
           args: differing.args,
           nodes: [],
           kind: "text",
-          shorthand: null,
+          entry: null,
         });
       if (index < first.expressions.length) {
         const parts = templates.flatMap((node) => node.expressions[index] ?? []);
@@ -246,14 +246,14 @@ class Generalisation {
     );
     if (!isSafe) return false;
     const parent = this.#file.parentOf(first);
-    const isShorthand = parent?.type === "Property" && parent.shorthand;
+    const name = parent?.type === "Property" && parent.value === first && propertyName(parent);
     this.holes.push({
       ...at,
       range: first.range,
       args: nodes.map((node) => this.#file.textOf(node)),
       nodes,
       kind,
-      shorthand: isShorthand ? propertyName(parent) : null,
+      entry: name && /^[\w$]+$/.test(name) ? { name, start: parent.range[0] } : null,
     });
     return true;
   }

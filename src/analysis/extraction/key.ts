@@ -6,6 +6,7 @@ import { dottedName, unwrap } from "../syntax/ast.ts";
 import type { Movable } from "./movable.ts";
 import type { Run } from "./generalise.ts";
 import type { Parameter } from "./parameters.ts";
+import { quoted, type Style } from "./style.ts";
 
 /** What `key` gets, and the parameters that it is computed from, which come first. */
 export interface TaskKey {
@@ -28,10 +29,13 @@ export function keyOf(
   name: string,
   explanation: Explanation,
   world: ProjectWorld,
+  style: Style,
 ): TaskKey {
   const shown = run.filter(({ isLog }) => !isLog);
-  const parts = shown.flatMap((movable) => chatOf(movable, parameters, explanation, world) ?? []);
-  const constant: TaskKey = { text: JSON.stringify(name), parameters: [] };
+  const parts = shown.flatMap(
+    (movable) => chatOf(movable, parameters, explanation, world, quoted("", style)) ?? [],
+  );
+  const constant: TaskKey = { text: quoted(name, style), parameters: [] };
   if (parts.length < shown.length || parts.length === 0) return constant;
   const texts = [...new Set(parts.map(({ text }) => text))];
   const used = [...new Set(parts.flatMap(({ parameter }) => parameter ?? []))];
@@ -44,10 +48,11 @@ export function keyOf(
 }
 
 function chatOf(
-  { call }: Movable,
+  { core: call }: Movable,
   parameters: readonly Parameter[],
   { file, fn, root }: Explanation,
   world: ProjectWorld,
+  none: string,
 ): Part | null {
   const send = sendOf(world, call, file);
   const callee = unwrap(call.callee);
@@ -65,7 +70,7 @@ function chatOf(
     file.variableOf(node)?.defs[0]?.type === "Parameter" &&
     fn.params.some(({ range }) => file.variableOf(node)?.identifiers[0]?.range[0] === range[0]);
   const chat = isContext && frameworks.find(({ id }) => id === root?.framework)?.chatOf;
-  if (chat) return { text: `${text}.${chat} ?? ""`, parameter };
+  if (chat) return { text: `${text}.${chat} ?? ${none}`, parameter };
   if (/(?:^|\.)(?:channel|user|author|member)$/i.test(dottedName(node)))
     return { text: `${text}.id`, parameter };
   const isArgument = call.arguments.some((argument) => argument === target);
@@ -73,5 +78,5 @@ function chatOf(
   const isId = send?.isThroughHelper === true ? /id$/i.test(dottedName(node)) : isArgument;
   if (!isId) return null;
   const isOptional = /\b(?:null|undefined)\b/.test(parameter?.type?.text ?? "");
-  return { text: isOptional ? `${text} ?? ""` : text, parameter };
+  return { text: isOptional ? `${text} ?? ${none}` : text, parameter };
 }

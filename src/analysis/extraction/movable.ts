@@ -17,8 +17,10 @@ import type { TSESTree } from "@typescript-eslint/types";
 /** A statement that could run in a task of its own. */
 export interface Movable {
   readonly statement: TSESTree.ExpressionStatement;
-  /** The call itself, without `await` or `void` around it. */
+  /** The call, without `await` or `void` around it. */
   readonly call: TSESTree.CallExpression;
+  /** What logs or sends: the call without `.then(...)` and `.catch(...)` behind it. */
+  readonly core: TSESTree.CallExpression;
   /** The handler waits for it. */
   readonly isAwaited: boolean;
   readonly isLog: boolean;
@@ -30,19 +32,22 @@ const CRITERIA = {
   3: "sets what a later line uses (criterion 3)",
 } as const;
 
+const MOST_NAMES = 3;
+
 /**
  * A statement as something to be moved into a task, or the reason why moving it would change what the handler
  * does, in words that go on after "it".
  */
 export function movable(
-  { node, criteria, writes, reads, sets, sends }: ExplainedStatement,
+  { node, criteria, writes, reads, sets }: ExplainedStatement,
   { fn, file }: Explanation,
   world: ProjectWorld,
 ): Movable | string {
   const [criterion] = criteria;
   if (criterion !== undefined) {
     const names = { 1: writes, 2: reads, 3: sets }[criterion].map((name) => `\`${name}\``);
-    return `${CRITERIA[criterion]}: ${names.join(", ")}`;
+    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
+    return `${CRITERIA[criterion]}: ${names.slice(0, MOST_NAMES).join(", ")}${more}`;
   }
   if (node.type === "ReturnStatement") return "leaves the handler (`return`)";
   if (node.type === "ThrowStatement") return "leaves the handler (`throw`)";
@@ -59,10 +64,23 @@ export function movable(
   const isVoid = inner.type === "UnaryExpression" && inner.operator === "void";
   const call = isAwaited || isVoid ? unwrap(inner.argument) : inner;
   if (call.type !== "CallExpression") return "is no call: choose the statements that log or send";
+  const core = withoutChain(call);
   const isLog = isLogStatement(node);
-  if (isLog || sends.length > 0 || sendOf(world, call, file) || showsSomething(call, fn, file))
-    return { statement: node, call, isAwaited, isLog };
-  return `calls \`${dottedName(call.callee)}\`, of which it is not known that it only logs or sends`;
+  const isSend =
+    sendOf(world, core, file) !== null ||
+    showsSomething(core, fn, file) ||
+    isSendingHelper(core, file, world);
+  if (isLog || isSend) return { statement: node, call, core, isAwaited, isLog };
+  return `calls \`${dottedName(core.callee)}\`, of which it is not known that it only logs or sends`;
+}
+
+/** `send(...).catch(...)` is one call in two steps. */
+function withoutChain(call: TSESTree.CallExpression): TSESTree.CallExpression {
+  const callee = unwrap(call.callee);
+  if (callee.type !== "MemberExpression") return call;
+  const inner = unwrap(callee.object);
+  const isChain = /^(?:then|catch|finally)$/.test(propertyName(callee) ?? "");
+  return isChain && inner.type === "CallExpression" ? withoutChain(inner) : call;
 }
 
 /** What works only in the handler itself. */
@@ -108,6 +126,21 @@ function catcherOf(statement: Node, fn: FunctionNode, file: SourceFile): string 
     inner = node;
   }
   return null;
+}
+
+/** A function of the project that sends something, and meets no criterion besides. */
+function isSendingHelper(
+  call: TSESTree.CallExpression,
+  file: SourceFile,
+  world: ProjectWorld,
+): boolean {
+  return world.shapes
+    .of(call.callee, file)
+    .some(
+      (shape) =>
+        shape.kind === "function" &&
+        world.summaryOf(shape.node, shape.file).events.some(({ kind }) => kind === "effect"),
+    );
 }
 
 /** `ctx.answerCallbackQuery()`: a method of what the handler is given, or of a Bot API client, that shows something. */

@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import { LOOKS_UP } from "../../models/effects/sends.ts";
+import { ACKNOWLEDGES, LOOKS_UP } from "../../models/effects/sends.ts";
 import { sendOf } from "../checks/sends.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import {
@@ -34,11 +34,11 @@ export class Overtakers {
     this.#file = file;
   }
 
-  /** The first one, or null. Nobody minds the order of log entries, so a log has none. */
-  of({ statement, call, isLog }: Movable, moved: ReadonlySet<Node>): Overtaker | null {
-    if (isLog) return null;
+  /** The first one, or null. Nobody minds when a log entry or the note at a button appears: these have none. */
+  of({ statement, core, isLog }: Movable, moved: ReadonlySet<Node>): Overtaker | null {
+    if (isLog || acknowledges(core)) return null;
     for (const node of statementsAfter(statement, this.#fn, this.#file)) {
-      const found = this.#in(node, call, moved);
+      const found = this.#in(node, core, moved);
       if (found) return found;
     }
     return null;
@@ -56,6 +56,7 @@ export class Overtakers {
   }
 
   #mayShow(call: TSESTree.CallExpression, sent: TSESTree.CallExpression): boolean {
+    if (acknowledges(call)) return false;
     const { shapes, facts } = this.#world;
     const file = this.#file;
     const functions = shapes.of(call.callee, file).filter((shape) => shape.kind === "function");
@@ -105,6 +106,12 @@ export class Overtakers {
     const variable = this.#file.variableOf(node);
     return variable?.defs[0]?.type === "Parameter" && this.#file.ownerOf(variable) === this.#fn;
   }
+}
+
+/** The note at a pressed button, which is seen apart from the messages. */
+export function acknowledges({ callee }: TSESTree.CallExpression): boolean {
+  const member = unwrap(callee);
+  return member.type === "MemberExpression" && ACKNOWLEDGES.test(propertyName(member) ?? "");
 }
 
 /** A chat that the configuration names is not the one that the update came from. */

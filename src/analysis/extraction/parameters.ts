@@ -89,9 +89,10 @@ function namesKept(run: Run, holes: readonly Hole[], file: SourceFile): string[]
     );
     if (isGiven) return;
     const parent = file.parentOf(node);
-    const isMember =
-      parent?.type === "MemberExpression" && parent.property === node && !parent.computed;
-    if (node.type === "Identifier" && !isMember) names.push(node.name);
+    const isProperty =
+      (parent?.type === "MemberExpression" && parent.property === node && !parent.computed) ||
+      (parent?.type === "Property" && parent.key === node && !parent.computed);
+    if (node.type === "Identifier" && !isProperty) names.push(node.name);
     for (const child of childrenOf(node)) visit(child);
   };
   for (const { statement } of run) visit(statement);

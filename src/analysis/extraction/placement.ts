@@ -43,7 +43,7 @@ function firstAfterImports(body: readonly Node[]): number {
 /** `import`, `require` and directives. */
 export function isImport(statement: Node): boolean {
   if (statement.type === "ImportDeclaration") return true;
-  if (statement.type === "ExpressionStatement") return statement.directive !== undefined;
+  if (statement.type === "ExpressionStatement") return typeof statement.directive === "string";
   return (
     statement.type === "VariableDeclaration" &&
     statement.declarations.every(({ init }) => {
@@ -60,7 +60,7 @@ export function isImport(statement: Node): boolean {
 
 /** Behind what belongs to the statement before, in front of the comments of this one. */
 function lineBefore(statement: Node, before: Node | null, file: SourceFile): number {
-  const [end] = [before?.range[1] ?? 0];
+  const end = before?.range[1] ?? 0;
   const gap = file.text.slice(end, statement.range[0]);
   const blank = [...gap.matchAll(/\n[ \t]*\r?\n/g)].at(-1);
   if (blank) return end + blank.index + blank[0].length;

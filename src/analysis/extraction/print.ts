@@ -72,16 +72,13 @@ interface Edit {
 }
 
 function holeEdits({ name, holes }: Parameter): Edit[] {
-  return holes.map(({ range: [start, end], kind, shorthand }) => ({
-    start,
-    end,
-    text:
-      kind === "text"
-        ? `\${${name}}`
-        : shorthand !== null && shorthand !== name
-          ? `${shorthand}: ${name}`
-          : name,
-  }));
+  return holes.map(({ range: [start, end], kind, entry }) => {
+    if (entry) {
+      const text = entry.name === name ? name : `${entry.name}: ${name}`;
+      return { start: entry.start, end, text };
+    }
+    return { start, end, text: kind === "text" ? `\${${name}}` : name };
+  });
 }
 
 /** The task is done when what it sends is sent, else its key would order nothing. */

@@ -1,13 +1,19 @@
 import type { ExplainedStatement, Explanation } from "../explain/explain.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import type { Node } from "../syntax/ast.ts";
+import { childrenOf, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import { movable, type Movable } from "./movable.ts";
 import { Overtakers, type Overtaker } from "./order.ts";
 
 /** Statements of a handler, parted into those that could run as tasks and those that have to stay. */
 export interface Selection {
   readonly movables: readonly Movable[];
-  readonly left: readonly { readonly node: Node; readonly reason: string }[];
+  readonly left: readonly {
+    readonly node: Node;
+    readonly reason: string;
+    /** It is a statement of its own, which somebody might have expected to move. */
+    readonly isCall: boolean;
+  }[];
 }
 
 export function select(
@@ -16,13 +22,41 @@ export function select(
   world: ProjectWorld,
 ): Selection {
   const movables: Movable[] = [];
-  const left: { node: Node; reason: string }[] = [];
+  const left: Selection["left"][number][] = [];
   for (const statement of statements) {
     const outcome = movable(statement, explanation, world);
-    if (typeof outcome === "string") left.push({ node: statement.node, reason: outcome });
+    if (typeof outcome === "string")
+      left.push({
+        node: statement.node,
+        reason: outcome,
+        isCall: statement.node.type === "ExpressionStatement",
+      });
     else movables.push(outcome);
   }
   return { movables, left };
+}
+
+/**
+ * Leaves out the logs that nobody waits for and that do not stand beside what is sent: a task of their own would
+ * help nobody.
+ */
+export function withoutLoneLogs(movables: readonly Movable[], { file }: Explanation): Movable[] {
+  return movables.filter(
+    (movable) =>
+      movable.isAwaited ||
+      !movable.isLog ||
+      movables.some(
+        (other) => !other.isLog && areNeighbours(other.statement, movable.statement, file),
+      ),
+  );
+}
+
+/** Whether two statements follow each other in one block, in either order. */
+export function areNeighbours(a: Node, b: Node, file: SourceFile): boolean {
+  const parent = file.parentOf(a);
+  if (!parent || parent !== file.parentOf(b)) return false;
+  const siblings = childrenOf(parent);
+  return Math.abs(siblings.indexOf(b) - siblings.indexOf(a)) === 1;
 }
 
 export interface Overtaken {

@@ -2,7 +2,7 @@ import type { Explanation } from "../explain/explain.ts";
 import type { TypeOf } from "./parameters.ts";
 import type { NeededImport } from "./imports.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import type { CallLike, Node } from "../syntax/ast.ts";
+import type { Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Repair } from "../finding.ts";
 
@@ -58,7 +58,7 @@ export function makeSequential(
     if (site.file !== file) dropImport(call, site.file, add);
   }
   for (const site of root.sites)
-    for (const edit of optionEdits(site.node as CallLike, site.file)) add(site.file, edit);
+    for (const edit of optionEdits(site.node, site.file)) add(site.file, edit);
   const typed = wrappers.length > 0 && typeOf ? annotations({ fn, file }, typeOf) : null;
   for (const edit of typed?.edits ?? []) add(file, edit);
   return { edits, imports: typed?.imports ?? [] };
@@ -94,7 +94,9 @@ function dropImport(
 }
 
 /** `{ runAsync: true }` of a registration; what stands beside it stays. */
-function optionEdits(call: CallLike, file: SourceFile): Edit[] {
+function optionEdits(call: Node, file: SourceFile): Edit[] {
+  // A handler that no call registers is known by its type.
+  if (call.type !== "NewExpression" && call.type !== "CallExpression") return [];
   const options = call.arguments.at(-1);
   if (options?.type !== "ObjectExpression") return [];
   const named = (name: string): Node | undefined =>

@@ -44,6 +44,11 @@ export function findRoots(project: Project, shapes: Shapes): ActivationRoot[] {
   return new Roots(project, shapes).find();
 }
 
+/** Whether the project shows what calls the handler; otherwise only its type says that it is one. */
+export function isRegisteredByCall({ site, fn }: ActivationRoot): boolean {
+  return site.node !== fn.node;
+}
+
 /**
  * Finds the functions that frameworks, timers, jobs and pools call, and how their activations may overlap.
  * Test files are left out: what they register never runs beside the bot.

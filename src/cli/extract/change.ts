@@ -4,7 +4,13 @@ import type { ExplainedStatement, Explanation } from "../../analysis/explain/exp
 import { annotatedTypes, hasTypes } from "../../analysis/extraction/annotations.ts";
 import { extract, isRefusal } from "../../analysis/extraction/extraction.ts";
 import { makeSequential } from "../../analysis/extraction/sequential.ts";
-import { overtakenAmong, select, type Selection } from "../../analysis/extraction/selection.ts";
+import {
+  overtakenAmong,
+  select,
+  withoutLoneLogs,
+  type Selection,
+} from "../../analysis/extraction/selection.ts";
+import { isRegisteredByCall } from "../../analysis/project/roots.ts";
 import type { Finding } from "../../analysis/finding.ts";
 import type { RunAsyncSettings } from "../../analysis/settings.ts";
 import type { Node } from "../../analysis/syntax/ast.ts";
@@ -20,6 +26,8 @@ export interface Changed {
   readonly moved: readonly Node[];
   /** Chosen, but not moved, with what holds it. */
   readonly left: Selection["left"];
+  /** The project shows the call that registers the handler. */
+  readonly isRegistered: boolean;
   /** A module that cannot be resolved, so that types are not checked. */
   readonly unresolved: string | null;
 }
@@ -52,7 +60,8 @@ export function change(
 ): Changed | Refused {
   const { file, root, fn } = explanation;
   const { world } = activity;
-  const { movables, left } = select(explanation, statements, world);
+  const { movables: all, left } = select(explanation, statements, world);
+  const movables = all.length === 1 ? all : withoutLoneLogs(all, explanation);
   const [held] = left;
   if (movables.length === 0) return { file, node: held?.node ?? fn, reason: held?.reason ?? "" };
   if (root?.trigger === "conversation")
@@ -88,7 +97,16 @@ export function change(
   if (error !== undefined) return { file, node: fn, reason: `would no longer compile (${error})` };
   const finding = newFinding(activity, settings, texts);
   if (finding) return { file, node: fn, reason: `would get a finding: ${finding.message}` };
-  return { file, texts, names: extraction.names, moved: [...moved], left, unresolved };
+  const isRegistered = root !== null && isRegisteredByCall(root);
+  return {
+    file,
+    texts,
+    names: extraction.names,
+    moved: [...moved],
+    left,
+    unresolved,
+    isRegistered,
+  };
 }
 
 /** The first finding of a hazard that the project has more of than before. */

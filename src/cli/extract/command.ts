@@ -87,7 +87,7 @@ function refuse(
 }
 
 function tell(
-  { names, moved, left, file, texts, unresolved }: Changed,
+  { names, moved, left, file, texts, unresolved, isRegistered }: Changed,
   isWritten: boolean,
   terminal: Terminal,
 ): void {
@@ -99,7 +99,11 @@ function tell(
   );
   if (unresolved !== null)
     terminal.err.write(`Types are not checked: ${unresolved} is not installed.\n`);
-  for (const { node, reason } of left)
+  if (!isRegistered)
+    terminal.err.write(
+      "Who calls the handler is not seen: make sure that it does not count on what is sent, or on its failure.\n",
+    );
+  for (const { node, reason } of left.filter(({ isCall }) => isCall))
     terminal.err.write(`Line ${file.lineOf(node)} stays: it ${reason}.\n`);
 }
 

@@ -22,3 +22,6 @@ export const SHOWS = /^(?:reply|send|answer|edit|delete|forward|copy|pin|unpin|r
 
 /** Methods that only look something up. */
 export const LOOKS_UP = /^(?:get|is|has|in|fetch|find|to)(?=[A-Z]|$)/;
+
+/** Methods whose effect is seen apart from the messages of the chat: the note at a pressed button. */
+export const ACKNOWLEDGES = /^answer(?:CallbackQuery|CbQuery)$/;

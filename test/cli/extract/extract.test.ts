@@ -62,6 +62,10 @@ describe("refuses, with the reason, and changes nothing", () => {
     ['return ctx.reply("x"); // <', /leaves the handler \(`return`\)/],
     ["throw new Error(); // <", /leaves the handler \(`throw`\)/],
     ["while (ctx) {\n    break; // <\n  }", /leaves the loop/],
+    [
+      'await Promise.all([ctx.reply("a"), ctx.reply("b")]); // <',
+      /calls `Promise\.all`, of which it is not known/,
+    ],
     ["if (ctx.match) { // <\n    await other();\n  }", /is no call: choose the statements/],
     ["await ctx.reply(this.text); // <", /uses `this`/],
     ["await ctx.reply(arguments[0]); // <", /uses `arguments`/],
@@ -259,7 +263,7 @@ const writeLog = runAsync(
     async function writeLog(message) {
         await message.log('seen')
     },
-    { key: "writeLog" },
+    { key: 'writeLog' },
 )
 
 client.on('messageCreate', async message => {
