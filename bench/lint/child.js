@@ -1,17 +1,36 @@
-// Lints a folder in this process with one set of rules and prints the milliseconds as one line of JSON: for the
-// whole folder, and for one file whose text changes, as in an editor.
+// Lints a folder in this process with one set of rules and prints one line of JSON: the milliseconds for the whole
+// folder and for one file whose text changes (as in an editor), the peak memory in megabytes, and how many reports.
 import { ESLint } from "eslint";
+import importX from "eslint-plugin-import-x";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import tseslint from "typescript-eslint";
 import runAsync from "../../dist/index.js";
 
 const [subject, folder, edited] = process.argv.slice(2);
-const EDITS = 5;
+const EDITS = 9;
 
 const SUBJECTS = {
   "no rule": {},
   "require-atomic-updates": { rules: { "require-atomic-updates": "error" } },
+  "typed no-floating-promises": {
+    plugins: { "@typescript-eslint": tseslint.plugin },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: folder } },
+    rules: { "@typescript-eslint/no-floating-promises": "error" },
+  },
+  "import-x no-cycle": {
+    plugins: { "import-x": importX },
+    settings: {
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+      "import-x/resolver-next": [
+        importX.createNodeResolver({
+          extensions: [".ts", ".js"],
+          extensionAlias: { ".js": [".ts", ".js"] },
+        }),
+      ],
+    },
+    rules: { "import-x/no-cycle": "error" },
+  },
   "run-async recommended": runAsync.configs.recommended,
   "run-async strict": runAsync.configs.strict,
 };
@@ -21,6 +40,7 @@ const eslint = new ESLint({
   overrideConfigFile: true,
   allowInlineConfig: false,
   overrideConfig: [
+    { ignores: ["node_modules"] },
     { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser } },
     { files: ["**/*.{js,ts}"], settings: { "run-async": { root: folder } } },
     { files: ["**/*.{js,ts}"], ...SUBJECTS[subject] },
@@ -28,13 +48,26 @@ const eslint = new ESLint({
 });
 
 let started = performance.now();
-await eslint.lintFiles(["."]);
+const results = await eslint.lintFiles(["."]);
 const whole = performance.now() - started;
 
 const filePath = path.join(folder, edited);
 const text = readFileSync(filePath, "utf8");
-started = performance.now();
+const edits = [];
 for (let edit = 1; edit <= EDITS; edit += 1) {
+  started = performance.now();
   await eslint.lintText(`${text}\nexport const edit${edit} = ${edit};\n`, { filePath });
+  edits.push(performance.now() - started);
 }
-console.log(JSON.stringify({ whole, edit: (performance.now() - started) / EDITS }));
+const reports = results.reduce(
+  (sum, { messages }) => sum + messages.filter(({ ruleId }) => ruleId !== null).length,
+  0,
+);
+console.log(
+  JSON.stringify({
+    whole,
+    edit: edits.toSorted((a, b) => a - b)[Math.floor(EDITS / 2)],
+    memory: process.resourceUsage().maxRSS / 1000,
+    reports,
+  }),
+);
