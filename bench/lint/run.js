@@ -100,8 +100,6 @@ Goals for 1,000 files: at most 35% added to the run without a rule (${((100 * ad
       `| ${files} | ${ms(without)} | ${ms(withOurs)} | ${((withOurs - without) / files).toFixed(2)} ms |`,
     );
   }
-  for (const real of [
-    published("monitorss@6.13.19", "src/structs/Command.js"),
-  ])
+  for (const real of [published("monitorss@6.13.19", "src/structs/Command.js")])
     printTable(real, [NO_RULE, "require-atomic-updates", "import-x no-cycle", OURS]);
 }

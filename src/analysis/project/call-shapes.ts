@@ -34,13 +34,16 @@ export function callShapes(
   const callee = unwrap(node.callee);
   const name = callee.type === "MemberExpression" ? propertyName(callee) : null;
   const shapes: Shape[] = [];
-  for (const shape of resolver.of(node.callee, file)) {
+  const callees = resolver.of(node.callee, file);
+  for (const shape of callees) {
     if (shape.kind === "function") {
       if (name === "bind") shapes.push(shape);
       else shapes.push(...returnsOf(resolver, shape));
     } else if (shape.kind === "external") shapes.push(...externalCall(resolver, shape, node, site));
   }
-  if (callee.type === "MemberExpression" && name !== null)
+  // A method of the project's own is no collection's, whatever its name.
+  const isOwn = callees.some((shape) => shape.kind === "function");
+  if (callee.type === "MemberExpression" && name !== null && !isOwn)
     shapes.push(...collectionCall(resolver, callee.object, name, file));
   return shapes;
 }

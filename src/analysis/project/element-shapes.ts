@@ -64,7 +64,7 @@ export function elementsOf(
     else if (shape.kind === "instance" && shape.site === null) elements.push(shape);
   }
   for (const site of resolver.tables.contentsOf(expression, file))
-    elements.push(...resolver.of(site.node, site.file));
+    elements.push(...resolver.given(site.node, site.file));
   return uniqueShapes(elements).slice(0, MOST_SHAPES);
 }
 

@@ -81,15 +81,21 @@ export class Provenance {
   #union(a: FileSet, b: FileSet): FileSet {
     if (a === b || b.bits.length === 0) return a;
     if (a.bits.length === 0) return b;
-    let union = a.unions.get(b);
-    if (!union) {
-      const [long, short] = a.bits.length < b.bits.length ? [b, a] : [a, b];
-      const bits = long.bits.slice();
-      for (const [index, word] of short.bits.entries()) bits[index] = (bits[index] ?? 0) | word;
-      union = this.#intern(bits);
-      a.unions.set(b, union);
-    }
+    const known = a.unions.get(b);
+    if (known) return known;
+    const union = this.#merge(a, b);
+    a.unions.set(b, union);
     return union;
+  }
+
+  #merge(a: FileSet, b: FileSet): FileSet {
+    // Mostly one holds the other, and then nothing new is made.
+    if (holds(a, b)) return a;
+    if (holds(b, a)) return b;
+    const [long, short] = a.bits.length < b.bits.length ? [b, a] : [a, b];
+    const bits = long.bits.slice();
+    for (const [index, word] of short.bits.entries()) bits[index] = (bits[index] ?? 0) | word;
+    return this.#intern(bits);
   }
 
   #intern(bits: Uint32Array): FileSet {
@@ -98,6 +104,11 @@ export class Provenance {
     if (!set) this.#sets.set(key, (set = { bits, unions: new Map() }));
     return set;
   }
+}
+
+function holds(outer: FileSet, inner: FileSet): boolean {
+  if (inner.bits.length > outer.bits.length) return false;
+  return inner.bits.every((word, index) => (word & ~(outer.bits[index] ?? 0)) === 0);
 }
 
 /** Questions whose answers can be dropped when a file changes. */

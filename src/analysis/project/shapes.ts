@@ -62,6 +62,18 @@ export class Shapes implements Forgetful {
     return this.#questions.ask(node, file.path, () => this.#evaluate(unwrap(node), file));
   }
 
+  /**
+   * What a caller passes, or what somebody puts into a table. An answer hangs on the file that gives it only
+   * where something of the project comes of it: else every answer would hang on all callers.
+   */
+  given(node: Node, file: SourceFile): readonly Shape[] {
+    const { provenance } = this.project;
+    const { answer, files } = provenance.apart(() => provenance.trace(() => this.of(node, file)));
+    const isOfProject = answer.some((shape) => shape.kind !== "external" || shape.site !== null);
+    if (isOfProject) provenance.add(files);
+    return answer;
+  }
+
   #evaluate(node: Node, file: SourceFile): Shape[] {
     if (isFunction(node)) return [{ kind: "function", file, node }];
     if (isClass(node)) return [{ kind: "class", file, node }];
@@ -153,7 +165,7 @@ export class Shapes implements Forgetful {
   #attached(name: string): Shape[] {
     return this.tables
       .assignedTo(name)
-      .flatMap((site) => this.of(site.node, site.file))
+      .flatMap((site) => this.given(site.node, site.file))
       .filter(({ kind }) => kind === "function" || kind === "instance" || kind === "object");
   }
 

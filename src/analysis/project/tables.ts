@@ -2,6 +2,7 @@ import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
+import { moduleRecordOf } from "./module-record.ts";
 import type { Project } from "./project.ts";
 
 const FILLERS: Readonly<Record<string, number>> = {
@@ -28,7 +29,9 @@ export class Tables {
 
   contentsOf(table: Node, file: SourceFile): readonly Site[] {
     const name = tableName(table, file);
-    return name === null ? [] : this.#sites("content", name);
+    if (name === null) return [];
+    const sites = this.#sites("content", name);
+    return isOwn(table, file) ? sites.filter((site) => site.file === file) : sites;
   }
 
   /** Classes that say `implements NAME`. */
@@ -118,6 +121,8 @@ function* assigned(file: SourceFile): Iterable<Entry> {
       if (member?.type !== "MemberExpression" || member.object !== identifier) continue;
       const assignment = file.parentOf(member);
       if (assignment?.type !== "AssignmentExpression" || assignment.left !== member) continue;
+      // `+=` makes a number or a text of it.
+      if (!/^(?:\?\?|\|\||&&)?=$/.test(assignment.operator)) continue;
       if (isPlainData(assignment.right)) continue;
       const site = { file, node: assignment.right };
       const name = member.computed ? null : propertyName(member);
@@ -154,6 +159,33 @@ function propertiesOf(node: Node | undefined): { readonly name: string; readonly
     const name = property.type === "Property" ? propertyName(property) : null;
     return property.type === "Property" && name !== null ? [{ name, value: property.value }] : [];
   });
+}
+
+/** A table that no other file can name: a private field, a variable that is not exported. */
+function isOwn(table: Node, file: SourceFile): boolean {
+  const inner = unwrap(table);
+  if (inner.type === "MemberExpression" && inner.object.type === "ThisExpression") {
+    if (inner.property.type === "PrivateIdentifier") return true;
+    const owner = file.enclosing(inner);
+    const cls = owner.type === "Program" ? null : file.classOf(owner);
+    return cls?.body.body.some((member) => isPrivateField(member, propertyName(inner))) ?? false;
+  }
+  if (inner.type !== "Identifier") return false;
+  const variable = file.variableOf(inner);
+  const declarator = variable?.defs[0]?.node as Node | undefined;
+  if (!variable || declarator?.type !== "VariableDeclarator" || !declarator.init) return false;
+  const init = unwrap(declarator.init);
+  const isMadeHere = ["NewExpression", "ObjectExpression", "ArrayExpression"].includes(init.type);
+  const { exports } = moduleRecordOf(file);
+  return isMadeHere && !exports.has(variable.name) && !exports.has("module.exports");
+}
+
+function isPrivateField(member: TSESTree.ClassElement, name: string | null): boolean {
+  return (
+    member.type === "PropertyDefinition" &&
+    member.accessibility === "private" &&
+    propertyName(member) === name
+  );
 }
 
 function isPlainData(node: Node): boolean {

@@ -133,7 +133,7 @@ function parameterShapes(
     const call = site.node as TSESTree.CallExpression;
     const argument = call.arguments[index];
     if (argument && argument.type !== "SpreadElement")
-      shapes.push(...bind(resolver, target, variable, resolver.of(argument, site.file), file));
+      shapes.push(...bind(resolver, target, variable, resolver.given(argument, site.file), file));
   }
   return shapes;
 }
