@@ -1,14 +1,15 @@
 // Lints a folder in this process with one set of rules and prints one line of JSON: the milliseconds for the whole
 // folder and for one file whose text changes (as in an editor), the peak memory in megabytes, and how many reports.
 import { ESLint } from "eslint";
-import importX from "eslint-plugin-import-x";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import tseslint from "typescript-eslint";
 import runAsync from "../../dist/index.js";
 
-const [subject, folder, edited] = process.argv.slice(2);
+const [subject, folder, edited, importXEntry] = process.argv.slice(2);
 const EDITS = 9;
+
+const importX = subject === "import-x no-cycle" ? (await import(importXEntry)).default : null;
 
 const SUBJECTS = {
   "no rule": {},
@@ -18,7 +19,7 @@ const SUBJECTS = {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: folder } },
     rules: { "@typescript-eslint/no-floating-promises": "error" },
   },
-  "import-x no-cycle": {
+  "import-x no-cycle": importX && {
     plugins: { "import-x": importX },
     settings: {
       "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },

@@ -1,8 +1,10 @@
 // What our rules add to a lint: generated bots of growing size, real bots, and one edit in an open file.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { fetchPackage } from "../../tools/fetch-package.js";
 import { generate } from "./generate.js";
 
@@ -29,16 +31,31 @@ const published = (spec, edited) => {
   return { name: spec, folder, edited };
 };
 
+/** Installed for the benchmark alone: the lock file of the project cannot name all of its optional packages. */
+const importX = () => {
+  const peers = path.join(work, "peers");
+  mkdirSync(peers);
+  const args = ["install", "--prefix", peers, "--no-audit", "--no-fund", "--loglevel=error"];
+  execFileSync("npm", [...args, "eslint-plugin-import-x@4.18.1"], { stdio: "ignore" });
+  const entry = createRequire(path.join(peers, "package.json")).resolve("eslint-plugin-import-x");
+  return pathToFileURL(entry).href;
+};
+const importXEntry = isSmoke ? "" : importX();
+
 const run = (subject, { folder, edited }) => {
   const cache = path.join(folder, "node_modules/.cache");
   if (subject === KEPT) mkdirSync(cache, { recursive: true });
   else rmSync(path.join(folder, "node_modules"), { recursive: true, force: true });
   const once = () =>
     JSON.parse(
-      execFileSync(process.execPath, [child, subject === KEPT ? OURS : subject, folder, edited], {
-        timeout: 600_000,
-        stdio: ["ignore", "pipe", "inherit"],
-      }),
+      execFileSync(
+        process.execPath,
+        [child, subject === KEPT ? OURS : subject, folder, edited, importXEntry],
+        {
+          timeout: 600_000,
+          stdio: ["ignore", "pipe", "inherit"],
+        },
+      ),
     );
   if (subject === KEPT) once();
   return once();
