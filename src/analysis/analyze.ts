@@ -31,33 +31,68 @@ export function analyze(
   project: Project,
   settings: RunAsyncSettings = {},
   world?: ProjectWorld,
-): Finding[] {
+): readonly Finding[] {
   return findingsOf(activityOf(project, settings, world));
 }
 
-/** The passes over what runs. Each line is one; what holds after it is said beside it. */
-export function findingsOf({ world, roots, activations }: Activity): Finding[] {
-  // What runs again for each update, tick or task is known, with the calls that lead there.
-  const graph = new CallGraph(world, roots);
-  // Whoever waits for another activation's signal is known, with everybody who can send it.
-  const signals = findSignalWaits(activations);
-  return [
-    // Every race has two activations that overlap, and no lock or claim that keeps them apart.
-    ...findRaces(activations),
-    ...findLateTimers(activations),
-    ...findPoolWaits(world, activations),
-    ...findSignalsInPools(world, signals),
-    ...findReplyWaits(activations),
-    ...findLockOrder(activations, signals),
-    ...findUnorderedEffects(world, activations, graph),
-    ...findBlocking(world, graph),
-    ...findLostRejections(world, graph),
-    ...findMisusedResults(world, roots),
-    ...findInconsistentLocks(activations),
-    ...findSharedState(world, activations),
-    ...findLateListeners(world, graph),
-    ...findPatternRemovals(world, graph),
-    ...findUnsequencedSessions(world, roots),
-    ...findRepeatedSteps(world, activations),
-  ];
+/** All findings about what runs. */
+export function findingsOf(activity: Activity): readonly Finding[] {
+  return new Judgement(activity).all();
+}
+
+/**
+ * The passes over what runs. Each line is one; what holds after it is said beside it. An editor asks about one
+ * file at a time: the passes that go through all code then look at that file alone.
+ */
+export class Judgement {
+  readonly #activity: Activity;
+  readonly #graph: CallGraph;
+  #onTheWhole: readonly Finding[] | null = null;
+
+  constructor(activity: Activity) {
+    this.#activity = activity;
+    // What runs again for each update, tick or task is known, with the calls that lead there.
+    this.#graph = new CallGraph(activity.world, activity.roots);
+  }
+
+  all(): readonly Finding[] {
+    return [...this.#codeOf(), ...this.#whole()];
+  }
+
+  /** The findings in one file. */
+  in(path: string): readonly Finding[] {
+    const others = this.#whole().filter((finding) => finding.path === path);
+    return [...this.#codeOf(path), ...others];
+  }
+
+  #codeOf(only?: string): readonly Finding[] {
+    const { world, activations } = this.#activity;
+    return [
+      // Every race has two activations that overlap, and no lock or claim that keeps them apart.
+      ...findRaces(activations, only),
+      ...findUnorderedEffects(world, activations, this.#graph, only),
+      ...findBlocking(world, this.#graph, only),
+      ...findLostRejections(world, this.#graph, only),
+      ...findLateListeners(world, this.#graph, only),
+    ].filter(({ path }) => only === undefined || path === only);
+  }
+
+  #whole(): readonly Finding[] {
+    const { world, roots, activations } = this.#activity;
+    // Whoever waits for another activation's signal is known, with everybody who can send it.
+    const signals = findSignalWaits(activations);
+    return (this.#onTheWhole ??= [
+      ...findLateTimers(activations),
+      ...findPoolWaits(world, activations),
+      ...findSignalsInPools(world, signals),
+      ...findReplyWaits(activations),
+      ...findLockOrder(activations, signals),
+      ...findMisusedResults(world, roots),
+      ...findInconsistentLocks(activations),
+      ...findSharedState(world, activations),
+      ...findPatternRemovals(world, this.#graph),
+      ...findUnsequencedSessions(world, roots),
+      ...findRepeatedSteps(world, activations),
+    ]);
+  }
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
-import { worldOf } from "./activity.ts";
-import { analyze } from "./analyze.ts";
+import { activityOf, worldOf } from "./activity.ts";
+import { analyze, Judgement } from "./analyze.ts";
 import type { Finding } from "./finding.ts";
 import { KeptFindings } from "./kept-findings.ts";
 import { packageFolder } from "./project/package-folder.ts";
@@ -24,7 +24,11 @@ interface Entry {
   readonly project: Project;
   /** What is known of the project; null when it is to be read from the beginning. */
   world: ProjectWorld | null;
-  findings: ReadonlyMap<string, readonly Finding[]> | null;
+  /** What is to be said of the project as it is now. */
+  judgement: Judgement | null;
+  /** By file; of files that are not asked for, only where {@link isWhole}. */
+  findings: Map<string, readonly Finding[]>;
+  isWhole: boolean;
   checkedAt: number;
 }
 
@@ -46,26 +50,52 @@ export function findingsIn(file: OpenFile, settings: RunAsyncSettings): readonly
   const entry = entryFor(rootOf(path, file.cwd, settings), JSON.stringify(settings));
   refresh(entry);
   if (entry.project.update(path, file.text)) {
-    entry.findings = null;
     entry.world?.forget(path);
+    drop(entry);
   }
-  entry.findings ??= byFile(findingsOf(entry, settings));
+  try {
+    return judged(entry, path, settings);
+  } catch (error) {
+    // An analysis that breaks off leaves questions open: what it knows is not used again.
+    entry.world = null;
+    drop(entry);
+    throw error;
+  }
+}
+
+function judged(entry: Entry, path: string, settings: RunAsyncSettings): readonly Finding[] {
+  const known = entry.findings.get(path);
+  if (known || entry.isWhole) return known ?? [];
+  if (entry.world) entry.findings.set(path, judge(entry, settings).in(path));
+  else {
+    entry.findings = byFile(wholeProject(entry, settings));
+    entry.isWhole = true;
+  }
   return entry.findings.get(path) ?? [];
 }
 
-function findingsOf(entry: Entry, settings: RunAsyncSettings): readonly Finding[] {
+/** What was said of the project may no longer hold. */
+function drop(entry: Entry): void {
+  entry.judgement = null;
+  entry.findings = new Map();
+  entry.isWhole = false;
+}
+
+function wholeProject(entry: Entry, settings: RunAsyncSettings): readonly Finding[] {
   // What is on disk may have been analysed before, by an earlier run or by another process.
   const kept = entry.project.hasBuffers() ? null : new KeptFindings(entry.project, settings);
   const known = kept?.read();
   if (known) return known;
   const started = performance.now();
-  const world = entry.world ?? worldOf(entry.project, settings);
-  // An analysis that breaks off leaves questions open: what it knows is not used again.
-  entry.world = null;
-  const findings = analyze(entry.project, settings, world);
-  entry.world = world;
+  const findings = judge(entry, settings).all();
   kept?.write(findings, performance.now() - started);
   return findings;
+}
+
+function judge(entry: Entry, settings: RunAsyncSettings): Judgement {
+  entry.world ??= worldOf(entry.project, settings);
+  entry.judgement ??= new Judgement(activityOf(entry.project, settings, entry.world));
+  return entry.judgement;
 }
 
 /** Without a native parser other files cannot be read: the linter's tree is all there is. */
@@ -85,8 +115,14 @@ function entryFor(root: string, settings: string): Entry {
     projects.set(id, known);
     return known;
   }
-  const project = new Project(root);
-  const entry: Entry = { project, world: null, findings: null, checkedAt: performance.now() };
+  const entry: Entry = {
+    project: new Project(root),
+    world: null,
+    judgement: null,
+    findings: new Map(),
+    isWhole: false,
+    checkedAt: performance.now(),
+  };
   projects.set(id, entry);
   const [oldest] = projects.keys();
   if (projects.size > MOST_PROJECTS && oldest !== undefined) projects.delete(oldest);
@@ -97,8 +133,8 @@ function refresh(entry: Entry): void {
   const now = performance.now();
   if (now - entry.checkedAt < TRUST_DISK_FOR) return;
   if (entry.project.revalidate()) {
-    entry.findings = null;
     entry.world = null;
+    drop(entry);
   }
   entry.checkedAt = performance.now();
 }

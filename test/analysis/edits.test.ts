@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { activityOf, worldOf } from "../../src/analysis/activity.ts";
-import { analyze } from "../../src/analysis/analyze.ts";
+import { analyze, Judgement } from "../../src/analysis/analyze.ts";
 import type { Finding } from "../../src/analysis/finding.ts";
 import { Project } from "../../src/analysis/project/project.ts";
 import type { ProjectWorld } from "../../src/analysis/project/world.ts";
@@ -173,6 +173,9 @@ describe("after an edit", () => {
           const expected = said(analyze(cold), cold);
           seen.add(expected.join());
           expect(said(analyze(project, {}, world), project)).toEqual(expected);
+          const judgement = new Judgement(activityOf(project, {}, world));
+          const byFile = names.flatMap((file) => judgement.in(join(folder, file)));
+          expect(said(byFile, project)).toEqual(expected);
         }
       }),
       { numRuns: 30 },

@@ -26,15 +26,14 @@ export interface Block {
  * Code that runs for each update and lets nothing else run meanwhile: synchronous work stops the process,
  * a long pause in a sequential handler stops its dispatcher.
  */
-export function findBlocking(world: ProjectWorld, graph: CallGraph): Finding[] {
+export function findBlocking(world: ProjectWorld, graph: CallGraph, only?: string): Finding[] {
   const blocks = new Map<string, Block>();
   const add = (block: Block): void => {
     const id = siteId(block.site);
     if (!blocks.has(id)) blocks.set(id, block);
   };
-  for (const [fn, reached] of graph.reached) {
+  for (const [fn, reached] of graph.reachedIn(only)) {
     const [first] = reached;
-    if (!first) continue;
     const { file } = first;
     for (const call of graph.callsIn(fn, file)) {
       const blocking = world.facts.blockingCall(world.shapes.of(call.callee, file));

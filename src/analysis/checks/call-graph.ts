@@ -60,6 +60,14 @@ export class CallGraph {
     this.reached = reached;
   }
 
+  /** What is reached of one file, or of all. */
+  *reachedIn(only?: string): Iterable<readonly [FunctionNode, readonly [Reached, ...Reached[]]]> {
+    for (const [fn, ways] of this.reached) {
+      const [first, ...others] = ways;
+      if (first && (only === undefined || first.file.path === only)) yield [fn, [first, ...others]];
+    }
+  }
+
   /** A one-shot timer repeats what sets it: repeated code, or its own run. */
   #walkTimeouts(timeouts: readonly ActivationRoot[], reached: Map<FunctionNode, Reached[]>): void {
     let waiting = timeouts;

@@ -32,6 +32,7 @@ export function findUnorderedEffects(
   world: ProjectWorld,
   activations: readonly Activation[],
   graph: CallGraph,
+  only?: string,
 ): Finding[] {
   const found = new Map<string, Disorder>();
   const add = (disorder: Disorder): void => {
@@ -39,9 +40,8 @@ export function findUnorderedEffects(
     if (!found.has(id)) found.set(id, disorder);
   };
   const hasOrderedClient = keepsOrder(activations.map(({ root }) => root));
-  for (const [fn, reached] of graph.reached) {
+  for (const [fn, reached] of graph.reachedIn(only)) {
     const [any] = reached;
-    if (!any) continue;
     const { file } = any;
     const calls = graph.callsIn(fn, file);
     for (const site of lastIndexTests(calls, file))

@@ -42,11 +42,10 @@ const REMOVERS = new Set([
 ]);
 
 /** Listeners that are registered again for every update, and that nobody takes off by the same reference. */
-export function findLateListeners(world: ProjectWorld, graph: CallGraph): Finding[] {
+export function findLateListeners(world: ProjectWorld, graph: CallGraph, only?: string): Finding[] {
   const findings: Finding[] = [];
-  for (const [fn, reached] of graph.reached) {
+  for (const [fn, reached] of graph.reachedIn(only)) {
     const [first] = reached;
-    if (!first) continue;
     for (const call of graph.callsIn(fn, first.file)) {
       if (call.type !== "CallExpression") continue;
       const repeated = reached.find((way) => !isReachedOnce(way, call));

@@ -20,11 +20,12 @@ export interface Rival {
  * Lost updates and checks that went stale: A read, A suspended, A writes. A finding needs a rival B whose
  * write can change what A read, and that neither a dispatcher, a lock nor a claim keeps out.
  */
-export function findRaces(activations: readonly Activation[]): Finding[] {
+export function findRaces(activations: readonly Activation[], only?: string): Finding[] {
   const writesByRoot = indexWrites(activations);
   const findings = new Map<string, Finding>();
   for (const activation of activations)
     for (const hazard of activation.hazards) {
+      if (only !== undefined && hazard.site.file.path !== only) continue;
       const rivals = rivalsOf(activation, hazard, writesByRoot);
       const [nearest] = rivals;
       if (!nearest) continue;

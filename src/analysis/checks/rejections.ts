@@ -25,12 +25,15 @@ export interface LostRejection {
 }
 
 /** Promises started in code that runs for updates, jobs and timers, whose rejection nobody sees. */
-export function findLostRejections(world: ProjectWorld, graph: CallGraph): Finding[] {
+export function findLostRejections(
+  world: ProjectWorld,
+  graph: CallGraph,
+  only?: string,
+): Finding[] {
   if (survivesRejections(world)) return [];
   const rejections = new Rejections(world);
   const findings: Finding[] = [];
-  for (const [fn, [reached]] of graph.reached) {
-    if (!reached) continue;
+  for (const [fn, [reached]] of graph.reachedIn(only)) {
     const { file } = reached;
     for (const node of nodesIn(fn.body)) {
       if (node.type === "ExpressionStatement") {
