@@ -43,11 +43,14 @@ export function findInconsistentLocks(activations: readonly Activation[]): Findi
 /** One access for each place in the code, in the activation that has the most locks there. */
 function accessesByState(activations: readonly Activation[]): Map<string, Map<string, Access>> {
   const states = new Map<string, Map<string, Access>>();
+  const locked = lockedStates(activations);
+  if (locked.size === 0) return states;
   for (const activation of activations)
     for (const event of activation.events) {
       if (event.kind !== "read" && event.kind !== "write") continue;
       if (activation.root.concurrency === "exclusive") continue;
       const state = stateOf(event.place);
+      if (!locked.has(state)) continue;
       let accesses = states.get(state);
       if (!accesses) states.set(state, (accesses = new Map<string, Access>()));
       const id = `${siteId(event.site)}|${event.kind}`;
@@ -56,6 +59,15 @@ function accessesByState(activations: readonly Activation[]): Map<string, Map<st
         accesses.set(id, { activation, event });
     }
   return states;
+}
+
+/** The states that somebody holds a lock for when writing: of the others there is nothing to forget. */
+function lockedStates(activations: readonly Activation[]): Set<string> {
+  return new Set(
+    activations.flatMap(({ writes }) =>
+      writes.flatMap(({ locks, place }) => (locks.length > 0 ? [stateOf(place)] : [])),
+    ),
+  );
 }
 
 /** The location without its keys and deeper parts: `carts`, `CaseLog.next`, a table. */

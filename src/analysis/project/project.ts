@@ -61,7 +61,10 @@ export class Project {
 
   /** Puts a tree that somebody else parsed in place of what is on disk. */
   open(file: SourceFile): void {
+    const imports = this.fileAt(file.path) && this.importsOf(file.path);
     this.#buffers.set(file.path, file);
+    // Most edits leave the graph of imports as it is.
+    if (imports && sameList(imports, this.importsOf(file.path))) return;
     this.#importers = null;
     this.#components = null;
     this.#program = null;
