@@ -17,6 +17,21 @@ const headingsOf = (markdown: string): string[] =>
       .replaceAll(" ", "-"),
   );
 
+/** Where the links of a page lead, relative to the root, without the headings. */
+const targetsOf = (page: string): string[] => {
+  const text = readFileSync(path.join(root, page), "utf8");
+  return [...text.matchAll(/\]\((?!https?:)([^)\s#]+)/g)].map(([, to = ""]) =>
+    path.join(path.dirname(page), to),
+  );
+};
+
+test("the README leads to every page", () => {
+  const reached = new Set(["README.md"]);
+  for (const page of reached)
+    for (const target of targetsOf(page)) if (pages.includes(target)) reached.add(target);
+  expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+});
+
 test.each(pages)("the links of %s lead to files and headings that exist", (page) => {
   const text = readFileSync(path.join(root, page), "utf8");
   const withoutCode = text.replace(/^```.*?^```/gms, "").replace(/`[^`\n]*`/g, "");

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { Sandbox } from "./sandbox.ts";
 
@@ -29,6 +31,17 @@ describe("the command line of an installed package, without ESLint, TypeScript o
       expect(stdout).toMatch(/^bot\.cjs\n {2}8:3 {2}error .* run-async\/no-lost-update\n/);
     },
   );
+
+  test("report writes a page with its style and script in it", async () => {
+    const { status, stdout } = await sandbox.run("npx", "--no-install", "run-async", "report");
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: "1 finding: run-async-report/index.html\n",
+    });
+    const page = readFileSync(path.join(sandbox.folder, "run-async-report/index.html"), "utf8");
+    expect(page).toMatch(/<style>[^<]*--paper[^<]*<\/style>/);
+    expect(page).toMatch(/<script>.*prefers-color-scheme.*<\/script>/s);
+  });
 
   test("explain and the rule pages in SARIF work from the package", async () => {
     const explained = await sandbox.run("npx", "--no-install", "run-async", "explain", "bot.cjs");

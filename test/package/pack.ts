@@ -10,7 +10,7 @@ declare module "vitest" {
   }
 }
 
-/** Builds and packs once for all tests that install the package. */
+/** Builds and packs once, as a release does, for all tests that install the package. */
 export default function pack(project: TestProject): void {
   const root = path.resolve(import.meta.dirname, "../..");
   const destination = path.join(root, ".cache/pack");
@@ -22,7 +22,7 @@ export default function pack(project: TestProject): void {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"],
     });
-  npm("run", "--silent", "build");
+  npm("run", "--silent", "prepack");
   const report = npm("pack", "--ignore-scripts", "--json", "--pack-destination", destination);
   const [{ filename }] = JSON.parse(report) as [{ filename: string }];
   project.provide("tarball", path.join(destination, filename));
