@@ -1,0 +1,47 @@
+import { RuleTester } from "eslint";
+import { afterAll, describe, it } from "vitest";
+import rule from "../../src/rules/no-check-then-act.ts";
+
+Object.assign(RuleTester, { afterAll, describe, it });
+
+const bot = `import { Bot } from "grammy";
+import { run } from "@grammyjs/runner";
+const bot = new Bot("token");
+run(bot);
+`;
+const joining = `${bot}const open = new Set();
+bot.command("join", async (ctx) => {
+  if (open.has(ctx.chat.id)) return;
+  await ctx.reply("welcome");
+  open.add(ctx.chat.id);
+});`;
+const claiming = `${bot}const open = new Set();
+bot.command("join", async (ctx) => {
+  if (open.has(ctx.chat.id)) return;
+  open.add(ctx.chat.id);
+  await ctx.reply("welcome");
+});`;
+
+new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-check-then-act", rule, {
+  valid: [
+    { name: "claimed in the step of the check", code: claiming },
+    {
+      name: "claimed, where only what is certain counts",
+      code: claiming,
+      options: [{ certainOnly: true }],
+    },
+  ],
+  invalid: [
+    {
+      name: "checked before the wait, acted on after it",
+      code: joining,
+      errors: [{ message: /was checked on line 7, the code then waits/, line: 9 }],
+    },
+    {
+      name: "the same where only what is certain counts",
+      code: joining,
+      options: [{ certainOnly: true }],
+      errors: [{ message: /was checked on line 7/, line: 9 }],
+    },
+  ],
+});

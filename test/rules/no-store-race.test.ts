@@ -1,0 +1,35 @@
+import { RuleTester } from "eslint";
+import { afterAll, describe, it } from "vitest";
+import rule from "../../src/rules/no-store-race.ts";
+
+Object.assign(RuleTester, { afterAll, describe, it });
+
+const bot = `import { Bot } from "grammy";
+import { run } from "@grammyjs/runner";
+const bot = new Bot("token");
+run(bot);
+`;
+const paying = `${bot}import { PrismaClient } from "@prisma/client";
+const prisma = new PrismaClient();
+bot.command("pay", async (ctx) => {
+  const user = await prisma.user.findUnique({ where: { id: ctx.from.id } });
+  await prisma.user.update({ where: { id: ctx.from.id }, data: { coins: user.coins + 5 } });
+});`;
+const repaired = paying.replace("user.coins + 5", "{ increment: 5 }");
+
+new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-store-race", rule, {
+  valid: [{ name: "the store computes", code: repaired }],
+  invalid: [
+    {
+      name: "the bot computes, and the store's own operator is suggested",
+      code: paying,
+      errors: [
+        {
+          message: /coins` was read on line 8/,
+          line: 9,
+          suggestions: [{ desc: "Let the store compute coins", output: repaired }],
+        },
+      ],
+    },
+  ],
+});
