@@ -166,6 +166,7 @@ export class Dispatcher<U = Update, B = BotApi> {
 
   async #walk(): Promise<void> {
     this.#isWalking = true;
+    // eslint-disable-next-line run-async/no-check-then-act -- each shift() looks into the line itself
     for (let entry = this.#line.shift(); entry !== undefined; entry = this.#line.shift()) {
       const walking = this.#walkGroups(entry);
       if (walking !== undefined) await walking;
@@ -185,6 +186,7 @@ export class Dispatcher<U = Update, B = BotApi> {
         if (outcome === undefined) continue;
         isTaken = true;
         if (outcome === true) continue;
+        // eslint-disable-next-line run-async/no-check-then-act -- the count of pools only names them
         return outcome.then((isStopped) => (isStopped ? undefined : next()));
       }
       const fallback = this.#fallback;

@@ -79,13 +79,21 @@ export class Webhook {
       refuse(401);
       return;
     }
-    if (this.#intake.capacity === 0) {
+    const refuseForNow = (): void => {
       refuse(503, { "retry-after": "1" }); // the Bot API sends it again
+    };
+    if (this.#intake.capacity === 0) {
+      refuseForNow();
       return;
     }
     const body = await read(request, maxBody);
     if (body === undefined) {
       refuse(413);
+      return;
+    }
+    // others may have come in while the body did
+    if (this.#intake.capacity === 0) {
+      refuseForNow();
       return;
     }
     let settled: Promise<void>;

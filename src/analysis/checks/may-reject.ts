@@ -32,8 +32,41 @@ export class Rejections {
     if (node.type !== "CallExpression") return false;
     const chain = chainOf(node);
     if (chain.isCaught) return false;
-    if (chain.isThen) return true;
-    return this.#callMayReject(node, file, depth);
+    if (chain.start === node) return this.#callMayReject(node, file, depth);
+    return (
+      this.#startMayReject(chain.start, file, depth) ||
+      chain.callbacks.some((callback) => this.#callbackMayThrow(callback, file, depth))
+    );
+  }
+
+  /** What a chain of `.then` begins with: a settled promise and a function that catches all by itself do not reject. */
+  #startMayReject(node: Node, file: SourceFile, depth: number): boolean {
+    const made = this.#initialiser(node, file) ?? node;
+    if (made.type !== "CallExpression") return true;
+    if (dottedName(made.callee) === "Promise.resolve") return false;
+    const isProject = this.#world.shapes
+      .of(made.callee, file)
+      .some((shape) => shape.kind === "function");
+    return !isProject || this.#callMayReject(made, file, depth);
+  }
+
+  /** What a constant of this file was made by. */
+  #initialiser(node: Node, file: SourceFile): Node | null {
+    const definition = node.type === "Identifier" ? file.variableOf(node)?.defs[0] : undefined;
+    const declarator = definition?.node as Node | undefined;
+    return declarator?.type === "VariableDeclarator" && declarator.init
+      ? unwrap(declarator.init)
+      : null;
+  }
+
+  #callbackMayThrow(callback: Node, file: SourceFile, depth: number): boolean {
+    const functions = this.#world.shapes
+      .of(callback, file)
+      .filter((shape) => shape.kind === "function");
+    if (functions.length === 0) return true;
+    return functions.some(({ node, file: home }) =>
+      node.async ? this.functionMayReject(node, home, depth + 1) : throws(node.body),
+    );
   }
 
   #callMayReject(node: Node, file: SourceFile, depth: number): boolean {
@@ -41,6 +74,7 @@ export class Rejections {
     const { facts, shapes } = this.#world;
     const callees = shapes.of(node.callee, file);
     const functions = callees.filter((shape) => shape.kind === "function");
+    if (isVoidCallback(node.callee, file)) return false;
     if (functions.length > 0)
       return functions.some(
         (shape) =>
@@ -99,7 +133,8 @@ export class Rejections {
 
   /** An awaited call of unknown code may reject; a pause and what catches all by itself do not. */
   #awaitMayReject(argument: Node, file: SourceFile, depth: number): boolean {
-    const node = unwrap(argument);
+    const awaited = unwrap(argument);
+    const node = this.#initialiser(awaited, file) ?? awaited;
     if (pauseOf(this.#world, node, file) !== null) return false;
     if (node.type !== "CallExpression") return node.type !== "NewExpression";
     if (chainOf(node).isCaught || /^Promise\.allSettled$/.test(dottedName(node.callee)))
@@ -115,25 +150,37 @@ export class Rejections {
 interface Chain {
   /** `.catch(fn)` or a second argument of `.then` takes the rejection. */
   readonly isCaught: boolean;
-  /** The call is a `.then` or `.finally`, so what it gives is a promise. */
-  readonly isThen: boolean;
+  /** What the chain of `.then` and `.finally` begins with; the call itself where there is none. */
+  readonly start: Node;
+  /** What the chain calls. */
+  readonly callbacks: readonly Node[];
 }
 
 function chainOf(call: Node): Chain {
   let node = unwrap(call);
-  let isThen = false;
+  const callbacks: Node[] = [];
   while (node.type === "CallExpression") {
     const callee = unwrap(node.callee);
     const name = callee.type === "MemberExpression" ? propertyName(callee) : null;
     const isCaught =
       (name === "catch" && node.arguments.length > 0) ||
       (name === "then" && node.arguments.length > 1);
-    if (isCaught) return { isCaught: true, isThen: true };
+    if (isCaught) return { isCaught: true, start: node, callbacks };
     if ((name !== "then" && name !== "finally") || callee.type !== "MemberExpression") break;
-    isThen = true;
+    callbacks.push(...node.arguments);
     node = unwrap(callee.object);
   }
-  return { isCaught: false, isThen };
+  return { isCaught: false, start: node, callbacks };
+}
+
+/** A parameter that the types say gives nothing: whoever passes an async function there answers for it. */
+function isVoidCallback(callee: Node, file: SourceFile): boolean {
+  const definition = callee.type === "Identifier" ? file.variableOf(callee)?.defs[0] : undefined;
+  if (definition?.type !== "Parameter" || definition.name.type !== "Identifier") return false;
+  const type = definition.name.typeAnnotation?.typeAnnotation;
+  return (
+    type?.type === "TSFunctionType" && type.returnType?.typeAnnotation.type === "TSVoidKeyword"
+  );
 }
 
 function throws(node: Node): boolean {

@@ -279,8 +279,9 @@ export class FakeBotApi {
         const webhook = this.#webhook;
         if (webhook === undefined) return;
         const status = await post(webhook.url, webhook.secret, update).catch(() => 0);
-        if (status === 200) this.#updates.shift();
-        else await new Promise((resolve) => realTime.setTimeout(resolve, 20));
+        if (status !== 200) await new Promise((resolve) => realTime.setTimeout(resolve, 20));
+        // it may have been dropped meanwhile, and another may be the first
+        else if (this.#updates[0] === update) this.#updates.shift();
       }
     });
   }

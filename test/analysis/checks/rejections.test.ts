@@ -9,6 +9,15 @@ async function careful(text) { try { await store(text); } catch (error) { consol
 expectLines(
   "unobserved-rejection",
   {
+    "a chain whose callback throws": `${START}
+async function calm() { try { await post(); } catch {} }
+client.on("messageCreate", () => {
+  calm().then(() => { throw new Error("after all"); }); // !
+});`,
+    "a chain on what may reject": `${START}
+client.on("messageCreate", () => {
+  post().then(() => { console.log("done"); }); // !
+});`,
     "an async function's promise is dropped": `${START}
 client.on("messageCreate", (m) => {
   save(m.content); // !
@@ -47,6 +56,25 @@ client.on("messageCreate", () => {
 });`,
   },
   {
+    "a chain on a settled promise": `${START}
+const turn = Promise.resolve();
+client.on("messageCreate", () => {
+  void turn.then(() => { console.log("next"); });
+  Promise.resolve().then(() => { console.log("next"); });
+});`,
+    "a chain on what catches all by itself": `${START}
+async function calm() { try { await post(); } catch {} }
+client.on("messageCreate", () => { calm().then(() => { console.log("done"); }); });`,
+    "a callback that the types say gives nothing": `${START}
+function tell(done: (text: string) => void) { done("now"); }
+client.on("messageCreate", () => { tell(async (text) => { await post(text); }); });`,
+    "what is kept first, and catches all by itself": `${START}
+async function calm() { try { await post(); } catch {} }
+async function both() {
+  const calming = calm();
+  await calming;
+}
+client.on("messageCreate", () => { void both(); });`,
     awaited: `${START}
 client.on("messageCreate", async (m) => { await save(m.content); });`,
     caught: `${START}
