@@ -3,6 +3,7 @@ import {
   isClass,
   isFunction,
   propertyName,
+  type ClassNode,
   type FunctionNode,
   type Node,
 } from "../syntax/ast.ts";
@@ -128,19 +129,12 @@ export function overriding(
 
 export function thisShapes(resolver: Shapes, node: Node, file: SourceFile): Shape[] {
   let fn = file.enclosing(node);
-  while (fn.type === "ArrowFunctionExpression" && !file.classOf(fn)) {
-    const outer = file.enclosing(fn);
-    if (outer.type === "Program") return [];
-    fn = outer;
-  }
-  if (fn.type === "Program") {
-    const cls = file.classes.find(
-      (candidate) => candidate.range[0] <= node.range[0] && node.range[1] <= candidate.range[1],
-    );
-    return cls ? [{ kind: "instance", cls: { kind: "class", file, node: cls }, site: null }] : [];
-  }
-  const cls = file.classOf(fn);
-  if (cls) return [{ kind: "instance", cls: { kind: "class", file, node: cls }, site: null }];
+  while (fn.type === "ArrowFunctionExpression" && !file.classOf(fn)) fn = file.enclosing(fn);
+  const cls = fn.type === "Program" ? null : file.classOf(fn);
+  // The initial value of a field stands in no function of the class.
+  const around =
+    cls ?? file.classes.findLast((outer) => isInside(node, outer) && isInside(outer, fn));
+  if (around) return [thisOf(around, file)];
   const object = file.parentOf(fn);
   const literal = object && file.parentOf(object);
   return object?.type === "Property" && literal?.type === "ObjectExpression"
@@ -148,14 +142,22 @@ export function thisShapes(resolver: Shapes, node: Node, file: SourceFile): Shap
     : [];
 }
 
-/** `super.method()`: what the class around extends, as an instance. */
+function thisOf(node: ClassNode, file: SourceFile): InstanceShape {
+  return { kind: "instance", cls: { kind: "class", file, node }, site: null };
+}
+
+function isInside(inner: Node, outer: Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}
+
+/** `super.method()`: what the class around extends, as an instance of just that class: nothing overrides it. */
 export function superShapes(resolver: Shapes, node: Node, file: SourceFile): Shape[] {
   return thisShapes(resolver, node, file).flatMap((shape) =>
     shape.kind === "instance"
       ? resolver
           .of(shape.cls.node.superClass, shape.cls.file)
           .flatMap((base): Shape[] =>
-            base.kind === "class" ? [{ kind: "instance", cls: base, site: shape.site }] : [],
+            base.kind === "class" ? [{ kind: "instance", cls: base, site: { file, node } }] : [],
           )
       : [],
   );
