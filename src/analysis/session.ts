@@ -4,7 +4,7 @@ import { activityOf, worldOf } from "./activity.ts";
 import { analyze, Judgement } from "./analyze.ts";
 import type { Finding } from "./finding.ts";
 import { KeptFindings } from "./kept-findings.ts";
-import { packageFolder } from "./project/package-folder.ts";
+import { isPackage, packageFolder } from "./project/package-folder.ts";
 import { fromAst, isAnalysable, nativeParser } from "./project/parser.ts";
 import { Project } from "./project/project.ts";
 import type { ProjectWorld } from "./project/world.ts";
@@ -47,7 +47,7 @@ export function findingsIn(file: OpenFile, settings: RunAsyncSettings): readonly
   if (!isAnalysable(file.text)) return [];
   if (!nativeParser()) return findingsAlone(file, settings);
   const path = real(file.path);
-  const entry = entryFor(rootOf(path, file.cwd, settings), JSON.stringify(settings));
+  const entry = entryFor(rootOf(path, file.cwd, settings), settings);
   refresh(entry);
   if (entry.project.update(path, file.text)) {
     entry.world?.forget(path);
@@ -107,8 +107,8 @@ function findingsAlone(file: OpenFile, settings: RunAsyncSettings): readonly Fin
   return analyze(project, settings).filter((finding) => finding.path === file.path);
 }
 
-function entryFor(root: string, settings: string): Entry {
-  const id = `${root}\0${settings}`;
+function entryFor(root: string, settings: RunAsyncSettings): Entry {
+  const id = `${root}\0${JSON.stringify(settings)}`;
   const known = projects.get(id);
   if (known) {
     projects.delete(id);
@@ -116,7 +116,7 @@ function entryFor(root: string, settings: string): Entry {
     return known;
   }
   const entry: Entry = {
-    project: new Project(root),
+    project: new Project(root, { isFlat: settings.root === undefined && !isPackage(root) }),
     world: null,
     judgement: null,
     findings: new Map(),

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { packageFolder } from "../analysis/project/package-folder.ts";
+import { isPackage, packageFolder } from "../analysis/project/package-folder.ts";
 import { EXTENSIONS, nativeParser } from "../analysis/project/parser.ts";
 import { Project } from "../analysis/project/project.ts";
 import type { RunAsyncSettings } from "../analysis/settings.ts";
@@ -55,11 +55,17 @@ export async function sourcesOf(
   for (const group of await reader.bySettings([...paths].sort())) {
     const { settings } = group;
     for (const path of group.paths) {
-      const folder = given ?? realFolder(settings.root) ?? packageFolder(path);
+      const chosen = given ?? realFolder(settings.root);
+      const folder = chosen ?? packageFolder(path);
       const id = `${folder}\0${JSON.stringify(settings)}`;
       const known = sources.get(id);
       if (known) known.paths.push(path);
-      else sources.set(id, { project: new Project(folder), settings, paths: [path] });
+      else
+        sources.set(id, {
+          project: new Project(folder, { isFlat: chosen === null && !isPackage(folder) }),
+          settings,
+          paths: [path],
+        });
     }
   }
   return [...sources.values()].sort((a, b) => (a.project.root < b.project.root ? -1 : 1));

@@ -223,3 +223,23 @@ test("an option that a rule does not have is refused", async () => {
   });
   await expect(eslint.lintText("a;")).rejects.toThrow(/run-async\/no-lost-update/);
 });
+
+test("outside any package the project is the file's own folder, and not all that lies below", async () => {
+  const handler = `export const counts = new Map();
+export const count = async (message) => {
+  const before = counts.get(message.author.id) ?? 0;
+  await message.reply("counting");
+  counts.set(message.author.id, before + 1);
+};
+`;
+  write({
+    "handler.ts": handler,
+    "below/bot.ts": `import { Client } from "discord.js";
+import { count } from "../handler.ts";
+new Client({ intents: [] }).on("messageCreate", count);
+`,
+  });
+  rmSync(path.join(folder, "package.json"));
+  expect(await lint()).toEqual([RACE_FOUND]);
+  expect(await lint({ root: "." })).toEqual(["handler.ts:5 run-async/no-lost-update", RACE_FOUND]);
+});

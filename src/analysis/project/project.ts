@@ -43,6 +43,7 @@ export class Project {
   /** Which files the answers about this project hang on. */
   readonly provenance = new Provenance();
   readonly #isAlone: boolean;
+  readonly #isFlat: boolean;
   readonly #onDisk = new Map<string, DiskEntry>();
   readonly #buffers = new Map<string, SourceFile>();
   readonly #resolutions = new Map<string, Resolution>();
@@ -53,10 +54,17 @@ export class Project {
   #resolver: import("oxc-resolver").ResolverFactory | null | undefined;
   #plainResolver: import("oxc-resolver").ResolverFactory | null | undefined;
 
-  /** `isAlone`: only the opened files exist; nothing is read from disk. */
-  constructor(root: string, options: { readonly isAlone?: boolean } = {}) {
+  /**
+   * `isAlone`: only the opened files exist; nothing is read from disk. `isFlat`: of the folders below the root
+   * only what is imported from there; a file outside any package may lie beside a whole home folder.
+   */
+  constructor(
+    root: string,
+    options: { readonly isAlone?: boolean; readonly isFlat?: boolean } = {},
+  ) {
     this.root = root;
     this.#isAlone = options.isAlone ?? false;
+    this.#isFlat = options.isFlat ?? false;
   }
 
   /** Puts a tree that somebody else parsed in place of what is on disk. */
@@ -146,7 +154,7 @@ export class Project {
 
   /** Every source file below the root, sorted. */
   paths(): readonly string[] {
-    return (this.#paths ??= this.#isAlone ? [] : listSources(this.root));
+    return (this.#paths ??= this.#isAlone ? [] : listSources(this.root, this.#isFlat));
   }
 
   /** The files that the whole-project passes look at: those on disk and the open ones, tests left out. */
@@ -308,7 +316,7 @@ function stampOf(path: string): string {
   }
 }
 
-function listSources(root: string): string[] {
+function listSources(root: string, isFlat: boolean): string[] {
   const found: string[] = [];
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -320,7 +328,7 @@ function listSources(root: string): string[] {
     }
     for (const entry of entries) {
       if (entry.isDirectory()) {
-        if (!isSkippedFolder(entry.name)) folders.push(join(folder, entry.name));
+        if (!isFlat && !isSkippedFolder(entry.name)) folders.push(join(folder, entry.name));
       } else if (isSourceName(entry.name)) found.push(join(folder, entry.name));
       if (found.length >= MOST_FILES) return found.sort();
     }
