@@ -1,4 +1,5 @@
 import type { PoolWait } from "./checks/pool-waits.ts";
+import type { Race } from "./checks/races.ts";
 import type { SourceFile } from "./syntax/source-file.ts";
 
 export type HazardName =
@@ -70,6 +71,8 @@ export interface Finding {
   readonly repairs?: readonly Repair[];
   /** A wait in a pool of unknown size: with a size it may read otherwise, or be none. */
   readonly poolWait?: PoolWait;
+  /** Who races with whom, for tools that make the two run. */
+  readonly race?: Race;
   /** What is waited for is the next message of the activation's own chat or user. */
   readonly isUserReply?: boolean;
 }

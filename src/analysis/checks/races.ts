@@ -16,6 +16,13 @@ export interface Rival {
   readonly write: WriteEvent | null;
 }
 
+/** A finding's activations: `hazard` is what one does, and each rival may write in between. The likeliest is first. */
+export interface Race {
+  readonly activation: Activation;
+  readonly hazard: Hazard;
+  readonly rivals: readonly [Rival, ...Rival[]];
+}
+
 /**
  * Lost updates and checks that went stale: A read, A suspended, A writes. A finding needs a rival B whose
  * write can change what A read, and that neither a dispatcher, a lock nor a claim keeps out.
@@ -26,14 +33,15 @@ export function findRaces(activations: readonly Activation[], only?: string): Fi
   for (const activation of activations)
     for (const hazard of activation.hazards) {
       if (only !== undefined && hazard.site.file.path !== only) continue;
-      const rivals = rivalsOf(activation, hazard, writesByRoot);
-      const [nearest] = rivals;
+      const [nearest, ...others] = rivalsOf(activation, hazard, writesByRoot);
       if (!nearest) continue;
+      const rivals: Race["rivals"] = [nearest, ...others];
       const confidence = confidenceOf(
         hazard,
         rivals.flatMap(({ write }) => write ?? []),
       );
-      const finding = { ...describeRace(activation, hazard, nearest), confidence };
+      const race: Race = { activation, hazard, rivals };
+      const finding = { ...describeRace(race), confidence, race };
       const id = siteId(hazard.site);
       const known = findings.get(id);
       if (!known || isBetter(finding, known)) findings.set(id, finding);

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Activation } from "../checks/activation.ts";
-import type { Rival } from "../checks/races.ts";
+import type { Race, Rival } from "../checks/races.ts";
 import type { Finding } from "../finding.ts";
 import { describePlace, isNeighbour } from "../flow/place.ts";
 import type { Hazard } from "../flow/summary.ts";
@@ -11,11 +11,11 @@ import { raceTrace } from "./race-trace.ts";
 import { atomicOperator } from "./store-repairs.ts";
 
 /** Says a race as its two activations live it: who reads what where, who writes in between, what is lost. */
-export function describeRace(
-  activation: Activation,
-  hazard: Hazard,
-  rival: Rival,
-): Omit<Finding, "confidence"> {
+export function describeRace({
+  activation,
+  hazard,
+  rivals: [rival],
+}: Race): Omit<Finding, "confidence" | "race"> {
   const isStore = hazard.place.root.kind === "store";
   const { site, read } = hazard;
   const isSpan = hazard.kind === "overwritten" && hazard.verb === "assign";

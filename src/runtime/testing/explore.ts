@@ -63,6 +63,8 @@ export interface ExploreOptions {
   pool?: PoolOptions;
   /** Failures to keep. Default 20. */
   maxFailures?: number;
+  /** End with the first schedule that fails. Default false. */
+  stopsAtFailure?: boolean;
 }
 
 /**
@@ -77,6 +79,7 @@ export async function explore<R>(
   options: ExploreOptions = {},
 ): Promise<ExploreReport<R>> {
   const { maxSchedules = 10_000, seed = 1, maxFailures = 20, replay } = options;
+  const { stopsAtFailure = false } = options;
   const explorer = new Explorer(program, options.pool ?? {});
   const summary = new Summary<R>(maxFailures);
   const waits = explorer.waits;
@@ -91,11 +94,14 @@ export async function explore<R>(
     for (let next = search.next(); next !== undefined; next = search.next()) {
       if (summary.schedules >= depthFirstLimit) break;
       summary.add(await explorer.run(next));
+      if (stopsAtFailure && summary.hasFailed) return summary.report(false);
     }
     const isExhaustive = search.isExhausted;
     const random = seededRandom(seed);
-    while (!isExhaustive && summary.schedules < maxSchedules)
+    while (!isExhaustive && summary.schedules < maxSchedules) {
       summary.add(await explorer.run(random()));
+      if (stopsAtFailure && summary.hasFailed) break;
+    }
     return summary.report(isExhaustive);
   } finally {
     waits.stop();
@@ -269,6 +275,10 @@ class Summary<R> {
 
   constructor(maxFailures: number) {
     this.#maxFailures = maxFailures;
+  }
+
+  get hasFailed(): boolean {
+    return this.#failures.length > 0;
   }
 
   add({ verdict, message, error, value, trace, replay }: Ending<R>): void {

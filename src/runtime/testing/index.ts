@@ -40,5 +40,20 @@ export {
 } from "./explore.ts";
 export { FakeBotApi, type BotApiCall, type FakeBotApiOptions, type Fault } from "./fake-bot-api.ts";
 export { FakeClock } from "./fake-clock.ts";
+export { isolate, type IsolatedBot, type IsolateOptions } from "./isolation/isolate.ts";
+export type { BotRun, HandlerName, UpdateParts } from "./isolation/bot-run.ts";
+export type { Compile } from "./isolation/compile.ts";
+export type { Answers, RecordedCall } from "./isolation/outside.ts";
+export {
+  memoryTable,
+  type MemoryTable,
+  type MemoryTableOptions,
+} from "./isolation/memory-table.ts";
+export {
+  assertSerializable,
+  type ActivationOptions,
+  type Ending,
+  type SerializableOptions,
+} from "./serializable.ts";
 export type { ScheduleRun } from "./stage.ts";
 export { messageUpdate, rawMessage, type MessageParts } from "./updates.ts";

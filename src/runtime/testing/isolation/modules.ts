@@ -1,0 +1,203 @@
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import { dirname, extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { compileFunction } from "node:vm";
+import { commonJsOf, type Compile } from "./compile.ts";
+
+/** What a module sees instead of Node's own. */
+export type Globals = Readonly<Record<string, unknown>>;
+
+/** Reads a variable of a module by its name, also one that is not exported. */
+type Read = (name: string) => unknown;
+type Factory = (...args: unknown[]) => Read | Promise<Read>;
+
+interface LoadedModule {
+  readonly exports: unknown;
+  readonly read: Read;
+}
+
+interface Module {
+  exports: unknown;
+  read: Read | undefined;
+}
+
+function fileAt(base: string): string | null {
+  const stem = base.replace(/\.([cm]?)jsx?$/, "");
+  const candidates = [
+    base,
+    ...EXTENSIONS.map((extension) => base + extension),
+    ...(stem === base ? [] : EXTENSIONS.map((extension) => stem + extension)),
+    ...EXTENSIONS.map((extension) => resolve(base, `index${extension}`)),
+  ];
+  const found = candidates.find(
+    (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+  );
+  return found === undefined ? null : realpathSync(found);
+}
+
+const EXTENSIONS = [".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".tsx", ".jsx", ".json"];
+
+/** Builtin modules without I/O: the code may use them as they are. */
+const PURE_BUILTINS = new Set(
+  "assert async_hooks buffer crypto events os path querystring string_decoder url util".split(" "),
+);
+
+/** The modules of one project as functions that can be run any number of times. Each is compiled once. */
+export class ProjectModules {
+  readonly #factories = new Map<string, { factory: Factory; imports: readonly string[] }>();
+  readonly #files = new Map<string, string | null>();
+  readonly #compile: Compile | undefined;
+  readonly #real: ReadonlySet<string>;
+
+  constructor(compile: Compile | undefined, real: readonly string[]) {
+    this.#compile = compile;
+    this.#real = new Set(real);
+  }
+
+  /** A new instance of every module that is loaded through it; `stub` gives what is not loaded. */
+  instance(stub: (specifier: string) => unknown, globals: Globals): ModuleInstances {
+    return new ModuleInstances(this, stub, globals);
+  }
+
+  /** The file that a relative specifier means, or null where there is none. */
+  fileOf(specifier: string, from: string): string | null {
+    const base = resolve(dirname(from), specifier);
+    let file = this.#files.get(base);
+    if (file === undefined) this.#files.set(base, (file = fileAt(base)));
+    return file;
+  }
+
+  /** A package or builtin module that runs as it is; undefined for one that is a stub. */
+  realModule(specifier: string, from: string): { exports: unknown } | undefined {
+    const name = specifier.replace(/^node:/, "");
+    const isReal = isBuiltin(specifier) ? PURE_BUILTINS.has(name) : this.#real.has(specifier);
+    return isReal ? { exports: createRequire(from)(specifier) as unknown } : undefined;
+  }
+
+  compiled(path: string): { factory: Factory; imports: readonly string[] } {
+    let known = this.#factories.get(path);
+    if (!known) {
+      const code = commonJsOf(path, this.#compile);
+      const imports = [...code.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)].map(
+        ([, specifier]) => specifier ?? "",
+      );
+      this.#factories.set(path, (known = { factory: factoryOf(code, path), imports }));
+    }
+    return known;
+  }
+}
+
+const MODULE_SCOPE = ["exports", "require", "module", "__filename", "__dirname"];
+const REPLACED = [
+  "process",
+  "console",
+  "fetch",
+  "crypto",
+  "Date",
+  "Math",
+  "setTimeout",
+  "clearTimeout",
+  "setInterval",
+  "clearInterval",
+  "setImmediate",
+];
+const READ = `(name) => {
+  try {
+    return eval(name);
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
+}`;
+
+function factoryOf(code: string, path: string): Factory {
+  // The module's own variables stand in a function of their own: they may have the name of a global.
+  const scope = MODULE_SCOPE.join(", ");
+  const inner = `function (${scope}) {${code}\n;return ${READ};\n}`;
+  const parameters = [...MODULE_SCOPE, "__importMeta", "__interop", ...REPLACED];
+  const compiled = (fn: string): Factory =>
+    compileFunction(`return (${fn})(${scope});`, parameters, { filename: path }) as Factory;
+  try {
+    return compiled(inner);
+  } catch (error) {
+    // A top-level await is none in an async function.
+    if (/\bawait\b/.test(code)) return compiled(`async ${inner}`);
+    throw error;
+  }
+}
+
+/** The modules of one schedule: state made anew. */
+export class ModuleInstances {
+  readonly #modules: ProjectModules;
+  readonly #stub: (specifier: string) => unknown;
+  readonly #globals: Globals;
+  readonly #loaded = new Map<string, Module>();
+
+  constructor(modules: ProjectModules, stub: (specifier: string) => unknown, globals: Globals) {
+    this.#modules = modules;
+    this.#stub = stub;
+    this.#globals = globals;
+  }
+
+  /**
+   * Runs a file and what it imports, unless that has been done.
+   *
+   * @throws what the file throws while it is loaded
+   */
+  async load(path: string): Promise<void> {
+    if (this.#loaded.has(path) || extname(path) === ".json") return;
+    const module = this.#declare(path);
+    const { factory, imports } = this.#modules.compiled(path);
+    // In order of the imports and before the module itself, because one of them may have a top-level await.
+    for (const specifier of imports) {
+      const file = specifier.startsWith(".") ? this.#modules.fileOf(specifier, path) : null;
+      if (file !== null) await this.load(file);
+    }
+    module.read = await this.#run(factory, module, path);
+  }
+
+  /** What a loaded file calls `name`: an export, a variable that is not exported, or `name.member` of one. */
+  read(path: string, name: string): unknown {
+    const module = this.#loaded.get(path);
+    const [first = name, ...rest] = name.split(".");
+    const exported = module?.exports as Record<string, unknown> | undefined;
+    let value = exported && first in exported ? exported[first] : module?.read?.(first);
+    for (const step of rest) value = (value as Record<string, unknown> | undefined)?.[step];
+    return value;
+  }
+
+  #declare(path: string): Module {
+    const module: Module = { exports: {}, read: undefined };
+    this.#loaded.set(path, module);
+    return module;
+  }
+
+  #run(factory: Factory, module: Module, path: string): Read | Promise<Read> {
+    const require = (specifier: string): unknown => this.#require(specifier, path);
+    const meta = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
+    const globals = REPLACED.map((name) => this.#globals[name]);
+    return factory(module.exports, require, module, path, dirname(path), meta, interop, ...globals);
+  }
+
+  #require(specifier: string, from: string): unknown {
+    if (!specifier.startsWith("."))
+      return this.#modules.realModule(specifier, from)?.exports ?? this.#stub(specifier);
+    const path = this.#modules.fileOf(specifier, from);
+    if (path === null) return this.#stub(specifier);
+    if (extname(path) === ".json") return JSON.parse(readFileSync(path, "utf8")) as unknown;
+    const known = this.#loaded.get(path);
+    if (known) return known.exports;
+    // A `require` that is not at the top of its module.
+    const module = this.#declare(path);
+    const read = this.#run(this.#modules.compiled(path).factory, module, path);
+    if (typeof read === "function") module.read = read;
+    return module.exports;
+  }
+}
+
+/** A CommonJS module as an import sees it. */
+function interop(exports: unknown): unknown {
+  const isModule = (exports as { __esModule?: unknown } | null)?.__esModule === true;
+  return isModule ? exports : { ...(exports as object), default: exports };
+}
