@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "how far the bot's server is from the Bot API, and how many workers a load needs",
     load: async () => (await import("./ping/command.ts")).ping,
   },
+  reproduce: {
+    summary: "write a test that fails as long as a race is there",
+    load: async () => (await import("./reproduce/command.ts")).reproduce,
+  },
 };
 
 const HELP = `Usage: run-async COMMAND [ARGUMENTS]

@@ -12,6 +12,9 @@ export type HandlerName = string | ((bot: BotRun) => unknown);
 /** The parts of an update that matter to the code. Every other property is a stub. */
 export type UpdateParts = Readonly<Record<string, unknown>>;
 
+/** Microtasks that start-up code may take. */
+const START_UP_TURNS = 100;
+
 /** A bot in one schedule: its modules loaded anew, and everything outside of them replaced by stubs. */
 export class BotRun {
   readonly #outside: Outside;
@@ -30,7 +33,7 @@ export class BotRun {
     { io }: ScheduleRun,
     modules: ProjectModules,
     files: readonly string[],
-    answers: Answers,
+    { answers, register }: { answers: Answers; register: ((bot: BotRun) => unknown) | undefined },
   ): Promise<BotRun> {
     const outside = new Outside(io, answers);
     const module = (specifier: string): unknown => {
@@ -41,8 +44,12 @@ export class BotRun {
     };
     const instances = modules.instance(module, scheduledGlobals(outside));
     for (const file of files) await instances.load(file);
+    const bot = new BotRun(outside, instances, files);
+    await register?.(bot);
+    // What a file started without waiting for it (`main()`) goes on here: at this time nothing takes time.
+    for (let turn = 0; turn < START_UP_TURNS; turn += 1) await undefined;
     outside.endLoading();
-    return new BotRun(outside, instances, files);
+    return bot;
   }
 
   /** What the code called outside of its modules so far, in the order of the completions. */
@@ -66,6 +73,17 @@ export class BotRun {
       if (value !== undefined) return value;
     }
     return undefined;
+  }
+
+  /**
+   * Calls a function of the files by its name.
+   *
+   * @throws TypeError when there is none
+   */
+  call(name: string, ...args: readonly unknown[]): unknown {
+    const fn = this.read(name);
+    if (typeof fn !== "function") throw new TypeError(`The files have no function ${name}.`);
+    return (fn as (...given: readonly unknown[]) => unknown)(...args);
   }
 
   /** Something that has every property, for functions that want to be given a bot or a client. */

@@ -13,7 +13,12 @@ export interface IsolateOptions {
    * answer gives a stub, which reads as the number 1.
    */
   answers?: () => Answers;
-  /** Packages that run as they are: locks, queues, pure functions. All others are stubs. */
+  /**
+   * Runs at the end of loading: calls functions of the bot that register handlers when they are given a bot, as in
+   * `(bot) => bot.call("registerCommands", bot.stub("bot"))`.
+   */
+  register?: (bot: BotRun) => unknown;
+  /** Packages that run as they are: locks, queues, pure functions. Default: the usual ones. All others are stubs. */
   real?: readonly string[];
   /** Makes CommonJS of a module. Default: typescript or esbuild, whichever the project has. */
   compile?: Compile;
@@ -38,7 +43,7 @@ export interface IsolatedBot {
  */
 export function isolate(
   files: string | URL | readonly (string | URL)[],
-  { answers, real = [], compile }: IsolateOptions = {},
+  { answers, register, real = [], compile }: IsolateOptions = {},
 ): IsolatedBot {
   const list = Array.isArray(files)
     ? (files as readonly (string | URL)[])
@@ -47,5 +52,7 @@ export function isolate(
   const paths = list.map((file) =>
     realpathSync(/^file:/.test(String(file)) ? fileURLToPath(file) : String(file)),
   );
-  return { start: (run) => BotRun.start(run, modules, paths, answers?.() ?? {}) };
+  return {
+    start: (run) => BotRun.start(run, modules, paths, { answers: answers?.() ?? {}, register }),
+  };
 }

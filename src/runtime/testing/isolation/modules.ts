@@ -43,6 +43,12 @@ const PURE_BUILTINS = new Set(
   "assert async_hooks buffer crypto events os path querystring string_decoder url util".split(" "),
 );
 
+/** Locks and queues that work inside the process, and functions without I/O: a stub would change what the code does. */
+const REAL_PACKAGES = [
+  ..."async-lock async-mutex async-sema await-lock bottleneck p-limit p-queue".split(" "),
+  ..."date-fns dayjs immer lodash luxon ms nanoid uuid zod".split(" "),
+];
+
 /** The modules of one project as functions that can be run any number of times. Each is compiled once. */
 export class ProjectModules {
   readonly #factories = new Map<string, { factory: Factory; imports: readonly string[] }>();
@@ -52,7 +58,7 @@ export class ProjectModules {
 
   constructor(compile: Compile | undefined, real: readonly string[]) {
     this.#compile = compile;
-    this.#real = new Set(real);
+    this.#real = new Set([...REAL_PACKAGES, ...real]);
   }
 
   /** A new instance of every module that is loaded through it; `stub` gives what is not loaded. */
@@ -72,7 +78,13 @@ export class ProjectModules {
   realModule(specifier: string, from: string): { exports: unknown } | undefined {
     const name = specifier.replace(/^node:/, "");
     const isReal = isBuiltin(specifier) ? PURE_BUILTINS.has(name) : this.#real.has(specifier);
-    return isReal ? { exports: createRequire(from)(specifier) as unknown } : undefined;
+    if (!isReal) return undefined;
+    try {
+      return { exports: createRequire(from)(specifier) as unknown };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
+      throw error;
+    }
   }
 
   compiled(path: string): { factory: Factory; imports: readonly string[] } {
@@ -163,8 +175,13 @@ export class ModuleInstances {
     const [first = name, ...rest] = name.split(".");
     const exported = module?.exports as Record<string, unknown> | undefined;
     let value = exported && first in exported ? exported[first] : module?.read?.(first);
-    for (const step of rest) value = (value as Record<string, unknown> | undefined)?.[step];
-    return value;
+    let receiver: unknown;
+    for (const step of rest) {
+      receiver = value;
+      value = (value as Record<string, unknown> | null | undefined)?.[step];
+    }
+    if (receiver === undefined || typeof value !== "function") return value;
+    return (value as (...args: unknown[]) => unknown).bind(receiver);
   }
 
   #declare(path: string): Module {

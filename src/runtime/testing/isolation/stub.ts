@@ -117,7 +117,7 @@ export function stemOf(specifier: string): string {
   return (specifier.split("/").at(-1) ?? specifier).replace(/\.[cm]?[jt]sx?$/, "");
 }
 
-function symbolOf(key: PropertyKey, label: string, child: (name: string) => unknown): unknown {
+function symbolOf(key: PropertyKey, child: (name: string) => unknown): unknown {
   switch (key) {
     case Symbol.toPrimitive:
       return (hint: string) => (hint === "string" ? "1" : 1);
