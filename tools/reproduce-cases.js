@@ -71,8 +71,7 @@ const say = (...words) => {
   if (list) console.log(words.join(" "));
 };
 const firstError = (output) =>
-  /(?:AssertionError|Error)[^\n]*: ([^\n]+)|error: '([^\n]+)'/.exec(output)?.[0] ??
-  output.slice(0, 300);
+  /(?:Race|Type|)Error[^\n]*: ([^\n]+)|error: '([^\n]+)'/.exec(output)?.[0] ?? output.slice(0, 300);
 
 for (const hazard of cases.filter((one) => CLASSES.includes(one.hazard))) {
   counts.hazards += 1;

@@ -52,8 +52,8 @@ function ofStore({ hazard }: Race, world: ProjectWorld): StubAnswers {
   const file = hazard.read.site.file;
   const label = read && stubLabel(read.callee, file, world.shapes);
   if (!read || label === null) return { ...NONE, gaps: ["what the store answers"] };
-  const { root } = hazard.read.place;
-  if (root.kind === "store" && root.model && label.includes(".")) {
+  const method = label.slice(label.lastIndexOf(".") + 1);
+  if (label.includes(".") && TABLE_READS.test(method)) {
     const column = hazard.read.place.path.find((step) => step.kind === "field")?.name ?? null;
     const isAbsent = hazard.outcome === "absent" && column === null;
     const row = isAbsent ? "" : `{ ${columnsOf(column, read, hazard.site, file)} }`;
@@ -91,12 +91,15 @@ function ofStore({ hazard }: Race, world: ProjectWorld): StubAnswers {
   };
 }
 
+/** Methods by which `memoryTable` is read. */
+const TABLE_READS = /^(?:find\w*|get|count)$/;
+
 /** The columns of the row in question: the one that is checked, so that the check lets both in once. */
 function columnsOf(column: string | null, read: CallLike, site: Site, file: SourceFile): string {
   const names = fieldsOf(read, file).filter((name) => name !== column);
   const keys = names.filter((name) => /^id$|Id$|_id$/.test(name));
   const texts = keys.map((name) => `${name}: 1`);
-  if (column !== null) texts.push(`${column}: ${limitOf(column, site) ?? "1"}`);
+  if (column !== null) texts.push(`${column}: ${limitOf(column, site) ?? "100"}`);
   return texts.join(", ");
 }
 

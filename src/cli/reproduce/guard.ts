@@ -1,14 +1,8 @@
 import type { Race } from "../../analysis/checks/races.ts";
 import { meets } from "../../analysis/flow/place.ts";
 import type { ProjectWorld } from "../../analysis/project/world.ts";
-import {
-  childrenOf,
-  isFunction,
-  propertyName,
-  unwrap,
-  type Node,
-} from "../../analysis/syntax/ast.ts";
-import { stubLabel } from "./labels.ts";
+import { isFunction, type Node } from "../../analysis/syntax/ast.ts";
+import { awaitedStubs } from "./labels.ts";
 
 /**
  * The calls that a guard is there for: `if (busy) return; busy = true; try { await work() } finally { busy = false }`.
@@ -28,21 +22,9 @@ export function exclusiveCalls(
   );
   if (!freed) return [];
   const { file, node } = hazard.site;
-  const labels: string[] = [];
-  const visit = (inner: Node): void => {
-    if (inner.range[0] > node.range[1] && inner.range[1] <= freed.site.node.range[0])
-      if (inner.type === "AwaitExpression") {
-        const call = unwrap(inner.argument);
-        if (call.type === "CallExpression") {
-          const callee = unwrap(call.callee);
-          const method = callee.type === "MemberExpression" ? (propertyName(callee) ?? "") : "";
-          const label = stubLabel(callee, file, world.shapes);
-          if (label !== null && !world.facts.isSend(method)) labels.push(label);
-        }
-      }
-    for (const child of childrenOf(inner)) if (!isFunction(child)) visit(child);
-  };
   const around = file.enclosing(node);
-  visit(isFunction(around) ? around.body : around);
-  return [...new Set(labels)];
+  if (!isFunction(around)) return [];
+  const isBetween = (inner: Node): boolean =>
+    inner.range[0] > node.range[1] && inner.range[1] <= freed.site.node.range[0];
+  return awaitedStubs(around, file, world, isBetween);
 }

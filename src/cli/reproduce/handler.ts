@@ -161,7 +161,8 @@ export function wordFor({ handler, file }: HandlerAccess): string {
   const [first = "handler", ...rest] = words.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
   const word = first.charAt(0).toLowerCase() + first.slice(1);
   const name = [word, ...rest.map((next) => next.charAt(0).toUpperCase() + next.slice(1))].join("");
-  return /^[a-z]/.test(name) && !RESERVED.has(name) ? name : `on${name}`;
+  if (/^[a-z]/.test(name) && !RESERVED.has(name) && !(name in globalThis)) return name;
+  return `on${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 const RESERVED = new Set([

@@ -1,7 +1,14 @@
 import { basename } from "node:path";
 import { CALLED } from "../../analysis/project/shape.ts";
+import type { ProjectWorld } from "../../analysis/project/world.ts";
 import type { Shapes } from "../../analysis/project/shapes.ts";
-import type { Node } from "../../analysis/syntax/ast.ts";
+import {
+  childrenOf,
+  propertyName,
+  unwrap,
+  type FunctionNode,
+  type Node,
+} from "../../analysis/syntax/ast.ts";
 import type { SourceFile } from "../../analysis/syntax/source-file.ts";
 
 /**
@@ -18,4 +25,26 @@ export function stubLabel(callee: Node, file: SourceFile, shapes: Shapes): strin
     return named.join(".");
   }
   return null;
+}
+
+/** The stubs that a function waits for in some part of it, by their labels; what is sent to people left out. */
+export function awaitedStubs(
+  fn: FunctionNode,
+  file: SourceFile,
+  { shapes, facts }: ProjectWorld,
+  isIn: (node: Node) => boolean = () => true,
+): string[] {
+  const labels = new Set<string>();
+  const visit = (node: Node): void => {
+    if (node.type === "AwaitExpression" && isIn(node)) {
+      const call = unwrap(node.argument);
+      const callee = call.type === "CallExpression" ? unwrap(call.callee) : null;
+      const method = callee?.type === "MemberExpression" ? (propertyName(callee) ?? "") : "";
+      const label = callee && !facts.isSend(method) ? stubLabel(callee, file, shapes) : null;
+      if (label !== null) labels.add(label);
+    }
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(fn.body);
+  return [...labels];
 }

@@ -9,6 +9,7 @@ import { stubAnswers, type StubAnswers } from "./answers.ts";
 import { exclusiveCalls } from "./guard.ts";
 import { handlerAccess, instanceName, wordFor, type HandlerAccess } from "./handler.ts";
 import { initialKey, keyPaths, splitText } from "./keys.ts";
+import { awaitedStubs } from "./labels.ts";
 import { partsThatLeadTo, setPart, type Parts } from "./update-parts.ts";
 
 /** A handler of the test, with the updates that it is given as the first and as the second activation. */
@@ -45,7 +46,11 @@ export function scenarioOf(race: Race, project: Project): Scenario {
   const gaps: string[] = [];
   const roots = hazard.parallel ? [activation.root] : rootsOf(race);
   const actors = roots.map((root) => actorOf(root, race));
-  const state = stateOf(hazard.read.place, project);
+  // What an activation kept of its own update shows in what it does with it, and not in the end.
+  const state =
+    hazard.kind === "overwritten" && hazard.verb !== "delete"
+      ? null
+      : stateOf(hazard.read.place, project);
   const files = new Set(actors.map(({ file }) => file.path));
   if (state) files.add(state.path);
   if (!state && hazard.read.place.root.kind !== "store" && !hazard.parallel)
@@ -66,8 +71,28 @@ export function scenarioOf(race: Race, project: Project): Scenario {
     comparesMessages: state === null && hazard.read.place.root.kind !== "store",
     exclusive: exclusiveCalls(race, world),
     answers,
-    gaps: [...gaps, ...answers.gaps],
+    gaps: [...gaps, ...answers.gaps, ...unanswered(race, answers, world)],
   };
+}
+
+/** The stubs on the path that nothing is known of. */
+function unanswered(
+  { activation, hazard }: Race,
+  { entries }: StubAnswers,
+  world: ProjectWorld,
+): string[] {
+  const { node, file } = activation.root.fn;
+  const inner = hazard.site.file.enclosing(hazard.site.node);
+  const labels = new Set([
+    ...awaitedStubs(node, file, world),
+    ...(isFunction(inner) ? awaitedStubs(inner, hazard.site.file, world) : []),
+  ]);
+  const left = [...labels].filter((label) => !entries.some(([known]) => label.startsWith(known)));
+  return left.length === 0
+    ? []
+    : [
+        `what ${left.join(", ")} answer${left.length === 1 ? "s" : ""}: a stub that reads as 1, is true and has one element`,
+      ];
 }
 
 /** The handler with the finding first, then those that write in between, each once. */

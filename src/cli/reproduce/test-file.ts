@@ -53,14 +53,10 @@ function claimOf({ runs, exclusive }: Scenario): string {
 }
 
 function gapsOf({ gaps }: Scenario): string[] {
-  const all = [
-    ...gaps,
-    "what other stubs answer: they read as 1, are true and have one element; see `answers` in docs/runtime/testing.md",
-    'what else an update holds: ids are 1, texts are "1", everything else is a stub',
-  ];
+  const all = [...gaps, 'what else an update holds: ids are 1, texts are "1", the rest is stubs'];
   return [
     "//",
-    "// Not inferred, but made up or left to fill in:",
+    "// Made up, or left to fill in; where the test passes as it is, one of these keeps the race away:",
     ...all.flatMap((gap) => comment(gap, "- ")),
   ];
 }

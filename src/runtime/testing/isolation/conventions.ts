@@ -82,8 +82,11 @@ export function conventionalCall(
   return of("1") ?? of(1);
 }
 
-const MESSAGES =
-  /^(?:send|reply|respond|answer|ack|say|edit|defer|followUp|forward|react|update$|show|delete(?:Message|Reply)|leave|pin)/;
+const MESSAGES = /^(?:send|reply|respond|answer|forward|editMessage|editText|deleteMessage|say$)/;
+
+/** Methods that only an update's own objects have under these names: other things are updated as well. */
+const UPDATE_MESSAGES =
+  /^(?:ack|edit|defer|deferReply|deferUpdate|followUp|react|update|show\w+|delete(?:Reply)?)$/;
 
 /**
  * Whether a call shows something to a person: a method of an update, or of a client (`bot.sendMessage`), with
@@ -91,6 +94,7 @@ const MESSAGES =
  */
 export function isMessage(label: string, kind: StubIdentity["kind"]): boolean {
   const steps = label.split(".");
-  const isMethod = steps.length > 1 || kind === "update";
-  return isMethod && MESSAGES.test(steps.at(-1) ?? "");
+  const name = steps.at(-1) ?? "";
+  if (kind === "update") return MESSAGES.test(name) || UPDATE_MESSAGES.test(name);
+  return steps.length > 1 && MESSAGES.test(name);
 }

@@ -174,7 +174,7 @@ export class ModuleInstances {
     const module = this.#loaded.get(path);
     const [first = name, ...rest] = name.split(".");
     const exported = module?.exports as Record<string, unknown> | undefined;
-    let value = exported && first in exported ? exported[first] : module?.read?.(first);
+    let value = exported && first in exported ? exported[first] : this.#variable(module, first);
     let receiver: unknown;
     for (const step of rest) {
       receiver = value;
@@ -182,6 +182,14 @@ export class ModuleInstances {
     }
     if (receiver === undefined || typeof value !== "function") return value;
     return (value as (...args: unknown[]) => unknown).bind(receiver);
+  }
+
+  /** A global that the name finds is no variable of the module. */
+  #variable(module: Module | undefined, name: string): unknown {
+    const value = module?.read?.(name);
+    const isGlobal = Object.hasOwn(this.#globals, name) || name in globalThis;
+    const globals = [this.#globals[name], (globalThis as Record<string, unknown>)[name]];
+    return isGlobal && globals.includes(value) ? undefined : value;
   }
 
   #declare(path: string): Module {
