@@ -41,7 +41,7 @@ export default defineConfig(
   },
   {
     name: "project/syntax-trees",
-    files: ["src/{analysis,rules,models}/**/*.ts", "test/analysis/**/*.ts"],
+    files: ["src/{analysis,cli,rules,models}/**/*.ts", "test/analysis/**/*.ts"],
     rules: {
       // Node types are compared as strings: the enum would be loaded at run time, and oxlint has no enum.
       "@typescript-eslint/no-unsafe-enum-comparison": "off",

@@ -29,7 +29,7 @@ export function stubAnswers(race: Race, world: ProjectWorld): StubAnswers {
   if (hazard.read.place.root.kind === "store") return ofStore(race, world);
   const call = callIn(hazard.suspension.site.node);
   const label = call && stubLabel(call.callee, hazard.suspension.site.file, world.shapes);
-  if (label === null || label === undefined) return NONE;
+  if (!label) return NONE;
   if (hazard.parallel)
     return {
       ...NONE,

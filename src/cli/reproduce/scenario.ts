@@ -1,9 +1,10 @@
 import type { Race } from "../../analysis/checks/races.ts";
 import { keysOf, type Place } from "../../analysis/flow/place.ts";
 import type { ActivationRoot } from "../../analysis/project/roots.ts";
+import type { Hazard } from "../../analysis/flow/summary.ts";
 import { ProjectWorld } from "../../analysis/project/world.ts";
 import type { Project } from "../../analysis/project/project.ts";
-import { isFunction, type Node } from "../../analysis/syntax/ast.ts";
+import { isFunction, unwrap, type Node } from "../../analysis/syntax/ast.ts";
 import type { Site } from "../../analysis/syntax/source-file.ts";
 import { stubAnswers, type StubAnswers } from "./answers.ts";
 import { exclusiveCalls } from "./guard.ts";
@@ -46,14 +47,11 @@ export function scenarioOf(race: Race, project: Project): Scenario {
   const gaps: string[] = [];
   const roots = hazard.parallel ? [activation.root] : rootsOf(race);
   const actors = roots.map((root) => actorOf(root, race));
-  // What an activation kept of its own update shows in what it does with it, and not in the end.
-  const state =
-    hazard.kind === "overwritten" && hazard.verb !== "delete"
-      ? null
-      : stateOf(hazard.read.place, project);
+  const state = showsInState(hazard) ? stateOf(hazard.read.place, project) : null;
   const files = new Set(actors.map(({ file }) => file.path));
   if (state) files.add(state.path);
-  if (!state && hazard.read.place.root.kind !== "store" && !hazard.parallel)
+  const isStore = hazard.read.place.root.kind === "store";
+  if (!state && !isStore && !hazard.parallel && showsInState(hazard))
     gaps.push(
       "the state itself is out of a test's reach, so the calls and messages are compared; give `state` a way to it",
     );
@@ -68,7 +66,7 @@ export function scenarioOf(race: Race, project: Project): Scenario {
     actors,
     runs: hazard.parallel ? [[0]] : actors.map((_actor, index) => [0, index]),
     state: state?.name ?? null,
-    comparesMessages: state === null && hazard.read.place.root.kind !== "store",
+    comparesMessages: state === null && !isStore && !isLazyValue(hazard),
     exclusive: exclusiveCalls(race, world),
     answers,
     gaps: [...gaps, ...answers.gaps, ...unanswered(race, answers, world)],
@@ -154,6 +152,18 @@ function merge(parts: Parts, more: Parts, path: readonly string[] = []): void {
 
 function isWithin(node: Node, outer: Node): boolean {
   return outer.range[0] <= node.range[0] && node.range[1] <= outer.range[1];
+}
+
+/** What an activation kept of its own update, and what it fetched once, shows in the calls and not in the end. */
+function showsInState(hazard: Hazard): boolean {
+  return !(hazard.kind === "overwritten" && hazard.verb !== "delete") && !isLazyValue(hazard);
+}
+
+/** `client ??= await connect()`: a repair may keep the promise, in another variable. */
+function isLazyValue({ kind, outcome, site }: Hazard): boolean {
+  const { node } = site;
+  const right = node.type === "AssignmentExpression" ? unwrap(node.right) : null;
+  return kind === "check-then-act" && outcome === "absent" && right?.type === "AwaitExpression";
 }
 
 /** The module's variable that holds the state, and its file. */

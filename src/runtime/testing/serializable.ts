@@ -13,6 +13,8 @@ export interface ActivationOptions {
 export interface SerializableOptions {
   /** One or two activations; in traces they are A and B. */
   activations: readonly [ActivationOptions] | readonly [ActivationOptions, ActivationOptions];
+  /** Prepares the state that the activations meet. */
+  given?: (bot: BotRun) => void;
   /** What must be as after some sequential order. It is compared as `util.inspect` shows it. */
   state?: (bot: BotRun) => unknown;
   /** Also compare what was sent to people. Default: only where there is no `state`. */
@@ -56,7 +58,7 @@ export async function assertSerializable(
   const program =
     (isStaggered: boolean) =>
     async (run: ScheduleRun): Promise<Ending> => {
-      const started = await bot.start(run);
+      const started = await start(bot, run, options);
       for (const label of options.exclusive ?? [])
         run.invariant(
           () => started.inFlight(label) < 2 || `${label} is in flight twice at once.`,
@@ -92,6 +94,16 @@ export async function assertSerializable(
   return report;
 }
 
+async function start(
+  bot: IsolatedBot,
+  run: ScheduleRun,
+  { given }: SerializableOptions,
+): Promise<BotRun> {
+  const started = await bot.start(run);
+  given?.(started);
+  return started;
+}
+
 interface Order {
   readonly name: string;
   readonly endings: readonly Ending[];
@@ -107,19 +119,19 @@ async function sequentialEndings(
   const orders = activations.length === 1 ? [forward] : [forward, forward.toReversed()];
   // The first schedule completes I/O in the order of the calls.
   const maxSchedules = activations.length === 1 ? 1 : 200;
-  let hasEffect = false;
+  let effects = 0;
   const result: Order[] = [];
   for (const order of orders) {
     const report = await explore(
       async (run) => {
-        const started = await bot.start(run);
+        const started = await start(bot, run, options);
         const before = endingOf(started, options);
         for (const index of order) {
           const { handler, update } = activations[index] ?? { handler: "" };
           await started.activate(NAMES[index] ?? "", handler, update);
         }
         const ending = endingOf(started, options);
-        hasEffect ||= ending.state !== before.state || started.calls.length > 0;
+        if (ending.state !== before.state || started.calls.length > 0) effects += 1;
         return ending;
       },
       { maxSchedules },
@@ -135,7 +147,7 @@ async function sequentialEndings(
       throw new RaceError(`Not even one after the other: ${thrown}. What do the stubs answer?`);
     result.push({ name: order.map((index) => NAMES[index]).join(" then "), endings });
   }
-  if (!hasEffect)
+  if (effects === 0)
     throw new RaceError(
       "The activations call nothing and change no state: does the update lead to the code in question?",
     );

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { ScheduleRun } from "../stage.ts";
 import { scheduledGlobals, scheduledTimers } from "./globals.ts";
-import type { ModuleInstances, ProjectModules } from "./modules.ts";
+import type { Found, ModuleInstances, ProjectModules } from "./modules.ts";
 import { Outside, type Answers, type RecordedCall } from "./outside.ts";
 import { runtimeModule } from "./runtime-module.ts";
 import { stubOf } from "./stub.ts";
@@ -47,7 +47,7 @@ export class BotRun {
     const bot = new BotRun(outside, instances, files);
     await register?.(bot);
     // What a file started without waiting for it (`main()`) goes on here: at this time nothing takes time.
-    for (let turn = 0; turn < START_UP_TURNS; turn += 1) await undefined;
+    for (let turn = 0; turn < START_UP_TURNS; turn += 1) await Promise.resolve();
     outside.endLoading();
     return bot;
   }
@@ -63,26 +63,34 @@ export class BotRun {
   }
 
   /**
-   * A variable of the files by its name, also one that is not exported; undefined where there is none.
+   * A variable of the files by its name, also one that is not exported.
    *
    * @param name `jar`, or `state.round` for a member
+   * @throws Error when no file has such a variable
    */
   read(name: string): unknown {
-    for (const file of this.#files) {
-      const value = this.#modules.read(file, name);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+    const found = this.#find(name);
+    if (!found) throw missing(name);
+    return found.value;
+  }
+
+  /**
+   * Sets a variable of the files.
+   *
+   * @throws Error when no file has such a variable; TypeError for a constant
+   */
+  write(name: string, value: unknown): void {
+    if (!this.#files.some((file) => this.#modules.write(file, name, value))) throw missing(name);
   }
 
   /**
    * Calls a function of the files by its name.
    *
-   * @throws TypeError when there is none
+   * @throws Error when there is none
    */
   call(name: string, ...args: readonly unknown[]): unknown {
-    const fn = this.read(name);
-    if (typeof fn !== "function") throw new TypeError(`The files have no function ${name}.`);
+    const fn = this.#find(name)?.value;
+    if (typeof fn !== "function") throw new Error(`The files have no function ${name}.`);
     return (fn as (...given: readonly unknown[]) => unknown)(...args);
   }
 
@@ -123,12 +131,20 @@ export class BotRun {
     });
   }
 
+  #find(name: string): Found {
+    for (const file of this.#files) {
+      const found = this.#modules.read(file, name);
+      if (found) return found;
+    }
+    return null;
+  }
+
   #handler(handler: HandlerName): (...args: unknown[]) => unknown {
     const { registrations } = this.#outside;
     const fn =
       typeof handler === "function"
         ? handler(this)
-        : (registrations.find(handler) ?? this.read(handler));
+        : (registrations.find(handler) ?? this.#find(handler)?.value);
     if (typeof fn === "function") return fn as (...args: unknown[]) => unknown;
     const known = registrations.names();
     throw new Error(
@@ -138,4 +154,8 @@ export class BotRun {
           : `the files register ${known.join(", ")}.`),
     );
   }
+}
+
+function missing(name: string): Error {
+  return new Error(`The files have no variable ${name}: has it another name now?`);
 }

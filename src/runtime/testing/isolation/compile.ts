@@ -33,10 +33,10 @@ export function commonJsOf(path: string, compile: Compile | undefined): string {
 }
 
 interface TypeScript {
-  transpileModule?(
+  readonly transpileModule?: (
     text: string,
     options: { fileName: string; compilerOptions: object },
-  ): { outputText: string };
+  ) => { outputText: string };
   readonly ModuleKind: { readonly CommonJS: number };
   readonly ScriptTarget: { readonly ES2022: number };
   readonly JsxEmit: { readonly ReactJSX: number };

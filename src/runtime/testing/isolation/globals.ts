@@ -74,7 +74,9 @@ function withMembers(object: object, members: Readonly<Record<string, unknown>>)
 
 /** Listeners are not registered and nothing ends the process; a variable that is not set is "1". */
 function quietProcess(): object {
-  const env = new Proxy(process.env, { get: (target, key) => Reflect.get(target, key) ?? "1" });
+  const env = new Proxy(process.env, {
+    get: (target, key) => (Reflect.get(target, key) as string | undefined) ?? "1",
+  });
   const ignored = (): undefined => undefined;
   return withMembers(process, {
     env,

@@ -8,14 +8,12 @@ import { commonJsOf, type Compile } from "./compile.ts";
 /** What a module sees instead of Node's own. */
 export type Globals = Readonly<Record<string, unknown>>;
 
-/** Reads a variable of a module by its name, also one that is not exported. */
-type Read = (name: string) => unknown;
-type Factory = (...args: unknown[]) => Read | Promise<Read>;
+/** A variable's value, boxed because it may be undefined; null where there is no such variable. */
+export type Found = { readonly value: unknown } | null;
 
-interface LoadedModule {
-  readonly exports: unknown;
-  readonly read: Read;
-}
+/** Reads a variable of a module by its name, also one that is not exported; sets it where a value is given. */
+type Read = (name: string, ...value: readonly unknown[]) => Found;
+type Factory = (...args: unknown[]) => Read | Promise<Read>;
 
 interface Module {
   exports: unknown;
@@ -114,11 +112,12 @@ const REPLACED = [
   "clearInterval",
   "setImmediate",
 ];
-const READ = `(name) => {
+// Its own names must not hide the module's: it has none but `arguments`.
+const READ = `function () {
   try {
-    return eval(name);
+    return { value: eval(arguments.length < 2 ? arguments[0] : arguments[0] + " = arguments[1]") };
   } catch (error) {
-    if (error instanceof ReferenceError) return undefined;
+    if (error instanceof ReferenceError) return null;
     throw error;
   }
 }`;
@@ -170,26 +169,41 @@ export class ModuleInstances {
   }
 
   /** What a loaded file calls `name`: an export, a variable that is not exported, or `name.member` of one. */
-  read(path: string, name: string): unknown {
+  read(path: string, name: string): Found {
     const module = this.#loaded.get(path);
     const [first = name, ...rest] = name.split(".");
-    const exported = module?.exports as Record<string, unknown> | undefined;
-    let value = exported && first in exported ? exported[first] : this.#variable(module, first);
+    const found = module ? this.#variable(module, first) : null;
+    if (!found || rest.length === 0) return found;
+    let value = found.value;
     let receiver: unknown;
     for (const step of rest) {
       receiver = value;
       value = (value as Record<string, unknown> | null | undefined)?.[step];
     }
-    if (receiver === undefined || typeof value !== "function") return value;
-    return (value as (...args: unknown[]) => unknown).bind(receiver);
+    const isMethod = typeof value === "function";
+    return {
+      value: isMethod ? (value as (...args: unknown[]) => unknown).bind(receiver) : value,
+    };
   }
 
-  /** A global that the name finds is no variable of the module. */
-  #variable(module: Module | undefined, name: string): unknown {
-    const value = module?.read?.(name);
-    const isGlobal = Object.hasOwn(this.#globals, name) || name in globalThis;
+  /** Sets a variable of a loaded file; false where there is none. */
+  write(path: string, name: string, value: unknown): boolean {
+    const module = this.#loaded.get(path);
+    if (!module || !this.#variable(module, name)) return false;
+    const exported = module.exports as Record<string, unknown>;
+    if (Object.hasOwn(exported, name)) exported[name] = value;
+    else module.read?.(name, value);
+    return true;
+  }
+
+  #variable({ exports, read }: Module, name: string): Found {
+    // Compilers turn exported variables into properties of `exports`.
+    const exported = exports as Record<string, unknown> | null | undefined;
+    if (exported && Object.hasOwn(exported, name)) return { value: exported[name] };
+    const found = read?.(name) ?? null;
     const globals = [this.#globals[name], (globalThis as Record<string, unknown>)[name]];
-    return isGlobal && globals.includes(value) ? undefined : value;
+    // A global that the name finds is no variable of the module.
+    return found?.value !== undefined && globals.includes(found.value) ? null : found;
   }
 
   #declare(path: string): Module {
