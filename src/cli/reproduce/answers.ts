@@ -3,12 +3,15 @@ import type { ProjectWorld } from "../../analysis/project/world.ts";
 import {
   childrenOf,
   isFunction,
+  memberName,
+  namedProperties,
   propertyName,
   unwrap,
   type CallLike,
   type Node,
 } from "../../analysis/syntax/ast.ts";
 import type { Site, SourceFile } from "../../analysis/syntax/source-file.ts";
+import { lastPart } from "../../analysis/syntax/text.ts";
 import { stubLabel } from "./labels.ts";
 
 /** What the test's stubs answer, as source text. */
@@ -52,8 +55,7 @@ function ofStore({ hazard }: Race, world: ProjectWorld): StubAnswers {
   const file = hazard.read.site.file;
   const label = read && stubLabel(read.callee, file, world.shapes);
   if (!read || label === null) return { ...NONE, gaps: ["what the store answers"] };
-  const method = label.slice(label.lastIndexOf(".") + 1);
-  if (label.includes(".") && TABLE_READS.test(method)) {
+  if (label.includes(".") && TABLE_READS.test(lastPart(label))) {
     const column = hazard.read.place.path.find((step) => step.kind === "field")?.name ?? null;
     const isAbsent = hazard.outcome === "absent" && column === null;
     const row = isAbsent ? "" : `{ ${columnsOf(column, read, hazard.site, file)} }`;
@@ -107,10 +109,7 @@ function columnsOf(column: string | null, read: CallLike, site: Site, file: Sour
 function limitOf(column: string, { file, node }: Site): string | null {
   const around = file.enclosing(node);
   let found: string | null = null;
-  const isColumn = (side: Node): boolean => {
-    const inner = unwrap(side);
-    return inner.type === "MemberExpression" && propertyName(inner) === column;
-  };
+  const isColumn = (side: Node): boolean => memberName(side) === column;
   const visit = (inner: Node): void => {
     if (inner.type === "BinaryExpression" && /^[<>]=?$/.test(inner.operator)) {
       const other = isColumn(inner.left) ? inner.right : isColumn(inner.right) ? inner.left : null;
@@ -135,18 +134,10 @@ function testsTruth(test: Node, isColumn: (node: Node) => boolean): boolean {
 function conditionColumns(read: CallLike): string[] {
   const [first] = read.arguments;
   if (first?.type !== "ObjectExpression") return [];
-  const names = (node: Extract<Node, { type: "ObjectExpression" }>): string[] =>
-    node.properties.flatMap((property) =>
-      property.type === "Property" ? (propertyName(property) ?? []) : [],
-    );
-  for (const property of first.properties)
-    if (
-      property.type === "Property" &&
-      propertyName(property) === "where" &&
-      property.value.type === "ObjectExpression"
-    )
-      return names(property.value);
-  return names(first);
+  const properties = namedProperties(first);
+  const where = properties.find(({ name }) => name === "where")?.value;
+  const conditions = where?.type === "ObjectExpression" ? namedProperties(where) : properties;
+  return conditions.map(({ name }) => name);
 }
 
 /** The fields of what was read that the code looks at. */

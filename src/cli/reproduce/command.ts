@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { worldOf } from "../../analysis/activity.ts";
 import { ruleFor } from "../check/rules.ts";
 import { relativePath } from "../check/formats.ts";
-import { CommandError, oneOf, readArguments, type Command } from "../command.ts";
+import { CommandError, oneOf, readArguments, type Command, type ExitCode } from "../command.ts";
+import { SOURCE_OPTIONS } from "../sources.ts";
 import { scenarioOf } from "./scenario.ts";
 import { raceAt } from "./target.ts";
 import { defaultName, testFile, type Runner } from "./test-file.ts";
@@ -17,6 +19,8 @@ there, and passes once it is repaired. What could not be inferred is said in the
 Options:
   --runner vitest|node|jest   the test runner (default vitest)
   --out FILE                  where to write (default: beside FILE); an existing file is never overwritten
+  --root DIR                  analyse DIR as one project, whatever package.json files are below it
+  --settings FILE.json        settings instead of the project's own
   -h, --help                  this text
 
 TypeScript, and JavaScript with import statements, is compiled by the project's own typescript or esbuild.
@@ -24,17 +28,18 @@ Exit codes: 0 written, 2 wrong use or failure.`;
 
 export const reproduce: Command = {
   help: HELP,
-  run: (args, terminal) => {
+  async run(args, terminal): Promise<ExitCode> {
     const { values, positionals } = readArguments(args, {
       runner: { type: "string", default: "vitest" },
       out: { type: "string" },
+      ...SOURCE_OPTIONS,
     });
     const [target, second] = positionals;
     if (target === undefined || second !== undefined)
       throw new CommandError("Name the FILE:LINE of one finding.");
     const runner = oneOf("runner", values.runner, ["vitest", "node", "jest"]);
-    const { finding, race, line, project } = raceAt(target, terminal);
-    const scenario = scenarioOf(race, project);
+    const { finding, race, line, project, settings } = await raceAt(target, terminal, values);
+    const scenario = scenarioOf(race, worldOf(project, settings));
     const name = defaultName(scenario, finding.path, runner, isModulePackage(project.root));
     const path =
       values.out === undefined

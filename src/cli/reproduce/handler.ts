@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { ActivationRoot } from "../../analysis/project/roots.ts";
 import {
   isFunction,
+  memberName,
   propertyName,
   stringValue,
   unwrap,
@@ -135,12 +136,7 @@ function registrationName(call: CallLike, file: SourceFile): string {
 
 function registeredAs(call: CallLike): string {
   const callee = unwrap(call.callee);
-  const method =
-    callee.type === "MemberExpression"
-      ? (propertyName(callee) ?? "")
-      : callee.type === "Identifier"
-        ? callee.name
-        : "";
+  const method = callee.type === "Identifier" ? callee.name : memberName(callee);
   const event = eventOf(call.arguments[0]);
   return event === null ? method : `${method}(${event})`;
 }

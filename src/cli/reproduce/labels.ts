@@ -4,7 +4,7 @@ import type { ProjectWorld } from "../../analysis/project/world.ts";
 import type { Shapes } from "../../analysis/project/shapes.ts";
 import {
   childrenOf,
-  propertyName,
+  memberName,
   unwrap,
   type FunctionNode,
   type Node,
@@ -39,8 +39,8 @@ export function awaitedStubs(
     if (node.type === "AwaitExpression" && isIn(node)) {
       const call = unwrap(node.argument);
       const callee = call.type === "CallExpression" ? unwrap(call.callee) : null;
-      const method = callee?.type === "MemberExpression" ? (propertyName(callee) ?? "") : "";
-      const label = callee && !facts.isSend(method) ? stubLabel(callee, file, shapes) : null;
+      const label =
+        callee && !facts.isSend(memberName(callee)) ? stubLabel(callee, file, shapes) : null;
       if (label !== null) labels.add(label);
     }
     for (const child of childrenOf(node)) visit(child);

@@ -2,7 +2,7 @@ import type { Race } from "../../analysis/checks/races.ts";
 import { keysOf, type Place } from "../../analysis/flow/place.ts";
 import type { ActivationRoot } from "../../analysis/project/roots.ts";
 import type { Hazard } from "../../analysis/flow/summary.ts";
-import { ProjectWorld } from "../../analysis/project/world.ts";
+import type { ProjectWorld } from "../../analysis/project/world.ts";
 import type { Project } from "../../analysis/project/project.ts";
 import { isFunction, unwrap, type Node } from "../../analysis/syntax/ast.ts";
 import type { Site } from "../../analysis/syntax/source-file.ts";
@@ -41,8 +41,8 @@ export interface Scenario {
 const MOST_RIVALS = 3;
 
 /** Makes the two activations of a race concrete: who is called with what, and what has to hold in the end. */
-export function scenarioOf(race: Race, project: Project): Scenario {
-  const world = new ProjectWorld(project);
+export function scenarioOf(race: Race, world: ProjectWorld): Scenario {
+  const { project } = world;
   const { hazard, activation } = race;
   const gaps: string[] = [];
   const roots = hazard.parallel ? [activation.root] : rootsOf(race);

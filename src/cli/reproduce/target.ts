@@ -4,8 +4,9 @@ import { analyze } from "../../analysis/analyze.ts";
 import type { Race } from "../../analysis/checks/races.ts";
 import type { Finding } from "../../analysis/finding.ts";
 import type { Project } from "../../analysis/project/project.ts";
+import type { RunAsyncSettings } from "../../analysis/settings.ts";
 import { CommandError } from "../command.ts";
-import { sourcesOf } from "../sources.ts";
+import { sourcesOf, type SourceOptions } from "../sources.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** A finding whose two activations are known. */
@@ -14,28 +15,33 @@ export interface RaceFinding {
   readonly race: Race;
   readonly line: number;
   readonly project: Project;
+  readonly settings: RunAsyncSettings;
 }
 
 /**
  * The race that is found at `FILE:LINE`.
  *
- * @throws CommandError when there is none, with the lines that have one
+ * @throws CommandError when there is none, with the lines that have one; what `sourcesOf` throws
  */
-export function raceAt(target: string, terminal: Terminal): RaceFinding {
+export async function raceAt(
+  target: string,
+  terminal: Terminal,
+  options: SourceOptions,
+): Promise<RaceFinding> {
   const [, operand, text] = /^(.+):(\d+)$/.exec(target) ?? [];
   if (operand === undefined || text === undefined)
     throw new CommandError(`${target} is no FILE:LINE; run-async check prints where findings are.`);
   const line = Number(text);
-  const [sources] = sourcesOf([operand], terminal);
+  const [sources] = await sourcesOf([operand], terminal, options);
   const path = realpathSync(resolve(terminal.cwd, operand));
   if (!sources?.paths.includes(path))
     throw new CommandError(`${operand} is a folder; name a file and the line of a finding.`);
-  const { project } = sources;
-  const here = analyze(project).filter((finding) => finding.path === path);
+  const { project, settings } = sources;
+  const here = analyze(project, settings).filter((finding) => finding.path === path);
   const lineOf = ({ start }: Finding): number => project.fileAt(path)?.position(start).line ?? 0;
   const found = here.filter((finding) => lineOf(finding) === line);
   for (const finding of found)
-    if (finding.race) return { finding, race: finding.race, line, project };
+    if (finding.race) return { finding, race: finding.race, line, project, settings };
   const [other] = found;
   if (other)
     throw new CommandError(
