@@ -89,7 +89,7 @@ export async function assertSerializable(
   if (failure)
     throw new RaceError(
       `${failure.message}\nSchedule ${String(report.schedules)}: ${failure.trace.join(", ")}`,
-      { cause: failure.error },
+      { cause: failure.error instanceof RaceError ? failure.error.cause : failure.error },
     );
   return report;
 }
