@@ -117,7 +117,11 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   if (hazard.isVerdict) return write.verb === "assign" && meets(write.place, hazard.place);
   if (!meets(write.place, read)) return false;
   if (write.verb === "create" && isColumnOfRow(read)) return false;
-  if (hazard.whenGone) return write.verb === "delete";
+  if (hazard.whenGone)
+    return (
+      write.verb === "delete" &&
+      !(hazard.isLastAct && isAt(write, hazard.chain.at(-1) ?? hazard.site))
+    );
   if (hazard.carries) return isOtherColumn(write, hazard.carries, read);
   if (hazard.kind === "lost-update") return true;
   if (hazard.kind === "overwritten")
@@ -190,6 +194,10 @@ function findsNoRow({ place, verb }: Hazard): boolean {
     place.root.model.isOneTable === undefined &&
     (verb === "assign" || verb === "update")
   );
+}
+
+function isAt(write: WriteEvent, site: Site): boolean {
+  return siteId(write.site) === siteId(site);
 }
 
 /** A row that is stored again is still there. */

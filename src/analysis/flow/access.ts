@@ -19,6 +19,7 @@ import {
   isAboutAnotherRow,
   isKeptByUniqueKey,
   isSameRow,
+  makesWhatWasMissing,
   mayBeSameRow,
   needsBelief,
   repeatsWhatItTests,
@@ -349,7 +350,9 @@ function takeClaim(
   const fresh = checks.filter(
     (check) =>
       !state.staleness(check.read) &&
-      (includes(place, check.read.place) || includes(check.read.place, place)),
+      (includes(place, check.read.place) ||
+        includes(check.read.place, place) ||
+        makesWhatWasMissing(check, place, details.verb)),
   );
   const copies = place.root.kind === "parameter" ? fresh : [];
   // The activation knows what it stored itself: older tests of the place say nothing any more.

@@ -223,6 +223,8 @@ class Applier {
       if (substituted.isCallers) passed.push(...substituted.reads);
     }
     const checks = this.here.checks(event.checks);
+    const callers = this.here.callersChecks(event.checks);
+    const isCallers = new Set(callers.map(({ check }) => check.read.id));
     const path = [...event.chain, event.site];
     const site = this.isInline ? (path[0] ?? event.site) : this.call;
     const chain = this.isInline ? path.slice(1) : path;
@@ -241,9 +243,12 @@ class Applier {
         fromCallee: {
           reads: passed,
           claims: this.#claims(event),
-          checks: this.here.callersChecks(event.checks),
+          checks: callers,
+          // Where the callee's own test is stale by then, the race is the callee's, and reported there.
           recheckedPlaces: new Set(
-            checks.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
+            checks
+              .filter(({ check, stale }) => !stale || !isCallers.has(check.read.id))
+              .map(({ check }) => check.read.place.id),
           ),
         },
       });

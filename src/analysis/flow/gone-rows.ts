@@ -1,6 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { FILES, type StoreCall } from "../project/store-call.ts";
-import { isFunction, propertyName, type Node } from "../syntax/ast.ts";
+import { lookup } from "../../models/lookup.ts";
+import { TRANSACTIONS } from "../../models/stores/generic.ts";
+import { childrenOf, dottedName, isFunction, propertyName, type Node } from "../syntax/ast.ts";
 import { deepReads } from "./access.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
@@ -20,7 +22,7 @@ export function noteGoneRow(
   values: ReadonlyMap<Node, Value>,
 ): void {
   if (!call.whenMissing) return;
-  if (call.whenMissing === "fails" && isCaught(frame, node)) return;
+  if (call.whenMissing === "fails" && (isCaught(frame, node) || isRolledBack(frame, node))) return;
   for (const read of foundBy(frame, call, row, values)) {
     const stale = frame.state.staleness(read);
     if (!stale) continue;
@@ -42,6 +44,9 @@ export function noteGoneRow(
       parallel: null,
       needsBelief: true,
       whenGone: call.whenMissing,
+      ...(call.kind === "delete" && !call.model?.remote && isLastAct(frame, node)
+        ? { isLastAct: true }
+        : {}),
     });
   }
 }
@@ -91,4 +96,31 @@ function isCaught(frame: Frame, node: Node): boolean {
 
 function rethrows(body: TSESTree.BlockStatement): boolean {
   return body.body.at(-1)?.type === "ThrowStatement";
+}
+
+/** Inside a transaction's callback the failure undoes the rest: the caller hears of it, and nothing is half done. */
+function isRolledBack(frame: Frame, node: Node): boolean {
+  for (let inner: Node | null = node; inner; inner = frame.file.parentOf(inner)) {
+    const outer = frame.file.parentOf(inner);
+    if (isFunction(inner) && outer?.type === "CallExpression" && outer.callee !== inner)
+      return lookup(TRANSACTIONS, dottedName(outer.callee).split(".").at(-1) ?? "") !== undefined;
+  }
+  return false;
+}
+
+const ANSWERS =
+  /^(?:reply|send|edit|answer|render|show|enter|leave|respond|json|status|log|info|debug|redirect|t|translate|getMessage|url|text|button|inlineKeyboard)/;
+
+/** Nothing but answers follows in the function: to delete what is gone already fails, and that is all. */
+function isLastAct(frame: Frame, node: Node): boolean {
+  let isLast = true;
+  const visit = (inner: Node): void => {
+    if (inner.type === "CallExpression" && inner.range[0] > node.range[1]) {
+      const name = dottedName(inner.callee).split(".").at(-1) ?? "";
+      if (!ANSWERS.test(name)) isLast = false;
+    }
+    for (const child of childrenOf(inner)) visit(child);
+  };
+  visit(frame.fn);
+  return isLast;
 }

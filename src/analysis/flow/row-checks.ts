@@ -62,6 +62,17 @@ export function isAboutAnotherRow(check: Check, place: Place, verb: WriteVerb): 
   return check.outcome === "other" && column?.kind === "field" && !isCount(column.name);
 }
 
+/** `if (!exists(slot)) insert(slot)` in one segment: the row that was asked for, by whatever columns, is there now. */
+export function makesWhatWasMissing(check: Check, place: Place, verb: WriteVerb): boolean {
+  return (
+    verb === "create" &&
+    check.outcome === "absent" &&
+    place.root.kind === "store" &&
+    check.read.place.root.kind === "store" &&
+    place.root.id === check.read.place.root.id
+  );
+}
+
 /**
  * Nothing was found by columns that include a unique key, so of two creates the second fails, and somebody
  * hears of it.
@@ -98,6 +109,8 @@ export function repeatsWhatItTests(
   place: Place,
   details: WriteDetails,
 ): boolean {
+  // A remote resource is set to the same constants, whoever asks first.
+  if (isConstantOfResource(place, details)) return true;
   if (place.root.kind !== "store" || check.site.file !== frame.file || details.chain.length > 0)
     return false;
   const step = place.path.at(-1);
@@ -117,6 +130,15 @@ export function repeatsWhatItTests(
     details.constant !== undefined &&
     ((check.outcome === "present" && !details.constant.isTruthy) ||
       (check.outcome === "absent" && details.constant.isTruthy))
+  );
+}
+
+function isConstantOfResource(place: Place, details: WriteDetails): boolean {
+  return (
+    place.root.kind === "store" &&
+    place.root.model?.remote !== undefined &&
+    details.verb === "assign" &&
+    details.reads.length === 0
   );
 }
 

@@ -157,6 +157,8 @@ export interface Hazard {
   readonly isVerdict?: boolean;
   /** The row may have been deleted meanwhile: then the write throws, or makes it anew. */
   readonly whenGone?: "fails" | "creates";
+  /** The function only answers after it: another activation of the same delete harms nobody. */
+  readonly isLastAct?: boolean;
   /** True, but with a fact that the project does not show, such as a unique key. */
   readonly needsBelief?: boolean;
 }
