@@ -55,10 +55,9 @@ function isAwaited(value: Site, hops: number): boolean {
   if (node.type === "Identifier" && hops > 0) {
     const definition = file.variableOf(node)?.defs[0];
     if (definition?.type === "Parameter") return isGivenLater(file, definition.node);
-    const declarator = definition?.node as Node | undefined;
-    return declarator?.type === "VariableDeclarator" && declarator.init !== null
-      ? isAwaited({ file, node: declarator.init }, hops - 1)
-      : definition?.type === "Variable";
+    if (definition?.type !== "Variable") return false;
+    const given = file.variableOf(node)?.references.flatMap((use) => use.writeExpr ?? []) ?? [];
+    return given.some((value) => isAwaited({ file, node: value }, hops - 1));
   }
   return childrenOf(node).some((child) => isAwaited({ file, node: child }, hops));
 }

@@ -12,6 +12,7 @@ export function confidenceOf(hazard: Hazard, rivals: readonly WriteEvent[]): Fin
   if (hazard.kind !== "check-then-act" || hazard.place.root.kind === "store") return "recommended";
   if (!isLateClaim(hazard) || isCacheFill(hazard, rivals) || isRepeatedCleanUp(hazard, rivals))
     return "strict";
+  if (isOutcomeKept(hazard)) return "strict";
   return "recommended";
 }
 
@@ -30,6 +31,17 @@ function isLateClaim(hazard: Hazard): boolean {
     default:
       return true;
   }
+}
+
+/** `catch { failures += 1 }`: the write keeps how the wait ended, whatever was tested before it. */
+function isOutcomeKept({ site, suspension, verb, outcome }: Hazard): boolean {
+  if (outcome !== "other" || verb === "delete" || suspension.site.file !== site.file) return false;
+  let node: Node | null = site.node;
+  while (node && node.type !== "CatchClause") node = site.file.parentOf(node);
+  const tried = node && site.file.parentOf(node);
+  if (tried?.type !== "TryStatement") return false;
+  const { range } = suspension.site.node;
+  return tried.block.range[0] <= range[0] && range[1] <= tried.block.range[1];
 }
 
 /** Deleting an entry that another activation has deleted already, with nothing but messages in between. */

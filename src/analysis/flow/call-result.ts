@@ -14,10 +14,7 @@ export function resultOf(here: Substitution): Value {
     for (const entry of substituted.reads) {
       reads = mergeReads(reads, [entry.read]);
       if (!substituted.isCallers)
-        frame.state.reads.set(
-          entry.read.id,
-          frame.state.reads.get(entry.read.id) ?? (entry.stale ? { site: here.call } : null),
-        );
+        frame.state.reads.set(entry.read.id, entry.stale ? { site: here.call } : null);
     }
   }
   const places = result.places.flatMap((place) =>

@@ -75,6 +75,9 @@ export function callbackMethod(frame: Frame, call: Call, args: readonly Value[])
     false,
     true,
   );
+  // What the callback read, it read now: the last round of a loop around is over.
+  for (const read of value.reads)
+    if (frame.state.reads.get(read.id) === null) skipped.reads.set(read.id, null);
   frame.state = joinStates(skipped, frame.state);
   if (name === "find" || name === "findLast")
     return { reads: whole.reads, places: item.places, key: null };

@@ -32,9 +32,16 @@ export function evaluateCondition(frame: Frame, test: Node): Branches {
     frame.state = isAnd ? left.whenTrue : left.whenFalse;
     const right = evaluateCondition(frame, node.right);
     const value = joinValues(left.value, right.value);
+    const joined = isAnd
+      ? joinStates(left.whenFalse, right.whenFalse)
+      : joinStates(left.whenTrue, right.whenTrue);
+    // `until && until > now` is one test of `until`, whichever half of it fails.
+    const places = new Set(deepReads(frame, left.value).map((read) => read.place.id));
+    const both = deepReads(frame, right.value).filter((read) => places.has(read.place.id));
+    addChecks(frame, joined, node, both, "other", !isAnd);
     return isAnd
-      ? { whenTrue: right.whenTrue, whenFalse: joinStates(left.whenFalse, right.whenFalse), value }
-      : { whenTrue: joinStates(left.whenTrue, right.whenTrue), whenFalse: right.whenFalse, value };
+      ? { whenTrue: right.whenTrue, whenFalse: joined, value }
+      : { whenTrue: joined, whenFalse: right.whenFalse, value };
   }
   const value = evaluate(frame, node);
   const reads = deepReads(frame, value);

@@ -19,7 +19,8 @@ import type { Frame } from "./frame.ts";
 import { atomOf, keyOf, type Atom } from "./key.ts";
 import { assign, evaluateTarget, readTarget } from "./patterns.ts";
 import { placeOf } from "./place.ts";
-import { joinStates } from "./state.ts";
+import { siteId } from "../syntax/source-file.ts";
+import { joinStates, type State } from "./state.ts";
 import {
   derived,
   isHandle,
@@ -271,17 +272,56 @@ function logical(frame: Frame, node: TSESTree.LogicalExpression, isAwaited: bool
     const skipped = isAnd ? whenFalse : whenTrue;
     frame.state = isAnd ? whenTrue : whenFalse;
     const right = evaluate(frame, node.right, isAwaited);
+    const kept = isAnd ? left.reads : keptReads(frame, left.reads, skipped);
     frame.state = joinStates(frame.state, skipped);
-    return joinValues(left, right);
+    expectEmpty(frame, node, left.reads, kept);
+    return joinValues({ ...left, reads: kept }, right);
   }
   const left = evaluate(frame, node.left, isAwaited);
   const skipped = frame.state.clone();
   addChecks(frame, frame.state, node.left, deepReads(frame, left), "absent", false);
   addChecks(frame, skipped, node.left, deepReads(frame, left), "present", true);
   const right = evaluate(frame, node.right, isAwaited);
+  const kept = keptReads(frame, left.reads, skipped);
   frame.state = joinStates(frame.state, skipped);
+  expectEmpty(frame, node, left.reads, kept);
   // The default does not rename the row: `m.get(k) ?? {}` is still the element of `k`.
-  return { ...joinValues(left, right), key: left.key };
+  return { ...joinValues({ ...left, reads: kept }, right), key: left.key };
+}
+
+/**
+ * `cache.get(k) ?? (await load(k))`: where the value is the left one nothing was awaited, so that its read is as
+ * fresh as it was. It goes on under another identity than the read that led to the wait.
+ */
+function keptReads(frame: Frame, reads: readonly Read[], skipped: State): readonly Read[] {
+  return reads.map((read) => {
+    if (skipped.staleness(read) || !frame.state.staleness(read)) return read;
+    const kept = { ...read, id: `${read.id}!kept` };
+    skipped.reads.set(kept.id, null);
+    return kept;
+  });
+}
+
+/** Storing what was loaded goes on as if the place were still empty. */
+function expectEmpty(
+  frame: Frame,
+  node: TSESTree.LogicalExpression,
+  reads: readonly Read[],
+  kept: readonly Read[],
+): void {
+  const site = frame.site(node.left);
+  const checks = reads
+    .filter((read) => !kept.includes(read))
+    .map((read) => ({
+      read,
+      outcome: "absent" as const,
+      site,
+      id: `${siteId(site)}!empty`,
+      side: true,
+      isIteration: false,
+      isExpected: true,
+    }));
+  if (checks.length > 0) frame.state.checks = [...frame.state.checks, ...checks].slice(-24);
 }
 
 function objectLiteral(frame: Frame, node: TSESTree.ObjectExpression): Value {
