@@ -97,6 +97,8 @@ export interface SerializerModel {
   readonly exports: readonly string[];
   /** Argument that computes the key. */
   readonly key: number;
+  /** The key that the framework's sessions have where none is given, as somebody would write it. */
+  readonly sessionKey: string;
 }
 
 /** State that a framework loads for each update. */

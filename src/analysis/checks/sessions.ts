@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { frameworks } from "../../models/frameworks/index.ts";
-import type { FrameworkModel, SessionModel } from "../../models/model.ts";
+import type { FrameworkModel, SerializerModel, SessionModel } from "../../models/model.ts";
 import type { Finding } from "../finding.ts";
 import { matchExport } from "../project/facts.ts";
 import { isTestPath } from "../project/project.ts";
@@ -18,6 +18,8 @@ export interface UnsequencedSession {
   readonly use: TSESTree.CallExpression;
   readonly session: TSESTree.CallExpression;
   readonly model: SessionModel;
+  /** What would keep the updates of one key in order, where the framework has such a middleware. */
+  readonly serializer: SerializerModel | null;
   /** A handler that overlaps itself. */
   readonly root: ActivationRoot;
   /** The function that computes the session's key, where it is given. */
@@ -115,12 +117,10 @@ function unsequenced(
   const key =
     options && options.type !== "SpreadElement" ? optionOf(options, "getSessionKey") : null;
   const serializers = handlers.flatMap((root) => (root.serializer ? [root.serializer] : []));
-  const [serializer] = serializers;
-  const isSequenced =
-    serializer !== undefined &&
-    isSameKey(world, key, where.file, serializer.fn.node, serializer.fn.file);
-  if (isSequenced) return null;
-  return { ...where, model, root: first, key, hasOtherKey: serializer !== undefined };
+  const [used] = serializers;
+  if (used && isSameKey(world, key, where.file, used.fn.node, used.fn.file)) return null;
+  const serializer = framework.serializers?.[0] ?? null;
+  return { ...where, model, serializer, root: first, key, hasOtherKey: used !== undefined };
 }
 
 /** `setWebhook(url, { max_connections: 1 })`: Telegram sends one update and waits for the answer. */

@@ -1,13 +1,11 @@
+import type { SerializerModel } from "../../models/model.ts";
 import type { UnsequencedSession } from "../checks/sessions.ts";
 import { traceStep, type Finding, type Repair } from "../finding.ts";
 import { childrenOf, type Node } from "../syntax/ast.ts";
 
-const RUNNER = "@grammyjs/runner";
-const CHAT_KEY = "(ctx) => ctx.chat?.id.toString()";
-
 /** Says what two updates of one key do to a session that each of them loads for itself. */
 export function describeSession(session: UnsequencedSession): Finding {
-  const { file, use, root, model, hasOtherKey } = session;
+  const { file, use, root, model, serializer, hasOtherKey } = session;
   const repair = sequentializeBefore(session);
   const name = file.textOf(session.session.callee);
   return {
@@ -21,7 +19,7 @@ export function describeSession(session: UnsequencedSession): Finding {
         ? "The bot sequences updates by another key than the session's, so two updates of one session still run at the same time:"
         : `Two updates of one chat run at the same time (${root.reason}), so`,
       "the one that is stored last erases what the other changed, even where a handler awaits nothing.",
-      `Put \`sequentialize\` with the session's key in front of it.`,
+      `Put \`${serializer ? nameOf(serializer) : "a queue"}\` with the session's key in front of it.`,
     ].join(" "),
     isCheck: false,
     trace: [
@@ -37,38 +35,43 @@ export function describeSession(session: UnsequencedSession): Finding {
   };
 }
 
-/** `bot.use(sequentialize(key))` in front of the session, with the import where it is missing. */
+/** `bot.use(sequentialize(key))`, or what the framework has for it, in front of the session, with the import where it is missing. */
 function sequentializeBefore(session: UnsequencedSession): Repair | null {
-  const { file, use, key, hasOtherKey } = session;
+  const { file, use, key, serializer, hasOtherKey } = session;
   const statement = file.parentOf(use);
-  if (hasOtherKey || statement?.type !== "ExpressionStatement") return null;
+  if (!serializer || hasOtherKey || statement?.type !== "ExpressionStatement") return null;
   if (use.callee.type !== "MemberExpression") return null;
-  const text = key ? file.textOf(key) : CHAT_KEY;
+  const name = nameOf(serializer);
+  const text = key ? file.textOf(key) : serializer.sessionKey;
   const indent = /[ \t]*$/.exec(file.text.slice(0, statement.range[0]))?.[0] ?? "";
   const bot = file.textOf(use.callee.object);
   const edits = [
     {
       start: statement.range[0],
       end: statement.range[0],
-      text: `${bot}.use(sequentialize(${text}));\n${indent}`,
+      text: `${bot}.use(${name}(${text}));\n${indent}`,
     },
   ];
-  if (!importsSequentialize(file.ast)) {
+  if (!importsName(file.ast, name)) {
     const isModule = file.ast.body.some((node) => node.type === "ImportDeclaration");
     const line = isModule
-      ? `import { sequentialize } from "${RUNNER}";\n`
-      : `const { sequentialize } = require("${RUNNER}");\n`;
+      ? `import { ${name} } from "${serializer.package}";\n`
+      : `const { ${name} } = require("${serializer.package}");\n`;
     const [first] = file.ast.body;
     const at = first ? first.range[0] : 0;
     edits.unshift({ start: at, end: at, text: line });
   }
-  return { title: "Handle updates of one session one after the other with sequentialize", edits };
+  return { title: `Handle updates of one session one after the other with ${name}`, edits };
 }
 
-function importsSequentialize(program: Node): boolean {
+function nameOf(serializer: SerializerModel): string {
+  return serializer.exports[0] ?? "";
+}
+
+function importsName(program: Node, name: string): boolean {
   return childrenOf(program).some(
     (node) =>
       node.type === "ImportDeclaration" &&
-      node.specifiers.some((specifier) => specifier.local.name === "sequentialize"),
+      node.specifiers.some((specifier) => specifier.local.name === name),
   );
 }

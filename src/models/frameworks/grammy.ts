@@ -43,7 +43,14 @@ export const grammy: FrameworkModel = {
     },
     { package: "grammy", exports: ["webhookCallback"], argument: 0, concurrency: "concurrent" },
   ],
-  serializers: [{ package: "@grammyjs/runner", exports: ["sequentialize"], key: 0 }],
+  serializers: [
+    {
+      package: "@grammyjs/runner",
+      exports: ["sequentialize"],
+      key: 0,
+      sessionKey: "(ctx) => ctx.chat?.id.toString()",
+    },
+  ],
   sessions: [
     {
       package: "grammy",
