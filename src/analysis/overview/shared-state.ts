@@ -37,6 +37,7 @@ export function sharedStateOf(activations: readonly Activation[]): StateOverview
     }
   return [...states.values()]
     .filter(({ uses }) => [...uses].some(([root, { write }]) => isRunning(root) && write.size > 0))
+    .filter(({ uses }) => uses.size > 1 || [...uses.keys()].some(overlapsItself))
     .map(({ place, uses }) => ({
       name: describePlace(place),
       declared: declarationOf(place),
@@ -54,6 +55,11 @@ type Touched = Record<"read" | "write", Map<string, Site>>;
 /** What start-up and shut-down code writes nobody else sees change. */
 function isRunning({ concurrency }: ActivationRoot): boolean {
   return concurrency !== "exclusive";
+}
+
+/** Otherwise one that is alone with its state finds it as it left it. */
+function overlapsItself({ concurrency }: ActivationRoot): boolean {
+  return concurrency === "concurrent" || concurrency === "keyed";
 }
 
 function declarationOf({ root, path }: Place): Site | null {

@@ -3,8 +3,14 @@ import type { ReportData } from "./gather.ts";
 import { counted, html, type Html, type HtmlValue } from "./html.ts";
 import { poolGraph } from "./pool-graph.ts";
 
+/** More than these are folded. */
+const MOST_UNFOLDED = 10;
+
 /** Each pool: its size, how many slots one update may hold at once, and the chains of waits as a graph. */
 export function poolsSection(data: ReportData): Html {
+  const isQuiet = ({ tasks }: PoolOverview): boolean => tasksInChains(tasks).length === 0;
+  const waiting = data.pools.filter((pool) => !isQuiet(pool));
+  const quiet = data.pools.filter(isQuiet);
   return html`<section id="pools" aria-labelledby="pools-title">
     <h2 id="pools-title">Pools</h2>
     ${
@@ -15,26 +21,35 @@ export function poolsSection(data: ReportData): Html {
             to right: the slots that one update holds at once.
           </p>`
     }
-    ${data.pools.map((pool, index) => poolItem(pool, index, data))}
+    ${waiting.map((pool, index) => poolItem(pool, index, data))}
+    ${quiet.length === 0 ? null : quietPools(quiet, data)}
   </section>`;
+}
+
+/** Nothing to draw: one line each. */
+function quietPools(pools: readonly PoolOverview[], data: ReportData): Html {
+  return html`<details class="quiet" ${pools.length <= MOST_UNFOLDED ? html` open` : null}>
+    <summary>${counted(pools.length, "pool")} in which no task waits for another</summary>
+    <ul class="plain columns">
+      ${pools.map(
+        ({ pool, tasks }) =>
+          html`<li class="item">
+            ${poolName(pool.name)} ${sizeOf(pool.size)}: ${listOf(tasks.map(({ name }) => name))}
+            ${whereOf(tasks, data)}
+          </li>`,
+      )}
+    </ul>
+  </details>`;
 }
 
 function poolItem(overview: PoolOverview, index: number, data: ReportData): Html {
   const { pool, tasks } = overview;
-  const [first] = tasks;
   const chained = tasksInChains(tasks);
   const alone = tasks.filter((task) => !chained.includes(task));
   return html`<article class="item pool">
-    <h3>
-      ${pool.name.includes(" ") ? pool.name : html`<code>${pool.name}</code>`}
-      ${first ? html`<span class="where">${data.relative(first.site.file.path)}</span>` : null}
-    </h3>
-    <p>
-      ${pool.size === null ? "Of a size that the code does not say" : counted(pool.size, "slot")},
-      ${counted(tasks.length, "task")}. ${verdict(overview)}
-    </p>
-    ${chained.length === 0 ? null : poolGraph({ ...overview, tasks: chained }, index, data)}
-    ${chained.length === 0 ? null : inWords(chained)}
+    <h3>${poolName(pool.name)} ${whereOf(tasks, data)}</h3>
+    <p>${sizeOf(pool.size)}, ${counted(tasks.length, "task")}. ${verdict(overview)}</p>
+    ${poolGraph({ ...overview, tasks: chained }, index, data)} ${inWords(chained)}
     ${
       alone.length === 0
         ? null
@@ -56,13 +71,26 @@ function poolItem(overview: PoolOverview, index: number, data: ReportData): Html
   </article>`;
 }
 
+/** A variable's name, or words for the pool that has none. */
+function poolName(name: string): HtmlValue {
+  return name.includes(" ") ? name : html`<code>${name}</code>`;
+}
+
+function sizeOf(size: number | null): string {
+  return size === null ? "of unknown size" : counted(size, "slot");
+}
+
+function whereOf([first]: readonly PoolTask[], data: ReportData): HtmlValue {
+  return first ? html`<span class="where">${data.relative(first.site.file.path)}</span>` : null;
+}
+
 function tasksInChains(tasks: readonly PoolTask[]): PoolTask[] {
   const waitedFor = new Set(tasks.flatMap(({ waited }) => waited));
   return tasks.filter(({ id, waited }) => waited.length > 0 || waitedFor.has(id));
 }
 
 function verdict({ pool, depth }: PoolOverview): HtmlValue {
-  if (depth <= 1) return "No task waits for another, so it cannot deadlock by its own waits.";
+  if (depth <= 1) return "Its tasks wait for those of another pool only.";
   if (depth === Number.POSITIVE_INFINITY)
     return html`<strong>A task waits for itself again: no number of slots is enough.</strong>`;
   const holds = `One update holds up to ${String(depth)} slots at once`;

@@ -23,6 +23,7 @@ test("variables, fields of shared objects and files, in the order of their decla
   expect(
     states({
       "bot.ts": `import { Bot } from "grammy";
+import { run } from "@grammyjs/runner";
 import { readFile, writeFile } from "node:fs/promises";
 import { wallet } from "./wallet.ts";
 const bot = new Bot("");
@@ -38,7 +39,7 @@ bot.command("count", async (ctx) => {
   const state = JSON.parse(await readFile("state.json", "utf8"));
   await writeFile("state.json", JSON.stringify(state));
 });
-bot.start();
+run(bot);
 `,
       "wallet.ts": `class Wallet {
   limit = 10;
@@ -49,10 +50,10 @@ export const wallet = new Wallet();
 `,
     }),
   ).toEqual([
-    `visits (bot.ts:5): bot.command("visit") reads bot.ts:8 writes bot.ts:8; bot.command("count") reads bot.ts:13 writes `,
+    `visits (bot.ts:6): bot.command("visit") reads bot.ts:9 writes bot.ts:9; bot.command("count") reads bot.ts:14 writes `,
     `Wallet.total (wallet.ts:3): bot.command("pay") reads wallet.ts:4,wallet.ts:4 writes wallet.ts:4`,
     expect.stringMatching(
-      /^\S+ \(outside\): bot\.command\("count"\) reads bot\.ts:14 writes bot\.ts:15$/,
+      /^\S+ \(outside\): bot\.command\("count"\) reads bot\.ts:15 writes bot\.ts:16$/,
     ),
   ]);
 });
@@ -68,4 +69,16 @@ me = bot.botInfo.username;
 bot.start();
 `),
   ).toEqual([]);
+});
+
+test("what one handler keeps for itself, one run after the other, is not shared", () => {
+  const bot = (others: string): string => `import { Bot } from "grammy";
+let visits = 0;
+const bot = new Bot("");
+bot.command("visit", (ctx) => { visits += 1; });
+${others}
+bot.start();
+`;
+  expect(states(bot(""))).toEqual([]);
+  expect(states(bot(`bot.command("visits", (ctx) => ctx.reply(visits));`))).toHaveLength(1);
 });
