@@ -1,15 +1,17 @@
-// How much of real bots the analysis sees: `node tools/coverage-of-bots.js FOLDER [--list NAME]`.
-// FOLDER holds one checkout a bot. Registrations are counted in the plain text, by nothing that the analysis
+// How much of real bots the analysis sees: `node tools/coverage-of-bots.js FOLDER... [--list NAME]`.
+// Each FOLDER holds one checkout a bot. Registrations are counted in the plain text, by nothing that the analysis
 // uses: a line that calls a method which handlers are registered with. `--list NAME` prints the lines of one
-// bot that no root stands for, and the functions that nothing reaches.
+// bot that no root stands for, and the functions that nothing reaches. The second table is by framework, with
+// what is reported.
 import { readdirSync, realpathSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
-import { findRoots } from "../dist/analysis/project/roots.js";
+import { parseArgs } from "node:util";
+import { activityOf } from "../dist/analysis/activity.js";
+import { findingsOf } from "../dist/analysis/analyze.js";
 import { moduleRecordOf } from "../dist/analysis/project/module-record.js";
 import { isTestPath, Project } from "../dist/analysis/project/project.js";
 import { reachedFunctions } from "../dist/analysis/project/reach.js";
-import { Shapes } from "../dist/analysis/project/shapes.js";
 
 const METHODS =
   "on|once|onText|command|hears|action|callbackQuery|inlineQuery|chosenInlineResult|start|help|settings|" +
@@ -49,8 +51,10 @@ function looksLikeRegistration(line) {
 function measure(folder) {
   const began = performance.now();
   const project = new Project(realpathSync(folder));
-  const shapes = new Shapes(project);
-  const roots = findRoots(project, shapes);
+  const activity = activityOf(project, {});
+  const { roots } = activity;
+  const { shapes } = activity.world;
+  const findings = findingsOf(activity);
   const reached = reachedFunctions(
     shapes,
     roots.map((root) => root.fn),
@@ -75,6 +79,7 @@ function measure(folder) {
   let imports = 0;
   let resolved = 0;
   let unparsed = 0;
+  let lines = 0;
   for (const path of project.component()) {
     if (isTestPath(project.relative(path))) continue;
     const file = project.fileAt(path);
@@ -82,6 +87,7 @@ function measure(folder) {
       unparsed += 1;
       continue;
     }
+    lines += file.text.split("\n").length;
     file.text.split("\n").forEach((line, index) => {
       if (!looksLikeRegistration(line)) return;
       registrations += 1;
@@ -114,10 +120,23 @@ function measure(folder) {
     resolved,
     unparsed,
     seconds,
+    lines,
+    framework: frameworkOf(roots),
+    recommended: findings.filter(({ confidence }) => confidence === "recommended").length,
+    strict: findings.length,
     concurrency: Object.entries(Object.groupBy?.(roots, (root) => root.concurrency) ?? count(roots))
       .map(([name, list]) => `${name} ${list.length}`)
       .join(", "),
   };
+}
+
+/** The framework that most handlers are registered with. */
+function frameworkOf(roots) {
+  const counts = new Map();
+  for (const { framework, trigger } of roots)
+    if (trigger === "update" || trigger === "event")
+      counts.set(framework, (counts.get(framework) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "none found";
 }
 
 function count(roots) {
@@ -135,26 +154,37 @@ function calleeLine(file, node) {
 
 const share = (part, whole) => (whole === 0 ? "-" : `${Math.round((100 * part) / whole)}%`);
 
-const [folder, flag, wanted] = process.argv.slice(2);
-if (!folder) throw new Error("Usage: node tools/coverage-of-bots.js FOLDER [--list NAME]");
-const total = { registrations: 0, found: 0, functions: 0, reached: 0, imports: 0, resolved: 0 };
+const {
+  values: { list: wanted },
+  positionals: folders,
+} = parseArgs({ options: { list: { type: "string" } }, allowPositionals: true });
+if (folders.length === 0)
+  throw new Error("Usage: node tools/coverage-of-bots.js FOLDER... [--list NAME]");
+
+const SUMS = ["bots", "registrations", "found", "functions", "reached", "imports", "resolved"];
+const REPORTS = ["lines", "recommended", "strict", "seconds"];
+const empty = () => Object.fromEntries([...SUMS, ...REPORTS].map((name) => [name, 0]));
+const total = empty();
+const byFramework = new Map();
 const rows = [];
-for (const name of readdirSync(folder).sort()) {
-  const path = join(resolve(folder), name);
-  if (!statSync(path).isDirectory() || (flag === "--list" && !name.includes(wanted))) continue;
+for (const path of folders.flatMap((folder) =>
+  readdirSync(folder)
+    .sort()
+    .map((name) => join(resolve(folder), name)),
+)) {
+  const name = basename(path);
+  if (!statSync(path).isDirectory() || !name.includes(wanted ?? "")) continue;
   const bot = measure(path);
   const found = bot.registrations - bot.missed.length;
   const reached = bot.functions - bot.idle.length;
-  total.registrations += bot.registrations;
-  total.found += found;
-  total.functions += bot.functions;
-  total.reached += reached;
-  total.imports += bot.imports;
-  total.resolved += bot.resolved;
+  const group = byFramework.get(bot.framework) ?? empty();
+  byFramework.set(bot.framework, group);
+  for (const sums of [total, group])
+    for (const key of [...SUMS, ...REPORTS]) sums[key] += { ...bot, bots: 1, found, reached }[key];
   rows.push(
     `| ${name} | ${found}/${bot.registrations} | ${share(found, bot.registrations)} | ${bot.roots} (${bot.concurrency}) | ${share(reached, bot.functions)} of ${bot.functions} | ${share(bot.resolved, bot.imports)} | ${bot.unparsed} | ${bot.seconds.toFixed(1)} |`,
   );
-  if (flag === "--list") {
+  if (wanted !== undefined) {
     for (const line of bot.missed) console.log("no root:", line.slice(0, 160));
     for (const line of bot.idle) console.log("not reached:", line.slice(0, 160));
   }
@@ -164,6 +194,22 @@ console.log(
 );
 console.log("|---|---|---|---|---|---|---|---|");
 console.log(rows.join("\n"));
-console.log(
-  `all: registrations ${share(total.found, total.registrations)} of ${total.registrations}, functions reached ${share(total.reached, total.functions)} of ${total.functions}, imports resolved ${share(total.resolved, total.imports)} of ${total.imports}`,
-);
+
+const groupRow = (name, sums) =>
+  `| ${[
+    name,
+    sums.bots,
+    `${share(sums.found, sums.registrations)} of ${sums.registrations}`,
+    `${share(sums.reached, sums.functions)} of ${sums.functions}`,
+    `${share(sums.resolved, sums.imports)} of ${sums.imports}`,
+    sums.lines,
+    ((1000 * sums.recommended) / sums.lines).toFixed(2),
+    ((1000 * sums.strict) / sums.lines).toFixed(2),
+    sums.seconds.toFixed(1),
+  ].join(" | ")} |`;
+console.log(`
+| framework | bots | registrations found | functions reached | imports resolved | lines | recommended reports per 1,000 lines | with strict | s |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|`);
+for (const [name, sums] of [...byFramework].sort((a, b) => b[1].bots - a[1].bots))
+  console.log(groupRow(name, sums));
+console.log(groupRow("all", total));
