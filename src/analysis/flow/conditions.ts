@@ -18,7 +18,7 @@ const MOST_CHECKS = 24;
 /** Evaluates a test; each outcome's state knows which shared state the test read and how it went. */
 export function evaluateCondition(frame: Frame, test: Node): Branches {
   const node = unwrap(test);
-  if (node.type === "UnaryExpression" && node.operator === "!") {
+  if (isNegation(node)) {
     const { whenTrue, whenFalse, value } = evaluateCondition(frame, node.argument);
     return {
       whenTrue: whenFalse,
@@ -87,7 +87,7 @@ function opposite(outcome: Check["outcome"]): Check["outcome"] {
   return outcome === "absent" ? "present" : "other";
 }
 
-/** `const isOld = now - row.since > DAY; if (isOld)`: the comparison that a constant stands for. */
+/** `const isOld = now - row.since > DAY; if (isOld)`: the comparison or negation that a constant stands for. */
 function tested(frame: Frame, node: Node): Node {
   if (node.type !== "Identifier") return node;
   const declarator = frame.file.variableOf(node)?.defs[0]?.node as Node | undefined;
@@ -95,11 +95,16 @@ function tested(frame: Frame, node: Node): Node {
   const declaration = frame.file.parentOf(declarator);
   const init = declarator.init && unwrap(declarator.init);
   const isConstant = declaration?.type === "VariableDeclaration" && declaration.kind === "const";
-  return isConstant && init?.type === "BinaryExpression" ? init : node;
+  return isConstant && init && (init.type === "BinaryExpression" || isNegation(init)) ? init : node;
+}
+
+function isNegation(node: Node): node is TSESTree.UnaryExpression {
+  return node.type === "UnaryExpression" && node.operator === "!";
 }
 
 /** What a true test says of what it read: that it is there, that it is not, or something else. */
 function meaningOf(node: Node): Check["outcome"] {
+  if (isNegation(node)) return opposite(meaningOf(unwrap(node.argument)));
   if (node.type !== "BinaryExpression") return "present";
   const isEmpty = isEmptyValue(node.right) || isEmptyValue(node.left);
   switch (node.operator) {

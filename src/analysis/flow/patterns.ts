@@ -10,7 +10,7 @@ import {
   writeMember,
   writePlace,
 } from "./access.ts";
-import { evaluate } from "./expressions.ts";
+import { evaluate, wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY, atomOf, keyOf } from "./key.ts";
 import { releasedBy } from "./locking.ts";
@@ -59,22 +59,29 @@ function destructure(
   if (pattern.type === "ObjectPattern") {
     for (const property of pattern.properties) {
       if (property.type === "RestElement") {
-        bind(property.argument, derived(value, UNKNOWN));
+        bind(property.argument, copyOf(frame, value, property));
         continue;
       }
       const name = propertyName(property);
-      bind(
-        property.value,
-        name === null ? derived(value) : readMember(frame, value, field(name), property.value),
-      );
+      const step = name === null ? elementAt(frame, property.key) : field(name);
+      bind(property.value, readMember(frame, value, step, property.value));
     }
   } else if (pattern.type === "ArrayPattern")
     pattern.elements.forEach((item, index) => {
       if (!item) return;
-      if (item.type === "RestElement") bind(item.argument, derived(value));
+      if (item.type === "RestElement") bind(item.argument, copyOf(frame, value, item));
       else if (releasedBy(value)) bind(item, value);
       else bind(item, readMember(frame, value, element(keyOf([String(index)])), item));
     });
+}
+
+/** `{ a, ...rest }`: what the rest holds was read here, and is a copy. */
+function copyOf(frame: Frame, value: Value, node: Node): Value {
+  return { ...derived(wholeValue(frame, value, node)), key: null };
+}
+
+function elementAt(frame: Frame, key: Node): Step {
+  return element(keyFor(frame, evaluate(frame, key), key));
 }
 
 /** What an assignment writes to, evaluated before its right side as the language does. */
@@ -105,12 +112,7 @@ export function evaluateTarget(frame: Frame, left: Node): Target {
     const object = evaluate(frame, node.object);
     const name = propertyName(node);
     if (name !== null) return { kind: "member", object, step: field(name) };
-    const property = node.property as Node;
-    return {
-      kind: "member",
-      object,
-      step: element(keyFor(frame, evaluate(frame, property), property)),
-    };
+    return { kind: "member", object, step: elementAt(frame, node.property) };
   }
   if (node.type === "ObjectPattern" || node.type === "ArrayPattern")
     return { kind: "pattern", node };
