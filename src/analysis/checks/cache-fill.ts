@@ -20,10 +20,17 @@ const MOST_HOPS = 4;
  */
 export function isCacheFill(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
   if (hazard.outcome !== "absent" || hazard.verb !== "assign" || hazard.constant) return false;
-  if (!calledNames(hazard.suspension.site.node).some(isLoader)) return false;
+  if (!isLoad(hazard.suspension.site.node)) return false;
   const stored = hazard.chain.length === 0 ? storedValue(hazard.site.node) : null;
   if (stored && !isAwaited({ ...hazard.site, node: stored }, MOST_HOPS)) return false;
   return rivals.every((rival) => rival.site.node === hazard.site.node);
+}
+
+/** `await load(k)`, `await import("./big.js")`. */
+function isLoad(node: Node): boolean {
+  const inner = unwrap(node);
+  if (inner.type === "AwaitExpression") return isLoad(inner.argument);
+  return inner.type === "ImportExpression" || calledNames(inner).some(isLoader);
 }
 
 function isLoader(name: string): boolean {

@@ -110,7 +110,8 @@ export class Frame {
     const known = this.events.get(id);
     const suspended = this.state.suspended ?? (event.suspended ? { site: call } : null);
     if (known && known.locks.length <= event.locks.length) {
-      if (suspended && !known.suspended) this.events.set(id, { ...known, suspended });
+      if (suspended && !known.suspended && !isAgain(known, chain))
+        this.events.set(id, { ...known, suspended });
       return;
     }
     if (!known && this.events.size >= MOST_EVENTS) return;
@@ -186,9 +187,17 @@ function computeEventId(event: Event): string {
   }
 }
 
+/**
+ * The function gets to its own statement a second time, by calling itself: `next() { running = true; ...;
+ * await job(); next(); }`. What counts for its callers is the first time.
+ */
+function isAgain(known: Event, chain: readonly Site[]): boolean {
+  return known.kind === "write" && known.chain.length === 0 && chain.length > 0;
+}
+
 /** The same event on another path or in a later round of a loop. */
 function mergeEvents(a: Event, b: Event): Event {
-  const suspended = a.suspended ?? b.suspended;
+  const suspended = a.suspended ?? (isAgain(a, b.chain) ? null : b.suspended);
   const locks = a.locks.filter((held) =>
     b.locks.some((other) => other.acquisition === held.acquisition),
   );
