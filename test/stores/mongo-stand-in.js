@@ -127,6 +127,11 @@ function execute(command, collections) {
       for (const { q, u, upsert } of command.updates) n += update(collection, q, u, upsert);
       return { ok: 1, n, nModified: n };
     }
+    case "delete": {
+      const before = collection.documents.length;
+      for (const { q, limit } of command.deletes) remove(collection, q, limit);
+      return { ok: 1, n: before - collection.documents.length };
+    }
     case "findAndModify": {
       const before = collection.documents.find((document) => matches(command.query, document));
       const value = before ? structuredClone(before) : null;
@@ -143,6 +148,12 @@ function execute(command, collections) {
 }
 
 const matches = (filter, document) => new Query(filter ?? {}).test(document);
+
+function remove(collection, filter, limit) {
+  const found = collection.documents.filter((document) => matches(filter, document));
+  const gone = new Set(found.slice(0, limit || found.length));
+  collection.documents = collection.documents.filter((document) => !gone.has(document));
+}
 
 function insert(collection, document) {
   for (const key of collection.unique)

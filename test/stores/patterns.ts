@@ -2,8 +2,8 @@
 export interface Pattern {
   readonly name: string;
   readonly racy: boolean;
-  /** `counter`: each confirmed run adds one; `entry`: there is to be one row for a key. */
-  readonly about: "counter" | "entry";
+  /** `counter`: each confirmed run adds one; `entry`: there is to be one row for a key; `gone`: no run may throw, and nothing is left. */
+  readonly about: "counter" | "entry" | "gone";
   readonly source: string;
 }
 
@@ -55,6 +55,21 @@ export const sqlite: readonly Pattern[] = [
   const row = db.prepare("SELECT * FROM counters WHERE key = ?").get(message.author.id);
   await message.meet(row);
   db.prepare("UPDATE counters SET n = n + ? WHERE key = ?").run(1, message.author.id);
+}
+`,
+  },
+  {
+    name: "asked and inserted in one segment, without a unique key",
+    racy: false,
+    about: "entry",
+    source: `${sqliteEntries("entries")}export async function handle(message) {
+  await message.meet();
+  const row = db.prepare("SELECT * FROM entries WHERE key = ?").get(message.author.id);
+  if (!row) {
+    db.prepare("INSERT INTO entries (key) VALUES (?)").run(message.author.id);
+    await message.meet();
+    db.prepare("UPDATE entries SET key = ? WHERE key = ?").run(message.author.id, message.author.id);
+  }
 }
 `,
   },
@@ -222,6 +237,19 @@ export const mongoose: readonly Pattern[] = [
 }
 `,
   },
+  {
+    name: "an update of a document that is gone",
+    racy: false,
+    about: "gone",
+    source: `${mongooseEntries("Counter")}export async function handle(message) {
+  const row = await Counter.findOne({ key: message.author.id });
+  if (!row) return;
+  await message.meet();
+  await Counter.deleteOne({ key: message.author.id });
+  await Counter.updateOne({ key: message.author.id }, { name: "bob" });
+}
+`,
+  },
 ];
 
 const PRISMA = `import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
@@ -241,6 +269,8 @@ export async function setUp() {
 }
 `;
 const PRISMA_COUNTER = `${PRISMA}export const left = async () => (await prisma.counter.findUnique({ where: { key: "alice" } })).n;
+`;
+const PRISMA_ROWS = `${PRISMA}export const left = () => prisma.counter.count();
 `;
 const prismaEntries = (model: string): string =>
   `${PRISMA}export const left = async () => (await prisma.${model}.findMany()).length;
@@ -330,6 +360,117 @@ export const prisma: readonly Pattern[] = [
   const key = message.author.id;
   await message.meet();
   await prisma.uniqueEntry.upsert({ where: { key }, create: { key }, update: {} });
+}
+`,
+  },
+  {
+    name: "delete of a row that was found before a wait",
+    racy: true,
+    about: "gone",
+    source: `${PRISMA_ROWS}export async function handle(message) {
+  const row = await prisma.counter.findUnique({ where: { key: message.author.id } });
+  if (!row) return;
+  await message.meet();
+  await prisma.counter.delete({ where: { key: message.author.id } });
+  await prisma.entry.deleteMany();
+}
+`,
+  },
+  {
+    name: "update of a row that another run has deleted",
+    racy: true,
+    about: "gone",
+    source: `${PRISMA_ROWS}let runs = 0;
+let tell;
+const isDeleted = new Promise((resolve) => (tell = resolve));
+export async function handle(message) {
+  const isFirst = runs++ === 0;
+  const row = await prisma.counter.findFirst();
+  await message.meet();
+  if (isFirst) {
+    await prisma.counter.deleteMany();
+    tell();
+    return;
+  }
+  await isDeleted;
+  await prisma.counter.update({ where: { key: row.key }, data: { n: 7 } });
+}
+`,
+  },
+  {
+    name: "deleteMany of a row that was found before a wait",
+    racy: false,
+    about: "gone",
+    source: `${PRISMA_ROWS}export async function handle(message) {
+  const row = await prisma.counter.findUnique({ where: { key: message.author.id } });
+  if (!row) return;
+  await message.meet();
+  await prisma.counter.deleteMany({ where: { key: message.author.id } });
+  await prisma.entry.deleteMany();
+}
+`,
+  },
+  {
+    name: "updateMany of a row that may be gone",
+    racy: false,
+    about: "gone",
+    source: `${PRISMA_ROWS}export async function handle(message) {
+  const row = await prisma.counter.findUnique({ where: { key: message.author.id } });
+  if (!row) return;
+  await message.meet();
+  await prisma.counter.deleteMany({ where: { key: message.author.id } });
+  await prisma.counter.updateMany({ where: { key: message.author.id }, data: { n: 7 } });
+}
+`,
+  },
+];
+
+const FILE = `import { existsSync } from "node:fs";
+import { readFile, rm, unlink, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+const path = fileURLToPath(import.meta.url + ".tmp");
+export const setUp = () => writeFile(path, "voice");
+export const left = () => Number(existsSync(path));
+`;
+
+export const files: readonly Pattern[] = [
+  {
+    name: "a file that was there is removed after a wait",
+    racy: true,
+    about: "gone",
+    source: `${FILE}export async function handle(message) {
+  if (!existsSync(path)) return;
+  await message.meet();
+  await unlink(path);
+  await message.meet(path);
+}
+`,
+  },
+  {
+    name: "removed by force",
+    racy: false,
+    about: "gone",
+    source: `${FILE}export async function handle(message) {
+  if (!existsSync(path)) return;
+  await message.meet();
+  await rm(path, { force: true });
+  await message.meet(path);
+}
+`,
+  },
+  {
+    name: "removed, and the failure caught",
+    racy: false,
+    about: "gone",
+    source: `${FILE}export async function handle(message) {
+  if (!existsSync(path)) return;
+  await message.meet();
+  try {
+    await readFile(path);
+    await unlink(path);
+  } catch {
+    await message.meet();
+  }
 }
 `,
   },

@@ -6,7 +6,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { reports } from "../analysis/harness.ts";
 import { FOLDER, install } from "./installed.ts";
-import { mongoose, prisma, sqlite, type Pattern } from "./patterns.ts";
+import { files, mongoose, prisma, sqlite, type Pattern } from "./patterns.ts";
 
 const BOT = `import { Client } from "discord.js";
 import { handle } from "./handle.mjs";
@@ -48,6 +48,7 @@ function runAll(store: string, patterns: readonly Pattern[]): ReadonlyMap<string
 }
 
 function isLost({ about }: Pattern, { confirmed, left }: Outcome): boolean {
+  if (about === "gone") return confirmed < 2 || left > 0;
   return about === "counter" ? left !== confirmed : left !== 1;
 }
 
@@ -65,6 +66,7 @@ describe.skipIf(missing !== null).each([
   { store: "better-sqlite3", patterns: sqlite },
   { store: "mongoose", patterns: mongoose },
   { store: "prisma", patterns: prisma },
+  { store: "files", patterns: files },
 ])("$store", ({ store, patterns }) => {
   let outcomes: ReadonlyMap<string, Outcome> = new Map();
 
