@@ -11,7 +11,7 @@ import type { RunAsyncSettings } from "./analysis/settings.ts" with { "resolutio
 declare module "@eslint/core" {
   interface RulesConfig {
     // Written by `npm run docs` from the schemas of the rules:
-    /** Require the lock that most accesses of a state hold at every access of it. */
+    /** Require the lock that most writers of a state hold at every write of it. */
     "run-async/consistent-lock"?: RuleConfig<[]>;
     /** Disallow synchronous work and long pauses that keep every other update from being handled. */
     "run-async/no-blocking-handler"?: RuleConfig<

@@ -44,12 +44,15 @@ export interface TraceStep {
 /** A change of the reported file that a person may choose. It changes behaviour, so nobody applies it unasked. */
 export interface Repair {
   readonly title: string;
-  /** Replacements by offsets, which do not overlap. */
-  readonly edits: readonly {
-    readonly start: number;
-    readonly end: number;
-    readonly text: string;
-  }[];
+  /** They do not overlap. */
+  readonly edits: readonly TextEdit[];
+}
+
+/** Replaces what stands between two offsets. */
+export interface TextEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }
 
 /** A hazard with its evidence, ready to be reported by a rule or printed by the command line. */

@@ -5,6 +5,7 @@ import type { ProjectWorld } from "../project/world.ts";
 import { childrenOf, dottedName, isFunction, type FunctionNode, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { isWaitedFor, type CallGraph, type Reached } from "./call-graph.ts";
+import { dataLoops } from "./data-loops.ts";
 import { isReachedOnce } from "./once.ts";
 import { pauseOf } from "./pauses.ts";
 
@@ -12,7 +13,7 @@ import { pauseOf } from "./pauses.ts";
 export interface Block {
   readonly site: Site;
   readonly reached: Reached;
-  readonly kind: "call" | "busy-wait" | "pause";
+  readonly kind: "call" | "busy-wait" | "data-loop" | "pause";
   /** The function called, as a reader knows it. */
   readonly name: string;
   readonly duration: "long" | "brief";
@@ -56,6 +57,16 @@ export function findBlocking(world: ProjectWorld, graph: CallGraph, only?: strin
         kind: "busy-wait",
         name: "a loop on the clock",
         duration: "long",
+        twin: null,
+        milliseconds: null,
+      });
+    for (const { node, inner, outer } of dataLoops(world, fn, file))
+      add({
+        site: { file, node },
+        reached: first,
+        kind: "data-loop",
+        name: `This loop goes over all of \`${inner}\` for each element of \`${outer}\``,
+        duration: "brief",
         twin: null,
         milliseconds: null,
       });

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { covers } from "../flow/key.ts";
 import { describeKey, describePlace, keysOf, type Place } from "../flow/place.ts";
-import type { ReadEvent, WriteEvent } from "../flow/summary.ts";
+import type { WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import { traceStep, type Finding } from "../finding.ts";
 import { siteId } from "../syntax/source-file.ts";
@@ -10,7 +10,7 @@ import { mayOverlap } from "./overlap.ts";
 
 interface Access {
   readonly activation: Activation;
-  readonly event: ReadEvent | WriteEvent;
+  readonly event: WriteEvent;
 }
 
 interface Usage {
@@ -24,7 +24,10 @@ interface Usage {
 const MOST = 2 / 3;
 const FEWEST_HOLDERS = 2;
 
-/** Accesses of a state without the lock, or the key, that most accesses of it hold. */
+/**
+ * Writes of a state without the lock, or the key, that most writers of it hold. Reads are left alone: most need
+ * no more than a glance, and one that decides about a write is seen by the race rules.
+ */
 export function findInconsistentLocks(activations: readonly Activation[]): Finding[] {
   const findings = new Map<string, Finding>();
   for (const accesses of accessesByState(activations).values())
@@ -40,20 +43,19 @@ export function findInconsistentLocks(activations: readonly Activation[]): Findi
   return [...findings.values()];
 }
 
-/** One access for each place in the code, in the activation that has the most locks there. */
+/** One write for each place in the code, in the activation that has the most locks there. */
 function accessesByState(activations: readonly Activation[]): Map<string, Map<string, Access>> {
   const states = new Map<string, Map<string, Access>>();
   const locked = lockedStates(activations);
   if (locked.size === 0) return states;
   for (const activation of activations)
-    for (const event of activation.events) {
-      if (event.kind !== "read" && event.kind !== "write") continue;
+    for (const event of activation.writes) {
       if (activation.root.concurrency === "exclusive") continue;
       const state = stateOf(event.place);
       if (!locked.has(state)) continue;
       let accesses = states.get(state);
       if (!accesses) states.set(state, (accesses = new Map<string, Access>()));
-      const id = `${siteId(event.site)}|${event.kind}`;
+      const id = siteId(event.site);
       const known = accesses.get(id);
       if (!known || known.event.locks.length > event.locks.length)
         accesses.set(id, { activation, event });
@@ -78,47 +80,35 @@ function stateOf({ root, path, id }: Place): string {
 }
 
 function usagesOf(accesses: ReadonlyMap<string, Access>): Usage[] {
-  const all = [...accesses.values()];
-  const writers = all.filter(({ event }) => event.kind === "write");
+  const writers = [...accesses.values()];
   const locks = new Map<string, HeldLock>();
   for (const { event } of writers)
     for (const held of event.locks)
-      if (held.acquisition !== "serializer" && !/^(?:transaction|chain):/.test(held.lock.id))
+      if (
+        !held.acquisition.startsWith("serializer") &&
+        !/^(?:transaction|chain):/.test(held.lock.id)
+      )
         locks.set(held.lock.id, held);
   return [...locks.values()].flatMap((lock) => {
     const sample = writers.find(({ event }) => heldAs(lock, event) !== undefined);
     if (!sample) return [];
     const isCovered = ({ event }: Access): boolean => holdsLike(sample.event, event, lock);
     const holders = writers.filter(isCovered);
-    // Reads count only where readers hold the lock as well: a lone reader often needs no more than a glance.
-    const readers = all.filter(({ event }) => event.kind === "read");
-    const readingHolders = readers.filter(isCovered);
-    const counted = readingHolders.length > 0 ? all : writers;
-    const others = counted.filter(
-      (access) => !isCovered(access) && !isBesideHolder(access, holders),
-    );
-    const held = counted.length - others.length;
-    return holders.length >= FEWEST_HOLDERS && others.length > 0 && held / counted.length >= MOST
+    const others = writers.filter((access) => !isCovered(access));
+    return holders.length >= FEWEST_HOLDERS &&
+      others.length > 0 &&
+      holders.length / writers.length >= MOST
       ? [{ lock, place: sample.event.place, holders, others }]
       : [];
   });
 }
 
-/** The read half of a write on the same line is no access of its own. */
-function isBesideHolder({ event }: Access, holders: readonly Access[]): boolean {
-  return holders.some(({ event: other }) => siteId(other.site) === siteId(event.site));
-}
-
-function heldAs(lock: HeldLock, event: ReadEvent | WriteEvent): HeldLock | undefined {
+function heldAs(lock: HeldLock, event: WriteEvent): HeldLock | undefined {
   return event.locks.find((held) => held.lock.id === lock.lock.id);
 }
 
 /** Holds the lock, for a key that is made of the location's own as the sample's is. */
-function holdsLike(
-  sample: ReadEvent | WriteEvent,
-  event: ReadEvent | WriteEvent,
-  lock: HeldLock,
-): boolean {
+function holdsLike(sample: WriteEvent, event: WriteEvent, lock: HeldLock): boolean {
   const a = heldAs(lock, sample);
   const b = heldAs(lock, event);
   if (!a || !b) return false;
@@ -134,7 +124,7 @@ function describe(access: Access, rival: Access, { lock, place, holders, others 
   const state = describePlace({ ...place, path: place.path.slice(0, 1) });
   const keys = lock.lock.keys.map((key) => describeKey(key)).join(", ");
   const name = `${lock.lock.name}${keys === "" ? "" : `[${keys}]`}`;
-  const total = holders.length + others.filter(({ event: other }) => other.kind === "write").length;
+  const total = holders.length + others.length;
   const own = heldAs(lock, event);
   const what = own
     ? `holds it for another key (\`${own.lock.keys.map((key) => describeKey(key)).join(", ")}\`)`

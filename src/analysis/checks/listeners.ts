@@ -102,6 +102,7 @@ function lateListener(
   const method = propertyName(callee);
   const handler = handlerOf(world, call, file);
   if (method === null || !handler || !isShared(world, graph, callee, method, reached)) return null;
+  if (isOfUnknownCaller(callee.object, reached)) return null;
   const isOnce = method === "once";
   if (isOnce && (waitsOn(handler, call, file) || isNameOfOne(call.arguments[0]))) return null;
   if (!isOnce && (isRemoved(call, handler, file) || hasSignal(call))) return null;
@@ -124,6 +125,16 @@ function hasSignal(call: TSESTree.CallExpression): boolean {
         (property) => property.type === "Property" && propertyName(property) === "signal",
       ),
   );
+}
+
+/**
+ * The emitter is a parameter of a function that only its types make a handler: who calls it, and with what, is
+ * not in the project.
+ */
+function isOfUnknownCaller(object: Node, { root, chain, file }: Reached): boolean {
+  if (chain.length > 0 || root.site.node !== root.fn.node) return false;
+  const definition = object.type === "Identifier" ? file.variableOf(object)?.defs[0] : undefined;
+  return definition?.type === "Parameter" && definition.node === root.fn.node;
 }
 
 /** An event that is named after whom it is for: `once(\`answer:${id}\`, ...)`. */

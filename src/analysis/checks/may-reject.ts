@@ -1,4 +1,5 @@
 import { returnExpressions } from "../project/call-shapes.ts";
+import { CALLED } from "../project/shape.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import {
   childrenOf,
@@ -88,7 +89,8 @@ export class Rejections {
       return callback.async && this.functionMayReject(callback, file, depth + 1);
     if (dottedName(callee) === "fetch") return true;
     for (const shape of callees)
-      if (shape.kind === "external" && PROMISE_MODULES.has(shape.module)) return true;
+      if (shape.kind === "external" && PROMISE_MODULES.has(shape.module) && !isOfAnswer(shape.path))
+        return true;
     if (name !== null && facts.isSend(name)) return !isCarrier(callee);
     // A callback at the end gets the error; writes of a transaction or batch reject with its commit.
     if (isFunction(node.arguments.at(-1)) || isBatched(callee)) return false;
@@ -171,6 +173,13 @@ function chainOf(call: Node): Chain {
     node = unwrap(callee.object);
   }
   return { isCaught: false, start: node, callbacks };
+}
+
+/** `response.data.pipe`: below what a request gave, and no request itself. */
+function isOfAnswer(path: readonly string[]): boolean {
+  return path.some(
+    (part, index) => part === CALLED && !/^(?:create|extend)$/.test(path[index - 1] ?? ""),
+  );
 }
 
 /** A parameter that the types say gives nothing: whoever passes an async function there answers for it. */

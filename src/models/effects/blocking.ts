@@ -20,9 +20,12 @@ function files(...names: readonly string[]): Record<string, BlockingCall> {
 }
 
 /** `hashSync` has the twin `hash`, which returns a promise when it gets no callback. */
-function hashes(...names: readonly string[]): Record<string, BlockingCall> {
+function named(
+  duration: BlockingCall["duration"],
+  ...names: readonly string[]
+): Record<string, BlockingCall> {
   return Object.fromEntries(
-    names.map((name) => [name, { duration: "long", twin: name.replace(/Sync$/, "") } as const]),
+    names.map((name) => [name, { duration, twin: name.replace(/Sync$/, "") }]),
   );
 }
 
@@ -38,7 +41,7 @@ function all(call: BlockingCall, ...names: readonly string[]): Record<string, Bl
 export const BLOCKING: Readonly<Record<string, Readonly<Record<string, BlockingCall>>>> = {
   child_process: all(LONG, "execSync", "execFileSync", "spawnSync"),
   "cross-spawn": all(LONG, "sync", "spawn.sync"),
-  execa: all(LONG, "execaSync", "execaCommandSync", "execa.sync"),
+  execa: { ...named("long", "execaSync", "execaCommandSync"), "execa.sync": LONG },
   crypto: all(
     LONG,
     "scryptSync",
@@ -75,8 +78,8 @@ export const BLOCKING: Readonly<Record<string, Readonly<Record<string, BlockingC
     readSync: BRIEF,
     writeSync: BRIEF,
   },
-  "fs-extra": all(
-    BRIEF,
+  "fs-extra": named(
+    "brief",
     "readFileSync",
     "writeFileSync",
     "readJsonSync",
@@ -90,11 +93,11 @@ export const BLOCKING: Readonly<Record<string, Readonly<Record<string, BlockingC
     "removeSync",
     "emptyDirSync",
   ),
-  jsonfile: all(BRIEF, "readFileSync", "writeFileSync"),
-  bcrypt: hashes("hashSync", "compareSync", "genSaltSync"),
-  bcryptjs: hashes("hashSync", "compareSync", "genSaltSync"),
-  "@node-rs/bcrypt": all(LONG, "hashSync", "compareSync", "verifySync"),
-  "@node-rs/argon2": all(LONG, "hashSync", "verifySync"),
+  jsonfile: named("brief", "readFileSync", "writeFileSync"),
+  bcrypt: named("long", "hashSync", "compareSync", "genSaltSync"),
+  bcryptjs: named("long", "hashSync", "compareSync", "genSaltSync"),
+  "@node-rs/bcrypt": named("long", "hashSync", "compareSync", "verifySync"),
+  "@node-rs/argon2": named("long", "hashSync", "verifySync"),
   "sync-request": all(LONG, "default"),
   "sync-fetch": all(LONG, "default"),
   "readline-sync": all(LONG, "question", "prompt", "keyIn", "keyInYN", "keyInSelect"),

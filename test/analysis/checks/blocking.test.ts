@@ -45,6 +45,23 @@ async function later() {
   await new Promise((resolve) => setTimeout(resolve, 30_000)); // !
 }
 bot.command("wait", async () => { await later(); });`,
+    "a loop over a table in a loop over another": `${CLIENT}
+import { PrismaClient } from "@prisma/client";
+const prisma = new PrismaClient();
+client.on("messageCreate", async (m) => {
+  const users = await prisma.user.findMany();
+  const scores = await prisma.score.findMany();
+  for (const user of users) {
+    const own = scores.filter((score) => score.user === user.id); // !
+    m.client.cache.set(user.id, own.length);
+  }
+});`,
+    "a search in a file's lines for each line of another": `${CLIENT}
+client.on("messageCreate", async () => {
+  const words = (await fs.promises.readFile("words.txt", "utf8")).split("\\n");
+  const banned = (await fs.promises.readFile("banned.txt", "utf8")).split("\\n");
+  return words.filter((word) => banned.includes(word)); // !
+});`,
     "in the constructor of what a handler makes": `${CLIENT}
 class Image {
   constructor(path) {
@@ -87,6 +104,37 @@ client.on("messageCreate", async () => {
   const end = Date.now() + 1000;
   while (Date.now() < end) await tick();
 });`,
+    "a loop over a table": `${CLIENT}
+import { PrismaClient } from "@prisma/client";
+const prisma = new PrismaClient();
+client.on("messageCreate", async () => {
+  const users = await prisma.user.findMany();
+  for (const user of users) console.log(user.name);
+});`,
+    "a loop over a table in a loop over a few rows": `${CLIENT}
+import { PrismaClient } from "@prisma/client";
+const prisma = new PrismaClient();
+client.on("messageCreate", async () => {
+  const users = await prisma.user.findMany({ take: 10 });
+  const scores = await prisma.score.findMany();
+  for (const user of users) console.log(scores.filter((score) => score.user === user.id));
+});`,
+    "loops that let go": `${CLIENT}
+import { PrismaClient } from "@prisma/client";
+const prisma = new PrismaClient();
+client.on("messageCreate", async (m) => {
+  const users = await prisma.user.findMany();
+  const scores = await prisma.score.findMany();
+  for (const user of users) await m.reply(String(scores.filter((score) => score.user === user.id)));
+});`,
+    "a Map by the key": `${CLIENT}
+import { PrismaClient } from "@prisma/client";
+const prisma = new PrismaClient();
+client.on("messageCreate", async () => {
+  const users = await prisma.user.findMany();
+  const scores = new Map((await prisma.score.findMany()).map((score) => [score.user, score]));
+  for (const user of users) console.log(scores.get(user.id));
+});`,
     "a function that nothing calls": `${CLIENT}
 export function tool() { execSync("ls"); }`,
   },
@@ -103,5 +151,21 @@ client.on("messageCreate", async () => { await words(); });`,
   expect(finding?.repairs?.[0]?.edits.map(({ text }) => text)).toEqual([
     "await ",
     "promises.readFile",
+  ]);
+});
+
+test("imports the twin of a function that was imported by its name", () => {
+  const [finding] = findingsOf(
+    `import { readFileSync } from "node:fs";
+import { Client } from "discord.js";
+const client = new Client({ intents: [] });
+client.on("messageCreate", async () => { readFileSync("words.txt"); });`,
+    "blocking-handler",
+  );
+  expect(finding?.repairs?.[0]?.title).toBe("Await readFile(...) instead");
+  expect(finding?.repairs?.[0]?.edits.map(({ text }) => text)).toEqual([
+    'import { readFile } from "node:fs/promises";\n',
+    "await ",
+    "readFile",
   ]);
 });

@@ -151,6 +151,10 @@ bot.onText(/name/, (msg) => {
 client.on("interactionCreate", (i) => {
   events.once(\`done:\${i.user.id}\`, () => i.reply("done"));
 });`,
+    "a function that nobody calls, on what it is given": `import { Context, Telegraf } from "telegraf";
+export const menu = async (ctx: Context, bot: Telegraf) => {
+  bot.action("buy", () => ctx.reply("sold"));
+};`,
     "a signal takes it off": `${DISCORD}
 client.on("interactionCreate", (i) => {
   events.on("done", () => i.reply("done"), { signal: AbortSignal.timeout(1000) });
