@@ -81,6 +81,8 @@ declare module "@eslint/core" {
         },
       ]
     >;
+    /** Prefer runAsync for what a sequential handler waits for without need. */
+    "run-async/prefer-run-async"?: RuleConfig<[]>;
     /** Require updates of one session to be handled one after the other where each loads its own copy. */
     "run-async/require-sequentialized-session"?: RuleConfig<[]>;
     // End of what `npm run docs` writes.

@@ -14,6 +14,7 @@ import { findReplyWaits } from "./checks/reply-waits.ts";
 import { findMisusedResults } from "./checks/run-async-results.ts";
 import { findRepeatedSteps } from "./checks/scene-steps.ts";
 import { findLateTimers } from "./checks/timer-slots.ts";
+import { findSequentialWaits } from "./checks/sequential-waits.ts";
 import { findUnsequencedSessions } from "./checks/sessions.ts";
 import { findSharedState } from "./checks/shared-state.ts";
 import { findSignalWaits } from "./checks/signals.ts";
@@ -74,6 +75,7 @@ export class Judgement {
       ...findBlocking(world, this.#graph, only),
       ...findLostRejections(world, this.#graph, only),
       ...findLateListeners(world, this.#graph, only),
+      ...findSequentialWaits(this.#activity, only),
     ].filter(({ path }) => only === undefined || path === only);
   }
 

@@ -11,6 +11,7 @@ import noSharedState from "./no-shared-state.ts";
 import noStoreRace from "./no-store-race.ts";
 import noUnobservedRejection from "./no-unobserved-rejection.ts";
 import noUnorderedEffects from "./no-unordered-effects.ts";
+import preferRunAsync from "./prefer-run-async.ts";
 import requireSequentializedSession from "./require-sequentialized-session.ts";
 
 export const rules: Record<string, Rule.RuleModule> = {
@@ -26,5 +27,6 @@ export const rules: Record<string, Rule.RuleModule> = {
   "no-store-race": noStoreRace,
   "no-unobserved-rejection": noUnobservedRejection,
   "no-unordered-effects": noUnorderedEffects,
+  "prefer-run-async": preferRunAsync,
   "require-sequentialized-session": requireSequentializedSession,
 };

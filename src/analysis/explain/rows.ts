@@ -19,6 +19,10 @@ const LOOPS = new Set([
   "DoWhileStatement",
 ]);
 
+export function isLoop(node: Node): boolean {
+  return LOOPS.has(node.type);
+}
+
 /** The statements of a function in source order; those of inner functions belong to the line they stand on. */
 export function rowsOf(fn: FunctionNode): Row[] {
   const rows: Row[] = [];
@@ -37,7 +41,7 @@ function addRows(node: Node, depth: number, loop: Node | null, rows: Row[]): voi
   const inner = innerStatements(node);
   const [first] = inner;
   rows.push({ node, depth, end: first ? first.range[0] : node.range[1], loop });
-  const around = LOOPS.has(node.type) ? node : loop;
+  const around = isLoop(node) ? node : loop;
   for (const statement of inner) addRows(statement, depth + 1, around, rows);
 }
 

@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { ACKNOWLEDGES, LOOKS_UP } from "../../models/effects/sends.ts";
 import { sendOf } from "../checks/sends.ts";
+import { isLoop } from "../explain/rows.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import {
   childrenOf,
@@ -57,6 +58,7 @@ export class Overtakers {
 
   #mayShow(call: TSESTree.CallExpression, sent: TSESTree.CallExpression): boolean {
     if (acknowledges(call)) return false;
+    if (ENDS.test(dottedName(call.callee))) return true;
     const { shapes, facts } = this.#world;
     const file = this.#file;
     const functions = shapes.of(call.callee, file).filter((shape) => shape.kind === "function");
@@ -108,6 +110,9 @@ export class Overtakers {
   }
 }
 
+/** What is not sent by then is not sent at all. */
+const ENDS = /^(?:process\.(?:exit|kill|abort)|(?:bot|client|updater)\.(?:stop|destroy|close))$/;
+
 /** The note at a pressed button, which is seen apart from the messages. */
 export function acknowledges({ callee }: TSESTree.CallExpression): boolean {
   const member = unwrap(callee);
@@ -145,13 +150,11 @@ export function rootOf(node: Node): TSESTree.Identifier | null {
   }
 }
 
-const LOOPS = /^(?:For|ForIn|ForOf|While|DoWhile)Statement$/;
-
 /** Code of the function that may run after a statement, on some path; loops are given as a whole. */
 function* statementsAfter(statement: Node, fn: FunctionNode, file: SourceFile): Iterable<Node> {
   let inner: Node = statement;
   for (let node = file.parentOf(inner); node && inner !== fn; node = file.parentOf(inner)) {
-    if (LOOPS.test(node.type)) yield node;
+    if (isLoop(node)) yield node;
     else if (node.type === "TryStatement" && node.finalizer && node.finalizer !== inner)
       yield node.finalizer;
     const body: readonly Node[] =
@@ -173,13 +176,13 @@ function* statementsAfter(statement: Node, fn: FunctionNode, file: SourceFile): 
     }
     if (left?.type === "ReturnStatement" || left?.type === "ThrowStatement") return;
     inner = left ? (jumpedFrom(node, file) ?? node) : node;
-    if (left && LOOPS.test(inner.type)) yield inner;
+    if (left && isLoop(inner)) yield inner;
   }
 }
 
 /** The loop or switch that a `break` or `continue` is about. */
 function jumpedFrom(node: Node, file: SourceFile): Node | null {
   for (let inner: Node | null = node; inner; inner = file.parentOf(inner))
-    if (LOOPS.test(inner.type) || inner.type === "SwitchStatement") return inner;
+    if (isLoop(inner) || inner.type === "SwitchStatement") return inner;
   return null;
 }

@@ -24,6 +24,9 @@ export interface Parameter {
 }
 
 const TEXT: TypeText = { text: "string", imports: [] };
+/** Methods of the Bot API's clients whose content is a text. */
+const TEXT_METHODS =
+  /^ctx\.reply$|\.(?:sendMessage|editMessageText|replyWithHTML|replyWithMarkdown(?:V2)?)$/;
 /** What a message can be sent to, where the type of the expression is not known. */
 const CHAT: TypeText = { text: "number | string", imports: [] };
 
@@ -54,8 +57,9 @@ export function parametersOf(
     if (!first) continue;
     let type = typeOf && joinTypes(first, typeOf);
     if (type && "type" in type) {
-      if (!isTarget(first, world, file)) return type;
-      type = CHAT;
+      const expected = expectedType(first, world, file);
+      if (!expected) return type;
+      type = expected;
     }
     const name = unusedName(nameFor(first, world, file), taken);
     taken.add(name);
@@ -136,6 +140,17 @@ function nameOf(expression: Node): string | null {
   if (camel !== "id") return camel === "" ? null : camel;
   const owner = nameOf(node.object);
   return owner === null ? null : `${owner}Id`;
+}
+
+/** What the callee expects there, where the type of the expression is not known. */
+function expectedType(hole: Hole, world: ProjectWorld, file: SourceFile): TypeText | null {
+  if (isTarget(hole, world, file)) return CHAT;
+  const send = sendOf(world, hole.call, file);
+  const isText =
+    hole.kind === "whole" &&
+    hole.call.arguments[hole.argument] === send?.content[0] &&
+    TEXT_METHODS.test(dottedName(hole.call.callee));
+  return isText ? TEXT : null;
 }
 
 /** The chat of `sendMessage(chat, text)`. */
