@@ -127,7 +127,7 @@ export function readMember(frame: Frame, object: Value, step: Step, node: Node):
   const isCount = step.kind === "field" && COUNTS.has(step.name);
   for (const place of object.places) {
     if (place.root.kind === "local") {
-      const inner = readLocal(frame, place, step);
+      const inner = readLocal(frame, place.root.id, step);
       reads = mergeReads(reads, inner.reads);
       places = mergePlaces(places, inner.places);
       continue;
@@ -152,25 +152,22 @@ export function readMember(frame: Frame, object: Value, step: Step, node: Node):
     : { reads, places, key, tasks: object.tasks };
 }
 
-function readLocal(frame: Frame, place: Place, step: Step): Value {
-  const content = contentOf(frame, place);
+function readLocal(frame: Frame, object: string, step: Step): Value {
+  const content = frame.state.contents.get(object);
   if (!content) return UNKNOWN;
   const known = step.kind === "field" ? content.fields.get(step.name) : undefined;
   if (known) return known;
   const reads = content.origin
     ? [{ ...content.origin, place: extend(content.origin.place, step) }]
     : content.reads;
-  const inner = placeOf({
-    kind: "local",
-    id: `${place.root.kind === "local" ? place.root.id : ""}/${step.kind === "field" ? step.name : "[]"}`,
-  });
-  if (content.origin && inner.root.kind === "local" && !frame.state.contents.has(inner.root.id))
-    frame.state.contents.set(inner.root.id, {
+  const id = `${object}/${step.kind === "field" ? step.name : "[]"}`;
+  if (content.origin && !frame.state.contents.has(id))
+    frame.state.contents.set(id, {
       origin: { ...content.origin, place: extend(content.origin.place, step) },
       reads: [],
       fields: new Map(),
     });
-  return { reads, places: content.origin ? [inner] : [], key: null };
+  return { reads, places: content.origin ? [placeOf({ kind: "local", id })] : [], key: null };
 }
 
 export interface WriteDetails {
@@ -206,7 +203,7 @@ export interface WriteDetails {
 export function writePlace(frame: Frame, place: Place, details: WriteDetails): void {
   const state = frame.state;
   if (place.root.kind === "local") {
-    writeLocal(frame, place, details);
+    writeLocal(frame, place.root.id, place.path, details);
     return;
   }
   if (details.carries) {
@@ -434,17 +431,21 @@ function addHazard(
 }
 
 /** Puts data into an object of this activation. */
-function writeLocal(frame: Frame, place: Place, details: WriteDetails): void {
-  if (place.root.kind !== "local") return;
-  const content: Content = frame.state.contents.get(place.root.id) ?? {
+function writeLocal(
+  frame: Frame,
+  object: string,
+  path: Place["path"],
+  details: WriteDetails,
+): void {
+  const content: Content = frame.state.contents.get(object) ?? {
     origin: null,
     reads: [],
     fields: new Map(),
   };
   const reads = details.reads.map((entry) => entry.read);
-  const [step] = place.path;
+  const [step, ...deeper] = path;
   const fields = new Map(content.fields);
-  if (step?.kind === "field" && place.path.length === 1)
+  if (step?.kind === "field" && deeper.length === 0)
     fields.set(step.name, { reads, places: [], key: null, constant: details.constant });
   else if (step?.kind === "field") {
     const inner = fields.get(step.name);
@@ -455,7 +456,7 @@ function writeLocal(frame: Frame, place: Place, details: WriteDetails): void {
     });
   }
   const isField = step?.kind === "field";
-  frame.state.contents.set(place.root.id, {
+  frame.state.contents.set(object, {
     ...content,
     reads: isField ? content.reads : mergeReads(content.reads, reads),
     fields,

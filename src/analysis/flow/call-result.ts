@@ -18,7 +18,7 @@ export function resultOf(here: Substitution): Value {
     }
   }
   const places = result.places.flatMap((place) =>
-    place.root.kind === "local" ? objectOf(here, place) : here.places(place),
+    place.root.kind === "local" ? objectOf(here, place.root.id, place.path) : here.places(place),
   );
   const key = result.key ? here.key(result.key) : null;
   if (reads.length === 0 && places.length === 0 && !key && !result.tasks)
@@ -33,19 +33,11 @@ export function resultOf(here: Substitution): Value {
 }
 
 /** An object that the callee made or fetched and gave away. */
-function objectOf(here: Substitution, place: Place): Place[] {
+function objectOf(here: Substitution, object: string, path: Place["path"]): Place[] {
   const { frame, summary } = here;
-  if (place.root.kind !== "local") return [];
-  const content = summary.objects.get(place.root.id);
+  const content = summary.objects.get(object);
   if (!content) return [];
-  const moved = placeOf(
-    {
-      kind: "local",
-      id: here.isInline ? place.root.id : `${place.root.id}@${siteId(here.call)}`,
-    },
-    place.path,
-  );
-  if (moved.root.kind !== "local") return [];
+  const id = here.isInline ? object : `${object}@${siteId(here.call)}`;
   const move = (read: Read): Read[] =>
     here.usedRead({ read, stale: null }).reads.map((entry) => entry.read);
   const fields = new Map(
@@ -55,7 +47,7 @@ function objectOf(here: Substitution, place: Place): Place[] {
     ),
   );
   const [origin] = content.origin ? move(content.origin) : [];
-  frame.state.contents.set(moved.root.id, {
+  frame.state.contents.set(id, {
     origin: origin ?? null,
     reads: content.reads.flatMap(move),
     fields,
@@ -64,5 +56,5 @@ function objectOf(here: Substitution, place: Place): Place[] {
   for (const read of [...(origin ? [origin] : []), ...content.reads.flatMap(move)])
     if (!frame.state.reads.has(read.id))
       frame.state.reads.set(read.id, summary.suspends ? { site: here.call } : null);
-  return [moved];
+  return [placeOf({ kind: "local", id }, path)];
 }

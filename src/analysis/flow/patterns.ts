@@ -114,9 +114,7 @@ export function evaluateTarget(frame: Frame, left: Node): Target {
     if (name !== null) return { kind: "member", object, step: field(name) };
     return { kind: "member", object, step: elementAt(frame, node.property) };
   }
-  if (node.type === "ObjectPattern" || node.type === "ArrayPattern")
-    return { kind: "pattern", node };
-  return { kind: "none" };
+  return { kind: "pattern", node };
 }
 
 /** Assigns a value to an evaluated target. */

@@ -1,6 +1,13 @@
 import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
-import { propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import {
+  namedProperties,
+  propertyName,
+  stringValue,
+  unwrap,
+  type NamedProperty,
+  type Node,
+} from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import type { Project } from "./project.ts";
@@ -135,7 +142,7 @@ function* assigned(file: SourceFile): Iterable<Entry> {
 function attachedBy(
   call: TSESTree.CallExpression | TSESTree.NewExpression,
   callee: TSESTree.MemberExpression,
-): { readonly name: string; readonly value: Node }[] {
+): NamedProperty[] {
   if (callee.object.type !== "Identifier" || callee.object.name !== "Object") return [];
   const [target, ...given] = call.arguments;
   if (target?.type !== "Identifier") return [];
@@ -153,12 +160,8 @@ function attachedBy(
   }
 }
 
-function propertiesOf(node: Node | undefined): { readonly name: string; readonly value: Node }[] {
-  if (node?.type !== "ObjectExpression") return [];
-  return node.properties.flatMap((property) => {
-    const name = property.type === "Property" ? propertyName(property) : null;
-    return property.type === "Property" && name !== null ? [{ name, value: property.value }] : [];
-  });
+function propertiesOf(node: Node | undefined): NamedProperty[] {
+  return node?.type === "ObjectExpression" ? namedProperties(node) : [];
 }
 
 /** A table that no other file can name: a private field, a variable that is not exported. */

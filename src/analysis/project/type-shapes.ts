@@ -27,9 +27,10 @@ export function typeShapes(resolver: Shapes, type: Node | undefined, file: Sourc
     });
     return instances.length > 0 ? instances : aliasedType(resolver, variable, file);
   }
-  const root = name.type === "TSQualifiedName" ? leftmost(name) : null;
+  if (name.type !== "TSQualifiedName") return [];
+  const root = leftmost(name);
   const variable = root && file.variableOf(root);
-  if (!variable || name.type !== "TSQualifiedName") return [];
+  if (!variable) return [];
   return resolver
     .ofVariable(variable, file)
     .flatMap((shape): Shape[] =>
