@@ -14,6 +14,7 @@ const RECOMMENDED: Linter.RulesRecord = {
   "run-async/no-store-race": [...CERTAIN],
   "run-async/no-unordered-effects": [...CERTAIN],
   "run-async/require-sequentialized-session": "error",
+  "run-async/valid-comment": "error",
 };
 
 /** True as well, but more to read: for teams that want every hazard named. */

@@ -85,6 +85,8 @@ declare module "@eslint/core" {
     "run-async/prefer-run-async"?: RuleConfig<[]>;
     /** Require updates of one session to be handled one after the other where each loads its own copy. */
     "run-async/require-sequentialized-session"?: RuleConfig<[]>;
+    /** Require comments to the analysis to be understood and to give their reason. */
+    "run-async/valid-comment"?: RuleConfig<[]>;
     // End of what `npm run docs` writes.
   }
 

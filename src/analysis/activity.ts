@@ -1,4 +1,5 @@
 import { activate, type Activation } from "./checks/activation.ts";
+import { asExplained } from "./checks/comments.ts";
 import { ContextRows } from "./checks/context-rows.ts";
 import { asDeployed } from "./project/deployment.ts";
 import type { Project } from "./project/project.ts";
@@ -31,7 +32,7 @@ export function activityOf(
   settings: RunAsyncSettings,
   world: ProjectWorld = worldOf(project, settings),
 ): Activity {
-  const roots = world.roots.find().map((root) => asDeployed(root, settings));
+  const roots = world.roots.find().map((root) => asExplained(asDeployed(root, settings)));
   const contexts = new ContextRows(world, roots);
   return { world, roots, activations: roots.map((root) => activate(world, root, contexts)) };
 }

@@ -1,5 +1,6 @@
 import { activityOf, type Activity } from "./activity.ts";
 import { findBlocking } from "./checks/blocking.ts";
+import { findUnclearComments } from "./checks/comments.ts";
 import { CallGraph } from "./checks/call-graph.ts";
 import { findUnorderedEffects } from "./checks/effects.ts";
 import { findLateListeners } from "./checks/listeners.ts";
@@ -84,6 +85,7 @@ export class Judgement {
     // Whoever waits for another activation's signal is known, with everybody who can send it.
     const signals = findSignalWaits(activations);
     return (this.#onTheWhole ??= [
+      ...findUnclearComments(world.project),
       ...findLateTimers(activations),
       ...findPoolWaits(world, activations),
       ...findSignalsInPools(world, signals),

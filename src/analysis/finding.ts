@@ -16,7 +16,8 @@ export type HazardName =
   | "unobserved-rejection"
   | "shared-state"
   | "sequential-wait"
-  | "unsequenced-session";
+  | "unsequenced-session"
+  | "unclear-comment";
 
 /** A line of somebody's code, for messages and for tools that read the trace. */
 export interface TraceStep {

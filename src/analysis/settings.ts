@@ -1,3 +1,5 @@
+import { nearest } from "./nearest.ts";
+
 /** `settings["run-async"]` of an ESLint or oxlint config: facts about the project that its code does not say. */
 export interface RunAsyncSettings {
   /**
@@ -41,7 +43,7 @@ export function readSettings(given: unknown): RunAsyncSettings {
   for (const [name, value] of Object.entries(given)) {
     if (!isSettingName(name))
       throw new TypeError(
-        `Unknown setting "${name}" in settings["run-async"]. Did you mean "${nearest(name)}"?`,
+        `Unknown setting "${name}" in settings["run-async"]. Did you mean "${nearest(name, Object.keys(SETTINGS))}"?`,
       );
     const expected = SETTINGS[name](value);
     if (expected !== null)
@@ -52,30 +54,4 @@ export function readSettings(given: unknown): RunAsyncSettings {
 
 function isSettingName(name: string): name is keyof RunAsyncSettings {
   return Object.hasOwn(SETTINGS, name);
-}
-
-function nearest(name: string): string {
-  const names = Object.keys(SETTINGS);
-  const distances = names.map((candidate) =>
-    editDistance(name.toLowerCase(), candidate.toLowerCase()),
-  );
-  return names[distances.indexOf(Math.min(...distances))] ?? "root";
-}
-
-/** Levenshtein's distance, two rows at a time. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_unused, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      row.push(
-        Math.min(
-          (previous[j] ?? 0) + 1,
-          (row[j - 1] ?? 0) + 1,
-          (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        ),
-      );
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
 }

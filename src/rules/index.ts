@@ -13,6 +13,7 @@ import noUnobservedRejection from "./no-unobserved-rejection.ts";
 import noUnorderedEffects from "./no-unordered-effects.ts";
 import preferRunAsync from "./prefer-run-async.ts";
 import requireSequentializedSession from "./require-sequentialized-session.ts";
+import validComment from "./valid-comment.ts";
 
 export const rules: Record<string, Rule.RuleModule> = {
   "consistent-lock": consistentLock,
@@ -29,4 +30,5 @@ export const rules: Record<string, Rule.RuleModule> = {
   "no-unordered-effects": noUnorderedEffects,
   "prefer-run-async": preferRunAsync,
   "require-sequentialized-session": requireSequentializedSession,
+  "valid-comment": validComment,
 };

@@ -7,6 +7,7 @@ import { describeRace } from "../words/race.ts";
 import { isCount } from "../flow/row-checks.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
+import { isExplained } from "./comments.ts";
 import { confidenceOf } from "./confidence.ts";
 import { mayOverlap } from "./overlap.ts";
 
@@ -33,6 +34,7 @@ export function findRaces(activations: readonly Activation[], only?: string): Fi
   for (const activation of activations)
     for (const hazard of activation.hazards) {
       if (only !== undefined && hazard.site.file.path !== only) continue;
+      if (isExplained(hazard)) continue;
       const [nearest, ...others] = rivalsOf(activation, hazard, writesByRoot);
       if (!nearest) continue;
       const rivals: Race["rivals"] = [nearest, ...others];

@@ -16,6 +16,7 @@ export const RULES: Readonly<Partial<Record<HazardName, RuleEntry>>> = {
   "store-race": { rule: "no-store-race" },
   "nested-pool-wait": { rule: "no-nested-pool-wait" },
   "lock-order": { rule: "no-lock-order-inversion" },
+  "unclear-comment": { rule: "valid-comment" },
   "inconsistent-lock": { rule: "consistent-lock", isStrict: true },
   "unordered-effects": { rule: "no-unordered-effects" },
   "blocking-handler": { rule: "no-blocking-handler" },
