@@ -1,0 +1,75 @@
+// Where the project declares its tables: a create that a unique key refuses is no race.
+import { describe, expect, test } from "vitest";
+import { BOT, reports } from "../harness.ts";
+
+const PG = `${BOT}import { Pool } from "pg";
+const db = new Pool();
+bot.on("message", async (ctx) => {
+  const { rows } = await db.query("SELECT * FROM users WHERE tag = $1", [ctx.message.text]);
+  if (rows.length === 0) await db.query("INSERT INTO users (tag) VALUES ($1)", [ctx.message.text]);
+});
+`;
+const UNIQUE = "CREATE TABLE users (tag TEXT UNIQUE);";
+const RACE = ["bot.ts:9 no-store-race"];
+
+const found = (files: Record<string, string>): string[] =>
+  reports({ "bot.ts": PG, ...files }).map((line) => line.replace(" (strict)", ""));
+
+describe("SQL", () => {
+  test.each([
+    ["a file beside the bot", { "schema.sql": UNIQUE }],
+    ["a file in a folder", { "db/migrations/001.sql": UNIQUE }],
+    ["a text in the source", { "bot.ts": `${PG}const schema = "${UNIQUE}";` }],
+    ["a template in the source", { "bot.ts": `${PG}const schema = \`${UNIQUE} -- \${version}\`;` }],
+  ])("silent: %s", (_title, files) => {
+    expect(found(files)).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["nothing", {}],
+    ["another table", { "schema.sql": "CREATE TABLE chats (tag TEXT UNIQUE);" }],
+    ["another column", { "schema.sql": "CREATE TABLE users (tag TEXT, name TEXT UNIQUE);" }],
+    ["a file of a package", { "node_modules/x/schema.sql": UNIQUE }],
+    ["a file of a build", { "dist/schema.sql": UNIQUE }],
+    ["a file that lies too deep", { "a/b/c/d/e/f/g/schema.sql": UNIQUE }],
+    ["a file of another kind", { "schema.txt": UNIQUE }],
+  ])("reported: %s", (_title, files) => {
+    expect(found(files)).toEqual(RACE);
+  });
+});
+
+describe("Prisma", () => {
+  const bot = `${BOT}import { PrismaClient } from "@prisma/client";
+const db = new PrismaClient();
+bot.on("message", async (ctx) => {
+  const user = await db.user.findFirst({ where: { tag: ctx.message.text } });
+  if (!user) await db.user.create({ data: { tag: ctx.message.text } });
+});
+bot.on("edited_message", async (ctx) => {
+  await db.$transaction(async (tx) => {
+    const user = await tx.user.findFirst({ where: { name: ctx.message.text } });
+    await tx.user.update({ where: { name: ctx.message.text }, data: { coins: user.coins + 1 } });
+  });
+});
+`;
+  const lines = (schema: string): string[] =>
+    reports({ "bot.ts": bot, "prisma/schema.prisma": schema }).map((line) =>
+      line.replace(" (strict)", ""),
+    );
+
+  test("a unique column, on a server", () => {
+    expect(
+      lines(`datasource db { provider = "postgresql" }\nmodel User {\n tag String @unique\n}`),
+    ).toEqual(["bot.ts:14 no-store-race"]);
+  });
+
+  test("SQLite serialises its transactions", () => {
+    expect(
+      lines(`datasource db { provider = "sqlite" }\nmodel User {\n tag String @unique\n}`),
+    ).toEqual([]);
+  });
+
+  test("an empty schema says nothing", () => {
+    expect(lines("\n")).toEqual(["bot.ts:9 no-store-race", "bot.ts:14 no-store-race"]);
+  });
+});
