@@ -6,6 +6,8 @@ import type { ActivationRoot } from "../project/roots.ts";
 /** Which state of a project is shared between activations, and changes while they run. */
 export class SharedState {
   readonly #writes: readonly WriteEvent[];
+  /** Whether some activation changes a place that is read as a whole or as a receiver. */
+  readonly #changed = new Map<string, boolean>();
 
   constructor(activations: readonly Activation[]) {
     this.#writes = activations.flatMap(({ writes }) => writes);
@@ -27,13 +29,15 @@ export class SharedState {
   changes(read: ReadEvent, place: Place, own: Summary): boolean {
     if (place.root.kind === "store") return true;
     const isReceiver = isReceiverOf(read);
-    const ownWrites = own.events.filter((event) => event.kind === "write");
-    return [...this.#writes, ...ownWrites].some(
-      (write) =>
-        meets(write.place, place) &&
-        // `counts.set(...)` looks up the variable `counts`, which nobody changes; its entries are another place.
-        (!isReceiver || write.place.path.length <= place.path.length),
-    );
+    const isChangedBy = (write: WriteEvent): boolean =>
+      meets(write.place, place) &&
+      // `counts.set(...)` looks up the variable `counts`, which nobody changes; its entries are another place.
+      (!isReceiver || write.place.path.length <= place.path.length);
+    const id = `${place.id}|${String(isReceiver)}`;
+    let isChanged = this.#changed.get(id);
+    if (isChanged === undefined)
+      this.#changed.set(id, (isChanged = this.#writes.some(isChangedBy)));
+    return isChanged || own.events.some((event) => event.kind === "write" && isChangedBy(event));
   }
 }
 
