@@ -149,6 +149,24 @@ test("variables of every file are read and written, exported or not", async () =
   expect(seen).toEqual([6, "x", 3]);
 });
 
+test("paths of a tsconfig.json lead to modules of the project", async () => {
+  const folder = write({
+    "base.json": `{ "compilerOptions": { /* the sources */ "paths": { "@state": ["./state"], "~/*": ["./*"], }, } }`,
+    "tsconfig.json": `{ "extends": "./base" } // no paths of its own`,
+    "state.ts": "export const total = { value: 1 };",
+    "fees.ts": `export const note = "a // b";`,
+    "bot.ts": `${HEAD}import { total } from "@state"; import { note } from "~/fees"; import { gone } from "~/gone";
+      bot.command("go", async () => { await gone(total.value, note); });`,
+  });
+  const bot = isolate(path.join(folder, "bot.ts"), { compile });
+  const { outcomes } = await explore(async (run) => {
+    const started = await bot.start(run);
+    await started.activate("A", 'command("go")');
+    return started.calls.map(({ text }) => text);
+  });
+  expect(outcomes[0]?.value).toEqual(["gone(1, 'a // b')"]);
+});
+
 test("each schedule has its own state", async () => {
   const bot = isolate(
     path.join(

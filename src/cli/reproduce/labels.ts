@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { CALLED } from "../../analysis/project/shape.ts";
+import { CALLED, type ExternalShape } from "../../analysis/project/shape.ts";
 import type { ProjectWorld } from "../../analysis/project/world.ts";
 import type { Shapes } from "../../analysis/project/shapes.ts";
 import {
@@ -17,7 +17,7 @@ import type { SourceFile } from "../../analysis/syntax/source-file.ts";
  */
 export function stubLabel(callee: Node, file: SourceFile, shapes: Shapes): string | null {
   for (const shape of shapes.of(callee, file)) {
-    if (shape.kind !== "external") continue;
+    if (shape.kind !== "external" || isRealGlobal(shape)) continue;
     const path = shape.path.filter((step) => step !== CALLED);
     const stem = basename(shape.module).replace(/\.[cm]?[jt]sx?$/, "");
     const [first, ...rest] = path;
@@ -25,6 +25,11 @@ export function stubLabel(callee: Node, file: SourceFile, shapes: Shapes): strin
     return named.join(".");
   }
   return null;
+}
+
+/** Of the globals only `fetch` is a stub that answers. */
+function isRealGlobal({ module, path }: ExternalShape): boolean {
+  return module === "global" && path[0] !== "fetch";
 }
 
 /** The stubs that a function waits for in some part of it, by their labels; what is sent to people left out. */

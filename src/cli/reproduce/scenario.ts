@@ -55,6 +55,8 @@ export function scenarioOf(race: Race, world: ProjectWorld): Scenario {
     gaps.push(
       "the state itself is out of a test's reach, so the calls and messages are compared; give `state` a way to it",
     );
+  if (state)
+    gaps.push(`the state that the activations meet: as after loading; \`given\` may prepare it`);
   for (const { handler, registration } of actors)
     if (handler === null)
       gaps.push(

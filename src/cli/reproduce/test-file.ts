@@ -89,7 +89,8 @@ function isolation(
       ? `join(__dirname, ${specifier})`
       : `new URL(${specifier}, import.meta.url)`;
   });
-  const first = urls.length === 1 ? (urls[0] ?? "") : `[${urls.join(", ")}]`;
+  const first =
+    urls.length === 1 ? (urls[0] ?? "") : ["[", ...urls.map((url) => `  ${url},`), "]"].join("\n");
   const settings = [...registrarLines(actors), ...answerLines(answers)];
   return settings.length === 0
     ? [`const bot = isolate(${first});`]

@@ -4,6 +4,7 @@ import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { compileFunction } from "node:vm";
 import { commonJsOf, type Compile } from "./compile.ts";
+import { PathAliases } from "./path-aliases.ts";
 
 /** What a module sees instead of Node's own. */
 export type Globals = Readonly<Record<string, unknown>>;
@@ -51,6 +52,7 @@ const REAL_PACKAGES = [
 export class ProjectModules {
   readonly #factories = new Map<string, { factory: Factory; imports: readonly string[] }>();
   readonly #files = new Map<string, string | null>();
+  readonly #aliases = new PathAliases();
   readonly #compile: Compile | undefined;
   readonly #real: ReadonlySet<string>;
 
@@ -64,9 +66,21 @@ export class ProjectModules {
     return new ModuleInstances(this, stub, globals);
   }
 
-  /** The file that a relative specifier means, or null where there is none. */
+  /** The file of the project that a specifier means, or null where it means none. */
   fileOf(specifier: string, from: string): string | null {
-    const base = resolve(dirname(from), specifier);
+    const bases = specifier.startsWith(".")
+      ? [resolve(dirname(from), specifier)]
+      : isBuiltin(specifier)
+        ? []
+        : this.#aliases.candidates(specifier, from);
+    for (const base of bases) {
+      const file = this.#fileAt(base);
+      if (file !== null) return file;
+    }
+    return null;
+  }
+
+  #fileAt(base: string): string | null {
     let file = this.#files.get(base);
     if (file === undefined) this.#files.set(base, (file = fileAt(base)));
     return file;
@@ -75,6 +89,7 @@ export class ProjectModules {
   /** A package or builtin module that runs as it is; undefined for one that is a stub. */
   realModule(specifier: string, from: string): { exports: unknown } | undefined {
     const name = specifier.replace(/^node:/, "");
+    if (specifier.startsWith(".")) return undefined;
     const isReal = isBuiltin(specifier) ? PURE_BUILTINS.has(name) : this.#real.has(specifier);
     if (!isReal) return undefined;
     try {
@@ -162,7 +177,7 @@ export class ModuleInstances {
     const { factory, imports } = this.#modules.compiled(path);
     // In order of the imports and before the module itself, because one of them may have a top-level await.
     for (const specifier of imports) {
-      const file = specifier.startsWith(".") ? this.#modules.fileOf(specifier, path) : null;
+      const file = this.#modules.fileOf(specifier, path);
       if (file !== null) await this.load(file);
     }
     module.read = await this.#run(factory, module, path);
@@ -220,10 +235,9 @@ export class ModuleInstances {
   }
 
   #require(specifier: string, from: string): unknown {
-    if (!specifier.startsWith("."))
-      return this.#modules.realModule(specifier, from)?.exports ?? this.#stub(specifier);
     const path = this.#modules.fileOf(specifier, from);
-    if (path === null) return this.#stub(specifier);
+    if (path === null)
+      return this.#modules.realModule(specifier, from)?.exports ?? this.#stub(specifier);
     if (extname(path) === ".json") return JSON.parse(readFileSync(path, "utf8")) as unknown;
     const known = this.#loaded.get(path);
     if (known) return known.exports;
