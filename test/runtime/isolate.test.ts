@@ -113,6 +113,11 @@ test("a query that is built by a chain is one operation", async () => {
   ]);
 });
 
+test("middleware goes on to the next", async () => {
+  const calls = await callsAfter(`bot.command("go", async (ctx, next) => { await next(); });`);
+  expect(calls).toEqual(["A.next()"]);
+});
+
 test("a transaction runs its callback", async () => {
   const calls = await callsAfter(
     `import { prisma } from "./missing";
@@ -312,6 +317,13 @@ test("a call that is made once too often is a race, one that is left out is none
   );
   const turnedAway = `import { pay } from "./missing";${COUNT("if (n++) return; await pay(1); n = 0;")}`;
   await expect(serializable(turnedAway)).resolves.toMatchObject({ failures: [] });
+});
+
+test("long arguments are cut", async () => {
+  const body = `const is = n === 0; await wait(); if (is) { n = 1; await wait("${"long ".repeat(30)}"); }`;
+  await expect(serializable(COUNT(body))).rejects.toThrow(
+    /A then B +wait\('(?:long )+lo\.\.\.\)\n/,
+  );
 });
 
 test("exclusive calls are never in flight twice", async () => {

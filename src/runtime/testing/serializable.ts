@@ -32,6 +32,7 @@ export interface Ending {
 }
 
 const NAMES = ["A", "B"] as const;
+const LONGEST_CALL = 80;
 
 /** A race was found, or the activations could not be run at all: the message says which. */
 class RaceError extends Error {
@@ -187,7 +188,7 @@ function describe(ending: Ending, orders: readonly Order[]): string {
   const shown = [{ name: "at once", ...ending }, ...first];
   const width = Math.max(...shown.map(({ name }) => name.length));
   const lines = shown.map(({ name, state, calls }) => {
-    const own = differing(calls, shown);
+    const own = differing(calls, shown).map(short);
     const parts = [...(state === "" ? [] : [state]), ...(own.length === 0 ? [] : [own.join(", ")])];
     return `  ${name.padEnd(width)}  ${parts.length === 0 ? "nothing else" : parts.join("; ")}`;
   });
@@ -196,6 +197,11 @@ function describe(ending: Ending, orders: readonly Order[]): string {
       ? "The end depends on the order in which I/O completes."
       : "Two activations at once end as no sequential order does.";
   return [claim, ...lines].join("\n");
+}
+
+/** Arguments may be whole objects: the name and the beginning tell calls apart for a reader. */
+function short(call: string): string {
+  return call.length <= LONGEST_CALL ? call : `${call.slice(0, LONGEST_CALL)}...)`;
 }
 
 function differing(calls: readonly string[], all: readonly Ending[]): string[] {

@@ -82,7 +82,8 @@ export class Outside implements StubHost {
 
   call({ identity, receiver, args, isConstruction }: StubCall): unknown {
     const { owner, operation, module } = identity;
-    const label = identity.label === "" && module !== undefined ? stemOf(module) : identity.label;
+    // A module that is called goes by its name; of a handler's arguments the one that is called is `next`.
+    const label = identity.label || (module === undefined ? "next" : stemOf(module));
     if (this.#isLoading) {
       this.registrations.add(label, args);
       if (isConstruction) return this.stub(label);
