@@ -129,6 +129,13 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   if (hazard.kind === "overwritten")
     return write.verb === "assign" && write.constant?.isTruthy !== false;
   const isDeeper = write.place.path.length > read.path.length;
+  // A row that is written as a whole keeps what it is known by.
+  if (
+    (write.verb === "assign" || write.verb === "update") &&
+    write.place.path.length < read.path.length &&
+    isIdentity(read)
+  )
+    return false;
   switch (hazard.outcome) {
     case "present":
       if (write.verb === "delete" || write.verb === "remove") return !findsNoRow(hazard);
@@ -147,8 +154,6 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
         return write.verb === "add" || write.verb === "create" || write.verb === "assign";
       return write.constant?.isTruthy !== false;
     default:
-      // A row that is written as a whole keeps what it is known by.
-      if (write.place.path.length < read.path.length && isIdentity(read)) return false;
       return !isDeeper || write.verb !== "assign";
   }
 }

@@ -159,7 +159,7 @@ function readLocal(frame: Frame, object: string, step: Step): Value {
   if (known) return known;
   const reads = content.origin
     ? [{ ...content.origin, place: extend(content.origin.place, step) }]
-    : content.reads;
+    : content.reads.map((read) => columnOfCopy(read, step));
   const id = `${object}/${step.kind === "field" ? step.name : "[]"}`;
   if (content.origin && !frame.state.contents.has(id))
     frame.state.contents.set(id, {
@@ -168,6 +168,15 @@ function readLocal(frame: Frame, object: string, step: Step): Value {
       fields: new Map(),
     });
   return { reads, places: content.origin ? [placeOf({ kind: "local", id })] : [], key: null };
+}
+
+/** `{ ...row, isNew: true }`: a field of the copy is that column of the row. */
+function columnOfCopy(read: Read, step: Step): Read {
+  const { root, path } = read.place;
+  const isRow = root.kind === "store" && root.model !== null && path.length === 1;
+  return isRow && read.isExternal && step.kind === "field"
+    ? { ...read, place: extend(read.place, step) }
+    : read;
 }
 
 export interface WriteDetails {

@@ -30,7 +30,7 @@ export const REMOTE_VERBS: Readonly<Record<string, StoreOperation["kind"]>> = {
 };
 
 /** GitHub's REST client, also as probot hangs it on the context of a delivery. */
-export const octokit: StoreModel = {
+const octokit: StoreModel = {
   id: "octokit",
   packages: ["octokit", "@octokit/rest", "@octokit/core", "@actions/github"],
   exports: ["Octokit", "getOctokit"],
@@ -48,7 +48,7 @@ export const octokit: StoreModel = {
     "docs.github.com, REST API: check runs, issues and comments have no unique names; createRef, createLabel: 422 where it exists; contents: 409 without the current sha; a request for what is gone: 404, which Octokit throws as RequestError",
 };
 
-export const notion: StoreModel = {
+const notion: StoreModel = {
   id: "notion",
   packages: ["@notionhq/client"],
   exports: ["Client"],
@@ -62,7 +62,7 @@ export const notion: StoreModel = {
     "developers.notion.com, API reference: pages and databases, one request each; no conditional update",
 };
 
-export const googleSheets: StoreModel = {
+const googleSheets: StoreModel = {
   id: "google-sheets",
   packages: ["googleapis", "@googleapis/sheets"],
   exports: ["google", "sheets"],
@@ -73,7 +73,7 @@ export const googleSheets: StoreModel = {
     "developers.google.com, Sheets API, spreadsheets.values: get and update are two requests; append finds the end of the table itself",
 };
 
-export const slackWeb: StoreModel = {
+const slackWeb: StoreModel = {
   id: "slack-web-api",
   packages: ["@slack/web-api"],
   exports: ["WebClient"],
