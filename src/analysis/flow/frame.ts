@@ -192,7 +192,7 @@ function computeEventId(event: Event): string {
  * await job(); next(); }`. What counts for its callers is the first time.
  */
 function isAgain(known: Event, chain: readonly Site[]): boolean {
-  return known.kind === "write" && known.chain.length === 0 && chain.length > 0;
+  return known.chain.length === 0 && chain.length > 0;
 }
 
 /** The same event on another path or in a later round of a loop. */
