@@ -169,6 +169,12 @@ export interface LockModel {
   };
   /** Same as a module-level function without instance (`sequential(key, fn)`, `navigator.locks.request`). */
   readonly global?: boolean;
+  /** An option with which the lock lets several in at once: `{ mode: "shared" }`. */
+  readonly sharedWhen?: {
+    readonly argument: number;
+    readonly option: string;
+    readonly equals: string;
+  };
   /** Taking it again on one call path hangs. Default true. */
   readonly reentrant?: boolean;
   readonly source: string;

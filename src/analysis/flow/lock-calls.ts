@@ -1,3 +1,6 @@
+import type { LockModel } from "../../models/model.ts";
+import { optionOf } from "../project/stores.ts";
+import { stringValue, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
 import type { Call } from "./call.ts";
 import { runCallback } from "./callbacks.ts";
@@ -36,7 +39,7 @@ export function lockCall(frame: Frame, call: Call, args: readonly Value[]): Valu
   }
   const lock = frame.world.facts.lockCall(call.shapes);
   if (!lock) return null;
-  const ref = lockOf(frame, node, lock, bound, args);
+  const ref = isShared(call, lock.model) ? null : lockOf(frame, node, lock, bound, args);
   const submitted = lock.method.kind === "section" ? submitEvent(frame, call, args) : null;
   switch (lock.method.kind) {
     case "release":
@@ -47,7 +50,7 @@ export function lockCall(frame: Frame, call: Call, args: readonly Value[]): Valu
       return releaseValue(acquire(frame, ref, node, false));
     }
     case "section": {
-      const callback = node.arguments[lock.method.callback ?? 0] ?? node.arguments.at(-1);
+      const callback = sectionOf(call, lock.method.callback ?? 0);
       if (!callback) return UNKNOWN;
       const before = frame.state.clone();
       const isOrdered =
@@ -63,4 +66,17 @@ export function lockCall(frame: Frame, call: Call, args: readonly Value[]): Valu
       return submitted ? { ...value, tasks: [submitted] } : value;
     }
   }
+}
+
+/** The callback of a section, behind options where there are some. */
+function sectionOf({ node }: Call, index: number): Node | undefined {
+  const given = node.arguments[index];
+  return given && given.type !== "ObjectExpression" ? given : node.arguments.at(-1);
+}
+
+/** `navigator.locks.request(name, { mode: "shared" }, fn)` keeps nobody out who asks the same way. */
+function isShared({ node }: Call, { sharedWhen }: LockModel): boolean {
+  if (!sharedWhen) return false;
+  const option = optionOf(node.arguments[sharedWhen.argument], sharedWhen.option);
+  return option !== null && stringValue(option) === sharedWhen.equals;
 }

@@ -9,9 +9,9 @@ import type { Call } from "./call.ts";
 import { runCallback } from "./callbacks.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
-import { releaseValue } from "./locking.ts";
+import { release, releaseValue } from "./locking.ts";
 import { poolAt, type PoolRef } from "./pool-refs.ts";
-import { UNKNOWN, type Value } from "./value.ts";
+import { UNKNOWN, type HeldLock, type Value } from "./value.ts";
 
 /** A submission to a bounded pool, or slots of it taken and given back. */
 export function poolCall(frame: Frame, call: Call, args: readonly Value[]): Value | null {
@@ -47,6 +47,8 @@ function submission(
   const wasDetached = frame.isDetached;
   frame.isDetached ||= !call.isAwaited;
   if (!call.isAwaited) frame.state.slots = [];
+  const turn = worker && turnOf(frame, call, pool);
+  if (turn) frame.state.locks = [...frame.state.locks, turn];
   const value = callback
     ? runCallback(frame, callback, [], call.node, true, pool.submission.isMany)
     : worker &&
@@ -56,8 +58,28 @@ function submission(
         isAwaited: true,
       });
   frame.isDetached = wasDetached;
+  if (turn) release(frame, (held) => held.acquisition === turn.acquisition);
   if (!call.isAwaited) frame.state = before;
   return { ...(value ?? UNKNOWN), tasks: id === null ? undefined : [id] };
+}
+
+/** The worker of a queue of one, `fastq.promise(worker, 1)`, has one job at a time. */
+function turnOf(
+  frame: Frame,
+  call: Call,
+  pool: PoolCall & { readonly kind: "submit" },
+): HeldLock | null {
+  const { size } = pool.model;
+  const ref = refOf(frame, call, pool);
+  if (!ref || !size) return null;
+  const slots = frame.world.facts.numbers.ofGiven(pool.shape, size.argument, size.option);
+  if (slots !== 1) return null;
+  const site = frame.site(call.node);
+  return {
+    lock: { id: `turn:${ref.id}`, name: ref.name, place: null, keys: [] },
+    acquisition: `${siteId(site)}!turn`,
+    site,
+  };
 }
 
 /** Notes that a call submits, also where the pool is a lock as well; the id of the event, to wait for. */

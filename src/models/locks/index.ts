@@ -29,6 +29,23 @@ export const locks: readonly LockModel[] = [
   },
   {
     packages: ["async-mutex"],
+    exports: ["withTimeout"],
+    methods: {
+      runExclusive: { kind: "section", callback: 0 },
+      acquire: { kind: "acquire", returnsRelease: true },
+      release: { kind: "release" },
+    },
+    source: "async-mutex 0.5.0 README: a mutex whose wait ends with an error after the given time",
+  },
+  {
+    packages: ["redlock"],
+    exports: ["default"],
+    methods: { using: { kind: "section", key: 0, callback: 2 } },
+    source:
+      "redlock 5 README: using(resources, duration, routine) extends the lock while the routine runs",
+  },
+  {
+    packages: ["async-mutex"],
     exports: ["Semaphore"],
     exclusiveWhen: { argument: 0, equals: 1 },
     methods: {
@@ -83,6 +100,7 @@ export const locks: readonly LockModel[] = [
     exports: ["navigator.locks.request"],
     global: true,
     methods: { call: { kind: "section", key: 0, callback: 1 } },
+    sharedWhen: { argument: 1, option: "mode", equals: "shared" },
     source: "Web Locks API",
   },
 ];
