@@ -86,3 +86,40 @@ ${start}`;
     expect(hazards(bot(front, "run(bot);"))).toEqual(["unsequenced-session"]);
   });
 });
+
+describe("a form that allows for a missing row", () => {
+  const program = (statement: string): string => `import { PrismaClient } from "@prisma/client";
+${DISCORD}const prisma = new PrismaClient();
+client.on("x", async (m) => {
+  const note = await prisma.note.findFirst({ where: { chat: m.chat } });
+  if (!note) return;
+  await m.reply(note.text);
+  ${statement}
+});
+client.on("y", async (m) => {
+  await prisma.note.deleteMany({ where: { chat: m.chat } });
+});`;
+
+  test.each([
+    [
+      "await prisma.note.update({ where: { id: note.id }, data: { seen: 1 } });",
+      "note.updateMany(",
+    ],
+    ["await prisma.note.delete({ where: { id: note.id } });", "note.deleteMany("],
+  ])("%s", (statement, form) => {
+    const after = repaired(program(statement));
+    expect(after).toContain(form);
+    expect(analyze(projectOf(after))).toEqual([]);
+  });
+
+  test.each([
+    "return prisma.note.delete({ where: { id: note.id } });",
+    "await prisma.note.delete({ where: { id: note.id }, select: { text: true } });",
+    "await prisma.note.update({ where: { id: note.id }, data: { by: { connect: { id: 1 } } } });",
+    "await prisma.note.delete({ where: { id_chat: { id: note.id, chat: 1 } } });",
+  ])("none for %s", (statement) => {
+    const [finding] = analyze(projectOf(program(statement)));
+    expect(finding?.hazard).toBe("store-race");
+    expect(finding?.repairs).toBeUndefined();
+  });
+});

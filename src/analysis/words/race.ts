@@ -8,7 +8,7 @@ import type { ActivationRoot } from "../project/roots.ts";
 import { dottedName, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import { raceTrace } from "./race-trace.ts";
-import { atomicOperator } from "./store-repairs.ts";
+import { atomicOperator, formForMissingRow } from "./store-repairs.ts";
 
 /** Says a race as its two activations live it: who reads what where, who writes in between, what is lost. */
 export function describeRace({
@@ -19,7 +19,7 @@ export function describeRace({
   const isStore = hazard.place.root.kind === "store";
   const { site, read } = hazard;
   const isSpan = hazard.kind === "overwritten" && hazard.verb === "assign";
-  const repair = atomicOperator(hazard);
+  const repair = atomicOperator(hazard) ?? formForMissingRow(hazard);
   const end = isSpan && read.site.file === site.file ? read.site.node.range[1] : 0;
   return {
     hazard: isStore

@@ -33,6 +33,44 @@ export function atomicOperator(hazard: Hazard): Repair | null {
   return edit(object, `{ $inc: { ${site.file.textOf(property.key)}: ${signed} } }`);
 }
 
+/**
+ * `updateMany` and `deleteMany` in place of Prisma's `update` and `delete`, which throw where the row is gone.
+ * Null where somebody uses the row that the call gives, or where its filter is a compound key, which the other
+ * form does not take.
+ */
+export function formForMissingRow({ whenGone, place, chain, site }: Hazard): Repair | null {
+  if (whenGone !== "fails" || chain.length > 0 || place.root.kind !== "store") return null;
+  const { node, file } = site;
+  if (place.root.model?.id !== "prisma" || node.type !== "CallExpression") return null;
+  const awaited = file.parentOf(node);
+  const statement = awaited?.type === "AwaitExpression" ? file.parentOf(awaited) : null;
+  const callee = unwrap(node.callee);
+  if (statement?.type !== "ExpressionStatement" || callee.type !== "MemberExpression") return null;
+  const name = propertyName(callee);
+  const [options] = node.arguments;
+  if (options?.type !== "ObjectExpression" || !options.properties.every(isPlain)) return null;
+  if (name !== "update" && name !== "delete") return null;
+  return {
+    title: `Use ${name}Many, which allows for a row that is gone`,
+    edits: [
+      { start: callee.property.range[0], end: callee.property.range[1], text: `${name}Many` },
+    ],
+  };
+}
+
+/** `where: { id }` and `data: { text }`; no `select`, no compound key, no row of another table. */
+function isPlain(option: TSESTree.ObjectLiteralElement): boolean {
+  if (option.type !== "Property") return false;
+  const name = propertyName(option);
+  return (
+    (name === "where" || name === "data") &&
+    option.value.type === "ObjectExpression" &&
+    option.value.properties.every(
+      (column) => column.type === "Property" && column.value.type !== "ObjectExpression",
+    )
+  );
+}
+
 interface Sum {
   readonly object: TSESTree.ObjectExpression;
   readonly property: TSESTree.Property;
