@@ -71,7 +71,7 @@ function turnOf(
 ): HeldLock | null {
   const { size } = pool.model;
   const ref = refOf(frame, call, pool);
-  if (!ref || !size) return null;
+  if (!ref) return null;
   const slots = frame.world.facts.numbers.ofGiven(pool.shape, size.argument, size.option);
   if (slots !== 1) return null;
   const site = frame.site(call.node);
