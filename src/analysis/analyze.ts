@@ -39,7 +39,8 @@ export function analyze(
 
 /** All findings about what runs. */
 export function findingsOf(activity: Activity): readonly Finding[] {
-  return new Judgement(activity).all();
+  const judgement = new Judgement(activity);
+  return [...judgement.all(), ...judgement.advice()];
 }
 
 /**
@@ -57,11 +58,17 @@ export class Judgement {
     this.#graph = new CallGraph(activity.world, activity.roots);
   }
 
+  /** Every hazard. Advice is apart: most projects do not ask for it, and it takes its time. */
   all(): readonly Finding[] {
     return [...this.#codeOf(), ...this.#whole()];
   }
 
-  /** The findings in one file. */
+  /** What a handler waits for without need; in one file, or everywhere. */
+  advice(only?: string): readonly Finding[] {
+    return findSequentialWaits(this.#activity, only);
+  }
+
+  /** The hazards in one file. */
   in(path: string): readonly Finding[] {
     const others = this.#whole().filter((finding) => finding.path === path);
     return [...this.#codeOf(path), ...others];
@@ -76,15 +83,15 @@ export class Judgement {
       ...findBlocking(world, this.#graph, only),
       ...findLostRejections(world, this.#graph, only),
       ...findLateListeners(world, this.#graph, only),
-      ...findSequentialWaits(this.#activity, only),
     ].filter(({ path }) => only === undefined || path === only);
   }
 
   #whole(): readonly Finding[] {
+    if (this.#onTheWhole) return this.#onTheWhole;
     const { world, roots, activations } = this.#activity;
     // Whoever waits for another activation's signal is known, with everybody who can send it.
     const signals = findSignalWaits(activations);
-    return (this.#onTheWhole ??= [
+    this.#onTheWhole = [
       ...findUnclearComments(world.project),
       ...findLateTimers(activations),
       ...findPoolWaits(world, activations),
@@ -97,6 +104,7 @@ export class Judgement {
       ...findPatternRemovals(world, this.#graph),
       ...findUnsequencedSessions(world, roots),
       ...findRepeatedSteps(world, activations),
-    ]);
+    ];
+    return this.#onTheWhole;
   }
 }

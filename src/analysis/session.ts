@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { activityOf, worldOf } from "./activity.ts";
-import { analyze, Judgement } from "./analyze.ts";
+import { Judgement } from "./analyze.ts";
 import type { Finding } from "./finding.ts";
 import { KeptFindings } from "./kept-findings.ts";
 import { isPackage, packageFolder } from "./project/package-folder.ts";
@@ -44,8 +44,22 @@ const projects = new Map<string, Entry>();
  * function of theirs or an entry in a table, counts for them when it is saved: then all is read again.
  */
 export function findingsIn(file: OpenFile, settings: RunAsyncSettings): readonly Finding[] {
+  return ask(file, settings, judged, (judgement, path) => judgement.in(path));
+}
+
+/** What the handlers in one file wait for without need, as {@link findingsIn} has the hazards. */
+export function adviceIn(file: OpenFile, settings: RunAsyncSettings): readonly Finding[] {
+  return ask(file, settings, advised, (judgement, path) => judgement.advice(path));
+}
+
+function ask(
+  file: OpenFile,
+  settings: RunAsyncSettings,
+  inProject: (entry: Entry, path: string, settings: RunAsyncSettings) => readonly Finding[],
+  alone: (judgement: Judgement, path: string) => readonly Finding[],
+): readonly Finding[] {
   if (!isAnalysable(file.text)) return [];
-  if (!nativeParser()) return findingsAlone(file, settings);
+  if (!nativeParser()) return findingsAlone(file, settings, alone);
   const path = real(file.path);
   const entry = entryFor(rootOf(path, file.cwd, settings), settings);
   refresh(entry);
@@ -54,7 +68,7 @@ export function findingsIn(file: OpenFile, settings: RunAsyncSettings): readonly
     drop(entry);
   }
   try {
-    return judged(entry, path, settings);
+    return inProject(entry, path, settings);
   } catch (error) {
     // An analysis that breaks off leaves questions open: what it knows is not used again.
     entry.world = null;
@@ -72,6 +86,10 @@ function judged(entry: Entry, path: string, settings: RunAsyncSettings): readonl
     entry.isWhole = true;
   }
   return entry.findings.get(path) ?? [];
+}
+
+function advised(entry: Entry, path: string, settings: RunAsyncSettings): readonly Finding[] {
+  return judge(entry, settings).advice(path);
 }
 
 /** What was said of the project may no longer hold. */
@@ -99,12 +117,16 @@ function judge(entry: Entry, settings: RunAsyncSettings): Judgement {
 }
 
 /** Without a native parser other files cannot be read: the linter's tree is all there is. */
-function findingsAlone(file: OpenFile, settings: RunAsyncSettings): readonly Finding[] {
+function findingsAlone(
+  file: OpenFile,
+  settings: RunAsyncSettings,
+  ask: (judgement: Judgement, path: string) => readonly Finding[],
+): readonly Finding[] {
   const source = fromAst(file.path, file.text, file.ast);
   if (!source) return [];
   const project = new Project(dirname(file.path), { isAlone: true });
   project.open(source);
-  return analyze(project, settings).filter((finding) => finding.path === file.path);
+  return ask(new Judgement(activityOf(project, settings)), file.path);
 }
 
 function entryFor(root: string, settings: RunAsyncSettings): Entry {

@@ -1,7 +1,7 @@
 import type { Rule, SourceCode } from "eslint";
 import type { Finding, HazardName, Repair } from "../analysis/finding.ts";
-import { findingsIn } from "../analysis/session.ts";
-import { readSettings } from "../analysis/settings.ts";
+import { adviceIn, findingsIn, type OpenFile } from "../analysis/session.ts";
+import { readSettings, type RunAsyncSettings } from "../analysis/settings.ts";
 
 /** What a rule's options make of a finding: another one, or none. */
 export type Adapt = (
@@ -19,7 +19,8 @@ export function reportFindings(
 ): void {
   const { sourceCode } = context;
   const options = (context.options[0] ?? {}) as Readonly<Record<string, unknown>>;
-  for (const found of findingsOf(context)) {
+  const isAdvice = hazards.includes("sequential-wait");
+  for (const found of isAdvice ? adviceOf(context) : findingsOf(context)) {
     if (!hazards.includes(found.hazard)) continue;
     if (options["certainOnly"] === true && found.confidence === "strict") continue;
     const finding = adapt(found, options);
@@ -51,15 +52,19 @@ function suggestion(repair: Repair, finding: Finding): Rule.SuggestionReportDesc
 function findingsOf(context: Rule.RuleContext): readonly Finding[] {
   const { sourceCode } = context;
   let known = findings.get(sourceCode);
-  if (!known) {
-    const settings = readSettings(context.settings["run-async"]);
-    const file = {
-      path: context.physicalFilename,
-      text: sourceCode.text,
-      ast: sourceCode.ast as never,
-      cwd: context.cwd,
-    };
-    findings.set(sourceCode, (known = findingsIn(file, settings)));
-  }
+  if (!known)
+    findings.set(sourceCode, (known = findingsIn(openFile(context), settingsOf(context))));
   return known;
+}
+
+function adviceOf(context: Rule.RuleContext): readonly Finding[] {
+  return adviceIn(openFile(context), settingsOf(context));
+}
+
+function settingsOf(context: Rule.RuleContext): RunAsyncSettings {
+  return readSettings(context.settings["run-async"]);
+}
+
+function openFile({ sourceCode, physicalFilename, cwd }: Rule.RuleContext): OpenFile {
+  return { path: physicalFilename, text: sourceCode.text, ast: sourceCode.ast as never, cwd };
 }
