@@ -174,7 +174,9 @@ describe("after an edit", () => {
           seen.add(expected.join());
           expect(said(analyze(project, {}, world), project)).toEqual(expected);
           const judgement = new Judgement(activityOf(project, {}, world));
-          const byFile = names.flatMap((file) => judgement.in(join(folder, file)));
+          const byFile = names
+            .map((file) => join(folder, file))
+            .flatMap((path) => [...judgement.in(path), ...judgement.advice(path)]);
           expect(said(byFile, project)).toEqual(expected);
         }
       }),
