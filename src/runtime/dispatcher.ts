@@ -186,7 +186,6 @@ export class Dispatcher<U = Update, B = BotApi> {
         if (outcome === undefined) continue;
         isTaken = true;
         if (outcome === true) continue;
-        // eslint-disable-next-line run-async/no-check-then-act -- the count of pools only names them
         return outcome.then((isStopped) => (isStopped ? undefined : next()));
       }
       const fallback = this.#fallback;
@@ -223,8 +222,10 @@ export class Dispatcher<U = Update, B = BotApi> {
       } catch (error) {
         return this.#handleError(error, entry, context);
       }
+      // eslint-disable-next-line run-async/no-check-then-act -- the tracking is switched on once, by whoever is first
       if (outcome instanceof Task) return this.#take(outcome as Task<unknown>, entry, context);
       if (!isThenable(outcome)) return true;
+      // eslint-disable-next-line run-async/no-check-then-act -- as above
       return this.#guard(entry, context, () => outcome);
     }
     return undefined;

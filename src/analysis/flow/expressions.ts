@@ -17,7 +17,7 @@ import { asInstance } from "./instances.ts";
 import { addChecks, evaluateCondition } from "./conditions.ts";
 import type { Frame } from "./frame.ts";
 import { atomOf, keyOf, type Atom } from "./key.ts";
-import { assign, evaluateTarget, readTarget } from "./patterns.ts";
+import { assign, evaluateTarget, readTarget, type Target } from "./patterns.ts";
 import { placeOf } from "./place.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { joinStates, type State } from "./state.ts";
@@ -231,9 +231,17 @@ function assignment(frame: Frame, node: TSESTree.AssignmentExpression, isAwaited
       const right = evaluate(frame, node.right);
       const value = derived(deep(frame, before), deep(frame, right));
       assign(frame, target, value, node, "update");
-      return value;
+      return isDrawn(target) ? derived(deep(frame, right)) : value;
     }
   }
+}
+
+/**
+ * `const turn = (count += 1)`, `const id = next++`: a number drawn from a counter of the module is the drawer's
+ * own, and stays what it is when others draw theirs. To rely on it later is not to rely on the counter.
+ */
+function isDrawn(target: Target): boolean {
+  return target.kind === "shared";
 }
 
 function update(frame: Frame, node: TSESTree.UpdateExpression): Value {
@@ -241,7 +249,7 @@ function update(frame: Frame, node: TSESTree.UpdateExpression): Value {
   const before = readTarget(frame, target, node.argument);
   const value = derived(before);
   assign(frame, target, value, node, "update");
-  return { ...value, key: null };
+  return isDrawn(target) ? UNKNOWN : { ...value, key: null };
 }
 
 function unary(frame: Frame, node: TSESTree.UnaryExpression): Value {
