@@ -7,6 +7,7 @@ import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
 import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
+import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import type { ContextRows } from "./context-rows.ts";
 import { rootLocks } from "./root-locks.ts";
@@ -71,12 +72,14 @@ function enact(
       const place = canonical(hazard.place, root);
       if (!place && !hazard.parallel) return [];
       if (isExcluded(root, hazard.site, [...hazard.callers, ...hazard.chain])) return [];
+      if (isOfOwnClosure(hazard, root)) return [];
       const read = canonical(hazard.read.place, root) ?? hazard.read.place;
       return [
         {
           ...hazard,
           place: place ?? hazard.place,
           read: { ...hazard.read, place: read },
+          claims: hazard.claims.flatMap((claim) => canonical(claim, root) ?? []),
           protection: [...hazard.protection.map((held) => canonicalLock(held, root)), ...locks],
         },
       ];
@@ -94,6 +97,29 @@ function isExcluded(root: ActivationRoot, site: Site, chain: readonly Site[]): b
         step.node.range[1] <= node.range[1],
     ),
   );
+}
+
+/**
+ * `const report = makeReporter(ctx); await stream(report)`: what the closure captured was made in this
+ * activation, by a function on the way to the hazard, and the next activation has a closure of its own.
+ */
+function isOfOwnClosure({ place, callers }: Hazard, root: ActivationRoot): boolean {
+  if (place.root.kind !== "variable") return false;
+  const { owner } = place.root;
+  if (owner.type !== "FunctionDeclaration" || !owner.id) return false;
+  const { name } = owner.id;
+  const calls = (node: Node): boolean =>
+    (node.type === "CallExpression" &&
+      node.callee.type === "Identifier" &&
+      node.callee.name === name) ||
+    childrenOf(node).some(calls);
+  const onTheWay = callers.map(({ file, node }) => file.enclosing(node));
+  const isInside =
+    place.root.file === root.fn.file &&
+    owner.range[0] <= root.fn.node.range[0] &&
+    root.fn.node.range[1] <= owner.range[1];
+  if (isInside) return false;
+  return [root.fn.node, ...onTheWay].some((fn) => isFunction(fn) && calls(fn));
 }
 
 function placed(event: Event, root: ActivationRoot, locks: readonly HeldLock[]): Event[] {

@@ -1,5 +1,6 @@
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import type { Node } from "../syntax/ast.ts";
+import type { Place } from "../flow/place.ts";
+import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
 import type { Finding } from "../finding.ts";
 import { calledNames, isCacheFill } from "./cache-fill.ts";
 
@@ -8,7 +9,7 @@ import { calledNames, isCacheFill } from "./cache-fill.ts";
  * little harm by themselves, and a reader would have to know more than the code says to be convinced.
  */
 export function confidenceOf(hazard: Hazard, rivals: readonly WriteEvent[]): Finding["confidence"] {
-  if (hazard.needsBelief) return "strict";
+  if (hazard.needsBelief || isOfKeptContext(hazard.place)) return "strict";
   if (hazard.kind !== "check-then-act" || hazard.place.root.kind === "store") return "recommended";
   if (!isLateClaim(hazard) || isCacheFill(hazard, rivals) || isRepeatedCleanUp(hazard, rivals))
     return "strict";
@@ -33,9 +34,22 @@ function isLateClaim(hazard: Hazard): boolean {
   }
 }
 
+/**
+ * `pending.get(user).ctx.session.images = ...`: the session of an update that is over. Whether a later update
+ * of the same user has the same object or a copy of its own is for the session's store to say.
+ */
+function isOfKeptContext({ path }: Place): boolean {
+  const names = path.map((step) => (step.kind === "field" ? step.name : ""));
+  return names.some(
+    (name, index) => /^(?:ctx|context)$/.test(name) && names[index + 1] === "session",
+  );
+}
+
 /** `catch { failures += 1 }`: the write keeps how the wait ended, whatever was tested before it. */
 function isOutcomeKept({ site, suspension, verb, outcome }: Hazard): boolean {
-  if (outcome !== "other" || verb === "delete" || suspension.site.file !== site.file) return false;
+  const isCounted = verb === "update" || verb === "add";
+  if ((outcome !== "other" && !isCounted) || verb === "delete") return false;
+  if (suspension.site.file !== site.file) return false;
   let node: Node | null = site.node;
   while (node && node.type !== "CatchClause") node = site.file.parentOf(node);
   const tried = node && site.file.parentOf(node);
@@ -46,9 +60,27 @@ function isOutcomeKept({ site, suspension, verb, outcome }: Hazard): boolean {
 
 /** Deleting an entry that another activation has deleted already, with nothing but messages in between. */
 function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
-  if (hazard.verb !== "delete") return false;
+  if (hazard.verb !== "delete" || rivals.some((write) => write.verb !== "delete")) return false;
   const name = calledName(hazard.suspension.site.node);
-  return name !== null && isMessage(name) && rivals.every((write) => write.verb === "delete");
+  return name !== null && (isMessage(name) || isOnlyLookedUp(hazard));
+}
+
+/** Between the check and the write are look-ups and messages, and nothing else that is waited for. */
+function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
+  const { file, node } = suspension.site;
+  const run = file.enclosing(node);
+  if (site.file !== file || file.enclosing(site.node) !== run) return false;
+  const waits = (inner: Node): Node[] => [
+    ...(inner.type === "AwaitExpression" ? [inner] : []),
+    ...(isFunction(inner) && inner !== run ? [] : childrenOf(inner).flatMap(waits)),
+  ];
+  const between = waits(run).filter(
+    ({ range }) => range[1] >= node.range[0] && range[1] <= site.node.range[0],
+  );
+  return between.every((wait) => {
+    const name = calledName(wait);
+    return name !== null && (isMessage(name) || /^(?:get|find|fetch)(?:$|[A-Z])/.test(name));
+  });
 }
 
 /** Replies, edits and toasts: nobody is harmed when one of them is sent twice. */

@@ -9,6 +9,7 @@ import { siteId, type Site } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
 import { isExplained } from "./comments.ts";
 import { confidenceOf } from "./confidence.ts";
+import { isOncePerOwner } from "./once.ts";
 import { mayOverlap } from "./overlap.ts";
 
 /** An activation that writes in between. */
@@ -85,7 +86,13 @@ function rivalsOf(
   index: ReadonlyMap<string, readonly IndexedWrite[]>,
 ): readonly Rival[] {
   if (hazard.protection.some((held) => held.lock.id.startsWith("transaction:"))) return [];
-  if (hazard.parallel && !isOfElement(hazard.place, hazard.parallel))
+  const { parallel } = hazard;
+  // A claim that the first callback makes keeps out the others of its call as well.
+  if (
+    parallel &&
+    !isOfElement(hazard.place, parallel) &&
+    hazard.claims.every((claim) => isOfElement(claim, parallel))
+  )
     return [{ activation, write: null }];
   // What nobody of the project changes was not asked for in vain: a permission, a setting.
   if (hazard.isVerdict && !index.has(rootKey(hazard.read.place))) return [];
@@ -94,6 +101,7 @@ function rivalsOf(
     (candidate) =>
       candidate.activation.component === activation.component &&
       mayOverlap(activation.root, candidate.activation.root, hazard.suspension.site) &&
+      !(candidate.activation === activation && isOncePerOwner(activation.root, hazard.place)) &&
       changes(candidate.write, hazard) &&
       !isExcluded(hazard, activation, candidate),
   );
@@ -139,6 +147,8 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   switch (hazard.outcome) {
     case "present":
       if (write.verb === "delete" || write.verb === "remove") return !findsNoRow(hazard);
+      // The late delete takes the entry that was added anew.
+      if (write.verb === "add" && hazard.verb === "delete" && !isDeeper) return true;
       // A remote resource that was found is there until it is deleted.
       if (isDeeper || isRemote(read)) return false;
       return (

@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import type { Node } from "../syntax/ast.ts";
+import { memberName, type Node } from "../syntax/ast.ts";
 import { deepReads, keyFor, readPlace, used, writePlace } from "./access.ts";
 import { wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
@@ -79,6 +79,8 @@ export function evaluateContainer(
       receiver,
       { valueText: frame.file.textOf(node.arguments[1] ?? node) },
     );
+  // `member.roles.add(role).catch(...)`: what answers with a promise is a request and no list.
+  if (ADDERS.has(name) && isChained(frame, node)) return UNKNOWN;
   if (ADDERS.has(name))
     return write(
       frame,
@@ -176,6 +178,15 @@ function remove(frame: Frame, node: Node, receiver: Value, added: readonly Value
     places: [],
     key: null,
   };
+}
+
+function isChained(frame: Frame, node: Node): boolean {
+  const parent = frame.file.parentOf(node);
+  return (
+    parent?.type === "MemberExpression" &&
+    parent.object === node &&
+    /^(?:then|catch|finally)$/.test(memberName(parent))
+  );
 }
 
 function isResultUsed(frame: Frame, node: Node): boolean {

@@ -31,6 +31,8 @@ const WHOLE_READERS = new Set([
 const FRESH_CALLS = new Set([
   "crypto.randomUUID",
   "randomUUID",
+  "crypto.randomBytes",
+  "randomBytes",
   "Symbol",
   "nanoid",
   "uuid",
