@@ -53,12 +53,17 @@ export class KeptFindings {
     try {
       const folder = dirname(this.#file);
       mkdirSync(folder, { recursive: true });
-      writeWhole(this.#file, JSON.stringify(findings));
+      writeWhole(this.#file, JSON.stringify(findings.map(withoutEvidence)));
       removeOldest(folder);
     } catch {
       // A disk that is full or read-only costs the next run its head start, and nothing else.
     }
   }
+}
+
+/** No rule reads the race as the analysis has it, and it holds on to the trees of the whole program. */
+function withoutEvidence(finding: Finding): Finding {
+  return { ...finding, race: undefined };
 }
 
 /** Nobody reads half of it: it has another name until it is complete. */

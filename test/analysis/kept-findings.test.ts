@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { analyze } from "../../src/analysis/analyze.ts";
 import type { Finding } from "../../src/analysis/finding.ts";
 import { KeptFindings } from "../../src/analysis/kept-findings.ts";
 import { Project } from "../../src/analysis/project/project.ts";
@@ -112,6 +113,29 @@ describe("findings on disk", () => {
     kept(folder).write([FINDING], LONG);
     expect(kept(folder).read()).toBeNull();
     expect(readFileSync(cacheOf(folder), "utf8")).toBe("not a folder");
+  });
+
+  test("of a real race are kept, without the trees of the program", () => {
+    const folder = folderOf({
+      "package.json": "{}",
+      "node_modules/.package-lock.json": "{}",
+      "bot.ts": `import { Client } from "discord.js";
+const counts = new Map();
+new Client().on("messageCreate", async (message) => {
+  const count = counts.get(message.author.id) ?? 0;
+  await message.reply("counting");
+  counts.set(message.author.id, count + 1);
+});
+`,
+    });
+    const found = analyze(new Project(folder));
+    kept(folder).write(found, LONG);
+    expect(
+      kept(folder)
+        .read()
+        ?.map(({ message }) => message),
+    ).toEqual(found.map(({ message }) => message));
+    expect(found).toHaveLength(1);
   });
 
   test("with evidence made of syntax trees stay in memory", () => {

@@ -125,7 +125,7 @@ function rowKey(frame: Frame, nodes: readonly Node[], values: ReadonlyMap<Node, 
   const keys = nodes.flatMap((node) => filterKeys(frame, node, values.get(node)));
   if (keys.length === 0) return ANY_KEY;
   return keyOf(
-    keys.flatMap((key) => [...key.parts]),
+    keys.flatMap((key, index) => (index === 0 ? [...key.parts] : [", ", ...key.parts])),
     keys.some((key) => key.isFresh),
   );
 }
