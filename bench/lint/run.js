@@ -9,7 +9,7 @@ import { fetchPackage } from "../../tools/fetch-package.js";
 import { generate } from "./generate.js";
 
 const isSmoke = process.argv.includes("--smoke");
-const ROUNDS = isSmoke ? 1 : 3;
+const ROUNDS = isSmoke ? 1 : Number(process.env.ROUNDS ?? 3);
 const child = path.join(import.meta.dirname, "child.js");
 const work = mkdtempSync(path.join(os.tmpdir(), "run-async-bench-"));
 process.once("exit", () => rmSync(work, { recursive: true, force: true }));
@@ -98,7 +98,7 @@ const printTable = (project, subjects) => {
 
 console.log(`## Linting
 
-A whole project from a cold start, and one file again after an edit in the warm process; every subject in a process of its own, in turn, medians of ${ROUNDS} rounds. All parse with typescript-eslint's parser and differ in the rules alone. The ratio is to the run without any rule.`);
+A whole project from a cold start, and one file again after an edit in the warm process; every subject in a process of its own, in turn, ${ROUNDS === 1 ? "one round" : `medians of ${ROUNDS} rounds`}. All parse with typescript-eslint's parser and differ in the rules alone. The ratio is to the run without any rule.`);
 
 const figures = printTable(bot(isSmoke ? 21 : 1001), isSmoke ? [NO_RULE, OURS] : ALL);
 if (!isSmoke) {
