@@ -1,6 +1,7 @@
 import type { Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
-import { eventBase, usedChecks, writePlace } from "./access.ts";
+import { eventBase, usedChecks } from "./access.ts";
+import { writePlace } from "./writes.ts";
 import { resultOf } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
 import type { Frame } from "./frame.ts";

@@ -1,6 +1,7 @@
 import type { FunctionShape } from "../project/shape.ts";
 import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
-import { contentOf, eventBase, readMember } from "./access.ts";
+import { contentOf } from "./local-objects.ts";
+import { eventBase, readMember } from "./access.ts";
 import { applySummary } from "./apply.ts";
 import type { Call } from "./call.ts";
 import { evaluate, wholeValue } from "./expressions.ts";

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
-import { deepReads } from "./access.ts";
+import { deepReads } from "./local-objects.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { joinStates, type Check, type State } from "./state.ts";

@@ -1,6 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { memberName, type Node } from "../syntax/ast.ts";
-import { deepReads, keyFor, readPlace, used, writePlace } from "./access.ts";
+import { deepReads } from "./local-objects.ts";
+import { keyFor, readPlace, used } from "./access.ts";
+import { writePlace } from "./writes.ts";
 import { wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY, type Key } from "./key.ts";

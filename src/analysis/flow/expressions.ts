@@ -1,24 +1,16 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
-import {
-  constantOf,
-  contentOf,
-  deepReads,
-  element,
-  field,
-  keyFor,
-  localObject,
-  readMember,
-  readPlace,
-  writeMember,
-} from "./access.ts";
+import { constantOf } from "./constant.ts";
+import { contentOf, deepReads, localObject } from "./local-objects.ts";
+import { keyFor, readMember, readPlace } from "./access.ts";
+import { writeMember } from "./writes.ts";
 import { evaluateCall, evaluateNew } from "./calls.ts";
 import { asInstance } from "./instances.ts";
 import { addChecks, evaluateCondition } from "./conditions.ts";
 import type { Frame } from "./frame.ts";
 import { atomOf, keyOf, type Atom } from "./key.ts";
 import { assign, evaluateTarget, readTarget, type Target } from "./patterns.ts";
-import { placeOf } from "./place.ts";
+import { element, field, placeOf } from "./place.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { joinStates, type State } from "./state.ts";
 import {

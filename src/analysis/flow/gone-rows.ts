@@ -3,7 +3,7 @@ import { FILES, type StoreCall } from "../project/store-call.ts";
 import { lookup } from "../../models/lookup.ts";
 import { TRANSACTIONS } from "../../models/stores/generic.ts";
 import { childrenOf, dottedName, isFunction, propertyName, type Node } from "../syntax/ast.ts";
-import { deepReads } from "./access.ts";
+import { deepReads } from "./local-objects.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { includes, rootId, type Place } from "./place.ts";

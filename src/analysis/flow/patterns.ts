@@ -1,21 +1,14 @@
 import type { Node } from "../syntax/ast.ts";
 import { propertyName, unwrap } from "../syntax/ast.ts";
-import {
-  deepReads,
-  element,
-  field,
-  keyFor,
-  readMember,
-  used,
-  writeMember,
-  writePlace,
-} from "./access.ts";
+import { deepReads } from "./local-objects.ts";
+import { keyFor, readMember, used } from "./access.ts";
+import { writeMember, writePlace } from "./writes.ts";
 import { evaluate, wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY, atomOf, keyOf } from "./key.ts";
 import { releasedBy } from "./locking.ts";
 import { isUpdateData } from "./own-values.ts";
-import { placeOf, type Place, type Step } from "./place.ts";
+import { element, field, placeOf, type Place, type Step } from "./place.ts";
 import { derived, joinValues, UNKNOWN, type Value } from "./value.ts";
 import type { WriteVerb } from "./summary.ts";
 

@@ -7,7 +7,7 @@ import {
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
-import type { WriteDetails } from "./access.ts";
+import type { WriteDetails } from "./write-details.ts";
 import type { Frame } from "./frame.ts";
 import { mayMeet, type Key } from "./key.ts";
 import type { Place } from "./place.ts";

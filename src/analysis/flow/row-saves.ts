@@ -3,10 +3,12 @@ import type { StoreModel } from "../../models/store-model.ts";
 import type { StoreCall } from "../project/stores.ts";
 import type { Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
-import { contentOf, deepReads, eventBase, extendByField, used, writePlace } from "./access.ts";
+import { contentOf, deepReads } from "./local-objects.ts";
+import { eventBase, used } from "./access.ts";
+import { writePlace } from "./writes.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
-import type { Place } from "./place.ts";
+import { extend, field, type Place } from "./place.ts";
 import type { Content } from "./state.ts";
 import { isFailureSwallowed } from "./swallowed.ts";
 import { UNKNOWN, type Value } from "./value.ts";
@@ -115,7 +117,7 @@ export function saveRow(
   for (const { path, value } of fields)
     writePlace(
       frame,
-      path.reduce((inner, name) => extendByField(inner, name), place),
+      path.reduce((inner, name) => extend(inner, field(name)), place),
       {
         verb: "assign",
         reads: used(frame, deepReads(frame, value)),

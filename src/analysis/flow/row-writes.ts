@@ -2,20 +2,14 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreCall } from "../project/stores.ts";
 import { dottedName, namedProperties, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
-import {
-  constantOf,
-  contentOf,
-  deepReads,
-  element,
-  extendByField,
-  field,
-  used,
-  writePlace,
-} from "./access.ts";
+import { constantOf } from "./constant.ts";
+import { contentOf, deepReads } from "./local-objects.ts";
+import { used } from "./access.ts";
+import { writePlace } from "./writes.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY } from "./key.ts";
-import { extend, type Place, type Step } from "./place.ts";
+import { element, extend, field, type Place, type Step } from "./place.ts";
 import { storeRow } from "./row-saves.ts";
 import { isFailureSwallowed } from "./swallowed.ts";
 import { mergeReads, UNKNOWN, type Value } from "./value.ts";
@@ -109,7 +103,7 @@ export function writeContent(
   if (row.root.kind !== "store" || !row.root.model) return false;
   if ([...only.fields.keys()].some((name) => name.startsWith("$"))) return false;
   for (const [name, inner] of only.fields)
-    writePlace(frame, extendByField(row, name), {
+    writePlace(frame, extend(row, field(name)), {
       verb: "assign",
       reads: used(frame, deepReads(frame, inner)),
       constant: inner.constant,

@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { unwrap, type Node, type Statement } from "../syntax/ast.ts";
-import { deepReads, readPlace } from "./access.ts";
+import { deepReads } from "./local-objects.ts";
+import { readPlace } from "./access.ts";
 import { addChecks, evaluateCondition } from "./conditions.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame, JumpTarget } from "./frame.ts";

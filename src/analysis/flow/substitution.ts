@@ -1,6 +1,7 @@
 import { siteId, type Site } from "../syntax/source-file.ts";
 import type { Node } from "../syntax/ast.ts";
-import { contentOf, deepReads, heldAt, readMember } from "./access.ts";
+import { contentOf, deepReads, heldAt } from "./local-objects.ts";
+import { readMember } from "./access.ts";
 import type { Frame } from "./frame.ts";
 import { keyOf, substituteKey, variableId, type Atom, type Key } from "./key.ts";
 import { extend, placeOf, substituteKeys, type Place } from "./place.ts";

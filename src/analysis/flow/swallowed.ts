@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { Node } from "../syntax/ast.ts";
-import { constantOf } from "./access.ts";
+import { constantOf } from "./constant.ts";
 import type { Frame } from "./frame.ts";
 
 /** The statement stands in a `try` whose handler ends as if nothing had happened, or has a `.catch` that does. */

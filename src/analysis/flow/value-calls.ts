@@ -1,4 +1,6 @@
-import { deepReads, used, writePlace } from "./access.ts";
+import { deepReads } from "./local-objects.ts";
+import { used } from "./access.ts";
+import { writePlace } from "./writes.ts";
 import type { Call } from "./call.ts";
 import { deep, wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";

@@ -1,6 +1,7 @@
-import type { WriteDetails } from "./access.ts";
 import type { Frame } from "./frame.ts";
+import { addHazard } from "./late-writes.ts";
 import { rootId, type Place } from "./place.ts";
+import type { WriteDetails } from "./write-details.ts";
 
 /**
  * A verdict on a remote service: what one resource said decides what another one is set to (a pull request's
@@ -15,22 +16,11 @@ export function noteVerdict(frame: Frame, place: Place, details: WriteDetails): 
     const stale = frame.state.staleness(read);
     if (!stale || read.place.root.kind !== "store" || read.place.root.model !== model) continue;
     if (rootId(read.place.root) === rootId(place.root)) continue;
-    frame.addHazard({
+    addHazard(frame, place, details, {
       kind: "check-then-act",
-      place,
       read,
       suspension: stale,
       outcome: check.outcome,
-      site: details.site,
-      chain: details.chain,
-      callers: [],
-      verb: details.verb,
-      constant: details.constant,
-      protection: frame.state.locks.filter((lock) =>
-        read.locks.some((other) => other.acquisition === lock.acquisition),
-      ),
-      claims: frame.state.claims.map((claim) => claim.place),
-      parallel: null,
       needsBelief: true,
       isVerdict: true,
     });

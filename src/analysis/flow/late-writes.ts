@@ -1,0 +1,187 @@
+import type { Site } from "../syntax/source-file.ts";
+import { usedChecks } from "./access.ts";
+import type { Frame } from "./frame.ts";
+import { isNeighbour, meets, rootId, type Place } from "./place.ts";
+import {
+  isAboutAnotherRow,
+  isKeptByUniqueKey,
+  isSameRow,
+  mayBeSameRow,
+  needsBelief,
+  repeatsWhatItTests,
+} from "./row-checks.ts";
+import type { Check } from "./state.ts";
+import type { Hazard, WriteVerb } from "./summary.ts";
+import type { Read } from "./value.ts";
+import type { WriteDetails } from "./write-details.ts";
+
+/** The races that end in this write: it acts on a check, or carries a value, from before a suspension. */
+export function findRaces(
+  frame: Frame,
+  place: Place,
+  checks: readonly Check[],
+  details: WriteDetails,
+): void {
+  // Deleting by key, or adding to a set of things, twice is the same as once.
+  if (!details.isIdempotent) {
+    judgeChecks(frame, place, checks, details);
+    judgeNeighbours(frame, place, details);
+  }
+  if (details.verb === "add" || details.verb === "remove" || details.verb === "delete") return;
+  for (const { read, stale } of details.fromCallee?.reads ?? details.reads)
+    if (
+      stale &&
+      meets(read.place, place) &&
+      mayBeSameRow(read.place, place) &&
+      read.place.root.kind !== "local"
+    )
+      addHazard(frame, place, details, { kind: "lost-update", read, suspension: stale });
+}
+
+/** A whole row goes back as it was read: columns that others wrote meanwhile are lost. */
+export function findCarriedColumns(frame: Frame, place: Place, details: WriteDetails): void {
+  for (const { read, stale } of details.reads)
+    if (stale) addHazard(frame, place, details, { kind: "lost-update", read, suspension: stale });
+}
+
+/** Checks of what is written. */
+function judgeChecks(
+  frame: Frame,
+  place: Place,
+  checks: readonly Check[],
+  details: WriteDetails,
+): void {
+  const judged = [
+    ...usedChecks(frame, checks).map((entry) => ({ ...entry, isCallees: false })),
+    ...(details.fromCallee?.checks
+      .filter(({ check }) => concerns(check, place, details.verb))
+      .map((entry) => ({ ...entry, isCallees: true })) ?? []),
+  ];
+  const rechecked = new Set(
+    judged.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
+  );
+  const site = firstLateWrite(frame, place) ?? details.site;
+  for (const { check, stale, isCallees } of judged) {
+    if (!stale || isRechecked(check, rechecked, details)) continue;
+    if (check.isClaimedInCopy && check.read.place.root.kind !== "store") continue;
+    if (check.isIteration && isElementUpkeep(details.verb) && !check.read.isExternal) continue;
+    if (details.valueText !== undefined && check.comparedWith?.includes(details.valueText))
+      continue;
+    if (
+      isKeptByUniqueKey(check, place, details) ||
+      repeatsWhatItTests(frame, check, place, details)
+    )
+      continue;
+    // Where the test stands in the callee, so does the way from the test to the write.
+    const at = (isCallees ? details.chain.at(-1) : undefined) ?? site;
+    addHazard(frame, place, at === details.site ? details : { ...details, site: at, chain: [] }, {
+      kind: "check-then-act",
+      read: check.read,
+      suspension: stale,
+      outcome: check.outcome,
+    });
+  }
+}
+
+/** Checks of another column or field of the same object, which often decide what is written in this one. */
+function judgeNeighbours(frame: Frame, place: Place, details: WriteDetails): void {
+  // A count that goes down when a task that runs by itself is done does not act on this test any more.
+  if (details.verb === "update" && (frame.isDetached || details.isDetached)) return;
+  const neighbours = usedChecks(
+    frame,
+    frame.state.checks.filter((check) => isNeighbour(check.read.place, place)),
+  );
+  const rechecked = new Set(
+    neighbours.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
+  );
+  for (const { check, stale } of neighbours) {
+    if (!stale || check.isIteration || check.isExpected || check.isClaimedInCopy) continue;
+    if (isRechecked(check, rechecked, details)) continue;
+    addHazard(frame, place, details, {
+      kind: "check-then-act",
+      read: check.read,
+      suspension: stale,
+      outcome: check.outcome,
+      needsBelief: true,
+    });
+  }
+}
+
+/** The same location was tested again after the suspension, here or in the callee that writes. */
+function isRechecked(
+  { read }: Check,
+  rechecked: ReadonlySet<string>,
+  { fromCallee }: WriteDetails,
+): boolean {
+  return rechecked.has(read.place.id) || (fromCallee?.recheckedPlaces.has(read.place.id) ?? false);
+}
+
+/**
+ * Where the write that the check allowed began: code that changes an object after a stale test changes several
+ * of its fields. The fields of a class have less to do with each other, and rows of a store nothing.
+ */
+function firstLateWrite(frame: Frame, place: Place): Site | undefined {
+  const { kind } = place.root;
+  return kind === "variable" || kind === "parameter"
+    ? frame.state.lateWrites.get(rootId(place.root))
+    : undefined;
+}
+
+/** Deleting or updating the element a loop is at: what was listed before decides nothing about it. */
+function isElementUpkeep(verb: WriteVerb): boolean {
+  return verb === "delete" || verb === "update" || verb === "assign";
+}
+
+/** Whether a check on one location is about the write of another: the same, or a part of what is overwritten. */
+export function concerns(check: Check, place: Place, verb: WriteVerb): boolean {
+  const checked = check.read.place;
+  if (isAboutAnotherRow(check, place, verb) || !mayBeSameRow(checked, place)) return false;
+  if (isSameRow(checked, place)) return true;
+  if (!meets(checked, place)) return false;
+  if (place.path.length <= checked.path.length) return true;
+  // `if (!list.length) ...; list.push(x)`: a test of the whole container is about its elements' coming and going.
+  return (
+    place.path.length === checked.path.length + 1 &&
+    place.path.at(-1)?.kind === "element" &&
+    (verb === "add" || verb === "remove" || verb === "delete" || verb === "create")
+  );
+}
+
+/** What was read before the suspension, and what the finding calls it. */
+interface Ground {
+  readonly kind: Hazard["kind"];
+  readonly read: Read;
+  readonly suspension: { site: Site };
+  readonly outcome?: Check["outcome"];
+  readonly needsBelief?: boolean;
+  readonly isVerdict?: boolean;
+}
+
+/** Notes that this write races with what others do between the read and it. */
+export function addHazard(
+  frame: Frame,
+  place: Place,
+  details: WriteDetails,
+  { kind, read, suspension, outcome, needsBelief: isDoubtful, isVerdict }: Ground,
+): void {
+  frame.addHazard({
+    kind,
+    place,
+    read,
+    suspension,
+    outcome: outcome ?? null,
+    site: details.site,
+    chain: details.chain,
+    callers: [],
+    verb: details.verb,
+    constant: details.constant,
+    protection: frame.state.locks.filter((lock) =>
+      read.locks.some((other) => other.acquisition === lock.acquisition),
+    ),
+    claims: frame.state.claims.map((claim) => claim.place),
+    parallel: null,
+    ...(details.carries ? { carries: details.carries } : {}),
+    ...(isDoubtful || needsBelief(read, place, details) ? { needsBelief: true } : {}),
+    ...(isVerdict ? { isVerdict: true } : {}),
+  });
+}

@@ -1,0 +1,33 @@
+import type { Site } from "../syntax/source-file.ts";
+import type { Place } from "./place.ts";
+import type { UsedCheck, UsedRead, WriteVerb } from "./summary.ts";
+import type { Constant } from "./value.ts";
+
+export interface WriteDetails {
+  readonly verb: WriteVerb;
+  readonly reads: readonly UsedRead[];
+  readonly constant?: Constant | undefined;
+  readonly isIdempotent?: boolean;
+  /** The written expression, in source text. */
+  readonly valueText?: string | undefined;
+  /** The value is data of the update at hand. */
+  readonly isUpdateData?: boolean;
+  /** Where to report: the write, or the call that leads to it. */
+  readonly site: Site;
+  /** From `site` down to the write. */
+  readonly chain: readonly Site[];
+  readonly isDetached?: boolean;
+  readonly isClaim?: boolean;
+  readonly freesClaim?: boolean;
+  /** A create whose failure nobody hears of. */
+  readonly failsSilently?: boolean;
+  /** The whole row goes back as it was read, but for these columns. */
+  readonly carries?: readonly string[];
+  /** The write happens in a callee, which found its own races: what of the callee's the caller still has to judge. */
+  readonly fromCallee?: {
+    readonly reads: readonly UsedRead[];
+    readonly checks: readonly UsedCheck[];
+    readonly recheckedPlaces: ReadonlySet<string>;
+    readonly claims: readonly Place[];
+  };
+}

@@ -1,0 +1,62 @@
+import { eventBase } from "./access.ts";
+import { releases, takeClaim } from "./claims.ts";
+import type { Frame } from "./frame.ts";
+import { concerns, findCarriedColumns, findRaces } from "./late-writes.ts";
+import { writeLocal } from "./local-objects.ts";
+import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
+import { extend, rootId, type Place, type Step } from "./place.ts";
+import type { WriteEvent } from "./summary.ts";
+import type { Value } from "./value.ts";
+import { noteVerdict } from "./verdicts.ts";
+import type { WriteDetails } from "./write-details.ts";
+
+/** Writes a location: records the event, finds the races that end here, and takes the claim if it is one. */
+export function writePlace(frame: Frame, place: Place, details: WriteDetails): void {
+  if (place.root.kind === "local") {
+    writeLocal(frame, place.root.id, place.path, details);
+    return;
+  }
+  if (details.carries) {
+    findCarriedColumns(frame, place, details);
+    return;
+  }
+  const { state } = frame;
+  noteVerdict(frame, place, details);
+  const checks = state.checks.filter((check) => concerns(check, place, details.verb));
+  findRaces(frame, place, checks, details);
+  const isHeld = state.claims.some((claim) => claim.place.id === place.id);
+  const isClaim = takeClaim(frame, place, details, checks);
+  const event: WriteEvent = {
+    ...eventBase(frame, details.chain.at(-1) ?? details.site),
+    chain: details.chain.length > 0 ? [details.site, ...details.chain.slice(0, -1)] : [],
+    ...(details.fromCallee
+      ? { claims: [...details.fromCallee.claims, ...(isClaim ? [place] : [])] }
+      : {}),
+    isDetached: frame.isDetached || (details.isDetached ?? false),
+    kind: "write",
+    place,
+    verb: details.verb,
+    reads: details.reads,
+    constant: details.constant,
+    isClaim: isClaim || (details.isClaim ?? false),
+    freesClaim: details.freesClaim ?? (releases(details) && !isClaim && !isHeld),
+    isIdempotent: details.isIdempotent ?? false,
+    failsSilently: details.failsSilently ?? false,
+  };
+  frame.addEvent(event);
+  if (details.verb === "delete") deleteOwnValue(frame, place, details.site, checks);
+  keepOwnValue(frame, place, details.verb, details.site, details.isUpdateData ?? false);
+  const root = rootId(place.root);
+  if (
+    !state.lateWrites.has(root) &&
+    state.checks.some(
+      (check) => state.staleness(check.read) && rootId(check.read.place.root) === root,
+    )
+  )
+    state.lateWrites.set(root, details.site);
+}
+
+/** Writes to every object that the target expression may mean. */
+export function writeMember(frame: Frame, object: Value, step: Step, details: WriteDetails): void {
+  for (const place of object.places) writePlace(frame, extend(place, step), details);
+}
