@@ -169,6 +169,8 @@ export interface LockModel {
   };
   /** Same as a module-level function without instance (`sequential(key, fn)`, `navigator.locks.request`). */
   readonly global?: boolean;
+  /** What several such functions take and give back: `lock(key)` and `unlock(key)`. */
+  readonly id?: string;
   /** An option with which the lock lets several in at once: `{ mode: "shared" }`. */
   readonly sharedWhen?: {
     readonly argument: number;
@@ -177,6 +179,21 @@ export interface LockModel {
   };
   /** Taking it again on one call path hangs. Default true. */
   readonly reentrant?: boolean;
+  readonly source: string;
+}
+
+/** Functions that take a handler and give one that does the same and more: `withErrors(handler)`. */
+export interface WrapperModel {
+  readonly packages: readonly string[];
+  readonly exports: readonly string[];
+  readonly handlers: ListenerModel["handlers"];
+  readonly handlerOptions?: readonly string[];
+  /** How the handler's activations overlap, where it is not as whoever it is registered with says. */
+  readonly concurrency?: "sequential" | "concurrent";
+  /** The lock that the handler holds from its first line to its last. */
+  readonly lock?: string;
+  /** The lock's key: a path below the handler's first argument, or the argument that computes it of the update. */
+  readonly key?: string | number;
   readonly source: string;
 }
 

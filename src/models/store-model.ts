@@ -63,6 +63,8 @@ export interface StoreModel {
   readonly packages: readonly string[];
   /** Exported classes or factories whose instances are handles to the store. */
   readonly exports: readonly string[];
+  /** The package exports other things too, which are no handles. */
+  readonly hasOtherExports?: boolean;
   /** Operations by method name, found in a member chain on a handle. */
   readonly operations: Readonly<Record<string, StoreOperation>>;
   readonly chain?: StoreChainModel;

@@ -9,6 +9,7 @@ import type { Summary } from "../../src/analysis/flow/summary.ts";
 import { parseFile } from "../../src/analysis/project/parser.ts";
 import { Project } from "../../src/analysis/project/project.ts";
 import { ProjectWorld } from "../../src/analysis/project/world.ts";
+import type { RunAsyncSettings } from "../../src/analysis/settings.ts";
 import { dottedName, isFunction, propertyName, type Node } from "../../src/analysis/syntax/ast.ts";
 import type { SourceFile } from "../../src/analysis/syntax/source-file.ts";
 
@@ -53,9 +54,9 @@ export function findings(files: Files): readonly Finding[] {
  * What is reported, in source order: `4 no-lost-update`, with the file in front where there are several, and
  * `(strict)` behind what the recommended config leaves out.
  */
-export function reports(files: Files): string[] {
+export function reports(files: Files, settings: RunAsyncSettings = {}): string[] {
   const project = projectOf(files);
-  return analyze(project)
+  return analyze(project, settings)
     .filter(({ hazard }) => HAZARDS.includes(hazard))
     .map((finding) => ({ ...finding, line: lineOf(finding, project) }))
     .sort((a, b) => a.path.localeCompare(b.path) || a.line - b.line)

@@ -45,6 +45,9 @@ describe("findings on disk", () => {
     kept(folder).write([FINDING], LONG);
     expect(kept(folder).read()).toEqual([FINDING]);
     expect(kept(folder, { harmless: ["log"] }).read()).toBeNull();
+    expect(kept(folder, { unreached: "concurrent" }).read()).toBeNull();
+    const locks = [{ from: "./locks.ts", functions: { withLock: { key: 0 } } }];
+    expect(kept(folder, { locks }).read()).toBeNull();
     const changes: readonly (() => void)[] = [
       () => {
         writeFileSync(join(folder, "bot.ts"), "let n = 1;\n");

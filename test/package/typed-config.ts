@@ -7,7 +7,17 @@ export default defineConfig({
   files: ["**/*.ts"],
   extends: [runAsync.configs.recommended],
   rules: { "run-async/no-lost-update": "warn", "run-async/no-store-race": ["error"], semi: "off" },
-  settings: { "run-async": { harmless: ["log"], dispatch: { grammy: "concurrent" } }, other: 1 },
+  settings: {
+    "run-async": {
+      harmless: ["log"],
+      dispatch: { grammy: "concurrent" },
+      locks: [{ from: "./locks.ts", functions: { withLock: { key: 0, callback: 1 } } }],
+      stores: [{ from: "@acme/db", name: "Db", operations: { put: { kind: "write", data: 0 } } }],
+      wrappers: [{ from: "./wrap.ts", functions: { withErrors: { lock: "bank" } } }],
+      unreached: "concurrent",
+    },
+    other: 1,
+  },
 });
 `;
 
@@ -22,6 +32,10 @@ export default defineConfig({
 
 export const another = defineConfig({
   settings: { "run-async": { dispatch: { grammy: "parallel" } } },
+});
+
+export const third = defineConfig({
+  settings: { "run-async": { locks: [{ from: "./locks.ts", name: "Lock", functions: {} }] } },
 });
 `;
 
@@ -44,7 +58,12 @@ export const TYPED_CONFIG: Files = {
 };
 
 /** The mistakes, as `file:line`. */
-export const TYPED_CONFIG_ERRORS = ["typed/wrong.mts:6", "typed/wrong.mts:7", "typed/wrong.mts:11"];
+export const TYPED_CONFIG_ERRORS = [
+  "typed/wrong.mts:6",
+  "typed/wrong.mts:7",
+  "typed/wrong.mts:11",
+  "typed/wrong.mts:15",
+];
 
 /** Type-checks {@link TYPED_CONFIG} and gives the places of the errors. */
 export const errorsOfTypedConfig = async (sandbox: Sandbox): Promise<string[]> => {

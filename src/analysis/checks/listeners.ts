@@ -2,7 +2,8 @@ import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { frameworks } from "../../models/frameworks/index.ts";
 import type { Finding } from "../finding.ts";
-import { matchExport, RUNTIME } from "../project/facts.ts";
+import { RUNTIME } from "../project/facts.ts";
+import { matchExport } from "../project/match-export.ts";
 import { CALLED, type ExternalShape } from "../project/shape.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import {

@@ -39,10 +39,13 @@ export function findRaces(activations: readonly Activation[], only?: string): Fi
       const [nearest, ...others] = rivalsOf(activation, hazard, writesByRoot);
       if (!nearest) continue;
       const rivals: Race["rivals"] = [nearest, ...others];
-      const confidence = confidenceOf(
-        hazard,
-        rivals.flatMap(({ write }) => write ?? []),
-      );
+      const isAssumed = [activation, nearest.activation].some(({ root }) => root.isAssumed);
+      const confidence = isAssumed
+        ? "strict"
+        : confidenceOf(
+            hazard,
+            rivals.flatMap(({ write }) => write ?? []),
+          );
       const race: Race = { activation, hazard, rivals };
       const finding = { ...describeRace(race), confidence, race };
       const id = siteId(hazard.site);
@@ -106,7 +109,9 @@ function rivalsOf(
       !isExcluded(hazard, activation, candidate),
   );
   const rank = (candidate: IndexedWrite): number =>
-    (candidate.activation === activation ? 0 : 100) + candidate.write.chain.length;
+    (candidate.activation.root.isAssumed ? 1_000 : 0) +
+    (candidate.activation === activation ? 0 : 100) +
+    candidate.write.chain.length;
   return candidates.sort((a, b) => rank(a) - rank(b));
 }
 

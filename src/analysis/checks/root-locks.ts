@@ -8,7 +8,7 @@ import { siteId, type Site } from "../syntax/source-file.ts";
 
 /**
  * Locks that an activation holds from its first line to its last: `sequentialize((ctx) => key)` in front of
- * the handlers, and `runAsync(fn, { key })`.
+ * the handlers, `runAsync(fn, { key })`, and those of the project's wrappers.
  */
 export function rootLocks(world: ProjectWorld, root: ActivationRoot): HeldLock[] {
   const locks: HeldLock[] = [];
@@ -17,6 +17,7 @@ export function rootLocks(world: ProjectWorld, root: ActivationRoot): HeldLock[]
     const key = keyComputedBy(world, fn, root);
     locks.push(held(`serializer:${root.framework}`, "sequentialize", key ? [key] : [], site));
   }
+  locks.push(...wrapperLocks(world, root));
   const wrapped = runAsyncCall(world, root);
   const option =
     wrapped && "arguments" in wrapped.node ? optionOf(wrapped.node.arguments[1], "key") : null;
@@ -26,6 +27,31 @@ export function rootLocks(world: ProjectWorld, root: ActivationRoot): HeldLock[]
   if (fn && !key) return locks;
   locks.push(held(`runAsync:${siteId(wrapped)}`, "the key of runAsync", key ? [key] : [], wrapped));
   return locks;
+}
+
+function wrapperLocks(world: ProjectWorld, root: ActivationRoot): HeldLock[] {
+  return (root.fn.wrappers ?? []).flatMap(({ callee, site }) => {
+    const wrapper = world.facts.wrapper(callee);
+    if (wrapper?.lock === undefined) return [];
+    const keys = wrapper.key === undefined ? [] : keysOfWrapper(world, root, wrapper.key, site);
+    // A key that nobody can follow may be another one for each call.
+    if (wrapper.key !== undefined && keys.length === 0) return [];
+    return [held(`wrapper:${wrapper.lock}`, wrapper.lock, keys, site)];
+  });
+}
+
+function keysOfWrapper(
+  world: ProjectWorld,
+  root: ActivationRoot,
+  key: string | number,
+  { file, node }: Site,
+): Key[] {
+  if (typeof key === "string")
+    return [keyOf([atomOf({ kind: "parameter", fn: root.fn.node, index: 0 }, `.${key}`)])];
+  const argument = "arguments" in node ? node.arguments[key] : undefined;
+  const fn = world.shapes.of(argument, file).find((shape) => shape.kind === "function");
+  const computed = fn?.kind === "function" ? keyComputedBy(world, fn, root) : null;
+  return computed ? [computed] : [];
 }
 
 function held(id: string, name: string, keys: readonly Key[], site: Site): HeldLock {

@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { frameworks } from "../../models/frameworks/index.ts";
 import type { FrameworkModel, SerializerModel, SessionModel } from "../../models/model.ts";
 import type { Finding } from "../finding.ts";
-import { matchExport } from "../project/facts.ts";
+import { matchExport } from "../project/match-export.ts";
 import { isTestPath } from "../project/project.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { optionOf } from "../project/store-chain.ts";

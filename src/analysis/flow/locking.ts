@@ -33,7 +33,7 @@ export function lockOf(
       : keysOfArgument(frame, call.arguments[lock.method.key], args[lock.method.key]);
   if (lock.model.global)
     return {
-      id: `global:${lock.model.exports[0] ?? ""}`,
+      id: `global:${lock.model.id ?? lock.model.exports[0] ?? ""}`,
       name: dottedName(callee),
       place: null,
       keys: given,

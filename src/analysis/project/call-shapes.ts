@@ -10,6 +10,8 @@ import {
 } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { collectionCall } from "./element-shapes.ts";
+import { handlerArguments } from "./handlers.ts";
+import { wrapperOf } from "./match-export.ts";
 import { folderShapes } from "./module-shapes.ts";
 import { CALLED, type ExternalShape, type FunctionShape, type Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -63,16 +65,16 @@ function externalCall(
     return [...resolver.of(node.arguments[0], site.file)];
   if (shape.module === "global" && shape.path[0] === "require")
     return folderShapes(resolver, node.arguments[0], site.file);
-  const functions = node.arguments
-    .slice(0, 2)
-    .flatMap((argument) =>
-      argument.type === "SpreadElement"
-        ? []
-        : resolver.of(argument, site.file).filter((s) => s.kind === "function"),
-    );
+  const wrapper = wrapperOf(shape, resolver.models);
+  const given = wrapper ? handlerArguments(node, wrapper) : node.arguments.slice(0, 2);
+  const functions = given.flatMap((argument) =>
+    argument.type === "SpreadElement"
+      ? []
+      : resolver.of(argument, site.file).filter((s) => s.kind === "function"),
+  );
   // `container.get<Bank>(TYPES.Bank)`: the only type argument is what a container gives.
-  const given = node.typeArguments?.params;
-  const typed = given?.length === 1 ? resolver.ofType(given[0], site.file) : [];
+  const types = node.typeArguments?.params;
+  const typed = types?.length === 1 ? resolver.ofType(types[0], site.file) : [];
   const result: Shape[] = [called(shape, site), ...typed.filter((s) => s.kind === "instance")];
   if (functions.length > 0) {
     if (PASS_THROUGH.has(last)) return [...functions];

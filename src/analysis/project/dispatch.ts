@@ -3,7 +3,7 @@ import { frameworks } from "../../models/frameworks/index.ts";
 import type { Concurrency, FrameworkModel } from "../../models/model.ts";
 import type { CallLike } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
-import { matchExport } from "./facts.ts";
+import { matchExport } from "./match-export.ts";
 import type { Installed } from "./installed.ts";
 import type { Project } from "./project.ts";
 import type { Registration } from "./registration.ts";

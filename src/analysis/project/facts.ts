@@ -1,11 +1,18 @@
 import { lookup } from "../../models/lookup.ts";
 import { BLOCKING, type BlockingCall } from "../../models/effects/blocking.ts";
 import { frameworks } from "../../models/frameworks/index.ts";
-import { locks } from "../../models/locks/index.ts";
-import type { LockMethodModel, LockModel, PoolModel, SubmissionModel } from "../../models/model.ts";
+import type { Models } from "../../models/index.ts";
+import type {
+  LockMethodModel,
+  LockModel,
+  PoolModel,
+  SubmissionModel,
+  WrapperModel,
+} from "../../models/model.ts";
 import { pools } from "../../models/pools/index.ts";
 import { ConstantNumbers } from "./constant-numbers.ts";
-import { CALLED, packageOf, type ExternalShape, type Shape } from "./shape.ts";
+import { matchExport, wrapperOf } from "./match-export.ts";
+import { CALLED, type ExternalShape, type Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { Stores } from "./stores.ts";
 
@@ -37,9 +44,11 @@ export interface NamedBlockingCall extends BlockingCall {
 export class Facts {
   readonly stores: Stores;
   readonly numbers: ConstantNumbers;
+  readonly #models: Models;
   readonly #sends: ReadonlySet<string>;
 
   constructor(shapes: Shapes) {
+    this.#models = shapes.models;
     this.stores = new Stores(shapes);
     this.numbers = new ConstantNumbers(shapes);
     this.#sends = new Set(frameworks.flatMap((framework) => framework.sends ?? []));
@@ -52,7 +61,7 @@ export class Facts {
   lockCall(callees: readonly Shape[]): LockCall | null {
     for (const shape of callees) {
       if (shape.kind !== "external") continue;
-      for (const model of locks) {
+      for (const model of this.#models.locks) {
         const rest = matchExport(shape, model.packages, model.exports);
         if (!rest) continue;
         if (model.global) {
@@ -110,6 +119,11 @@ export class Facts {
     return null;
   }
 
+  /** The wrapper that a function was given to. */
+  wrapper(callee: ExternalShape): WrapperModel | null {
+    return wrapperOf(callee, this.#models);
+  }
+
   isRunAsync(shape: ExternalShape): boolean {
     return shape.module === RUNTIME && shape.path.at(-1) === "runAsync";
   }
@@ -144,22 +158,4 @@ function isWrap(rest: readonly string[] | null, model: PoolModel): boolean {
   return (
     rest?.[0] === CALLED && rest.length === 2 && lookup(model.wraps, rest[1] ?? "") !== undefined
   );
-}
-
-/** The path below an exported name, or null when the shape is none of these exports. */
-export function matchExport(
-  shape: ExternalShape,
-  packages: readonly string[],
-  exports: readonly string[],
-): readonly string[] | null {
-  if (!packages.includes(shape.module) && !packages.includes(packageOf(shape.module))) return null;
-  for (const name of exports) {
-    const parts = name.split(".");
-    for (const skipped of shape.path[0] === "default" ? [0, 1] : [0])
-      if (parts.every((part, index) => shape.path[skipped + index] === part))
-        return shape.path.slice(skipped + parts.length);
-    if (name === "default" && (shape.path.length === 0 || shape.path[0] === CALLED))
-      return shape.path;
-  }
-  return null;
 }

@@ -10,7 +10,7 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { matchExport } from "./facts.ts";
+import { matchExport } from "./match-export.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import type { ExternalShape, FunctionShape, Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -19,23 +19,33 @@ import { optionOf } from "./stores.ts";
 /** The functions that a registering call gives as handlers: also in arrays, options and spread lists. */
 export function handlersOf(
   call: CallLike,
-  listener: ListenerModel,
+  listener: Pick<ListenerModel, "handlers" | "handlerOptions">,
   file: SourceFile,
   shapes: Shapes,
 ): FunctionShape[] {
-  const args = call.arguments.map((argument) =>
-    argument.type === "SpreadElement" ? argument.argument : argument,
-  );
-  const chosen =
-    listener.handlers === "functions"
-      ? args
-      : [listener.handlers === "last" ? args.at(-1) : args[listener.handlers]];
-  const direct = chosen.flatMap((argument) => functionsIn(argument, file, shapes));
+  const args = argumentsOf(call);
   const found = [
-    ...direct,
+    ...handlerArguments(call, listener).flatMap((argument) => functionsIn(argument, file, shapes)),
     ...args.flatMap((argument) => optionsIn(argument, listener, file, shapes)),
   ];
   return found.filter((fn) => !fn.wrappers?.some((wrapper) => isTakenOver(wrapper.callee)));
+}
+
+/** The arguments that are handlers, or lists of them. */
+export function handlerArguments(
+  call: CallLike,
+  { handlers }: Pick<ListenerModel, "handlers">,
+): readonly Node[] {
+  const args = argumentsOf(call);
+  if (handlers === "functions") return args;
+  const chosen = handlers === "last" ? args.at(-1) : args[handlers];
+  return chosen ? [chosen] : [];
+}
+
+function argumentsOf(call: CallLike): readonly Node[] {
+  return call.arguments.map((argument) =>
+    argument.type === "SpreadElement" ? argument.argument : argument,
+  );
 }
 
 /** `sequentialize(key)`, `session({ initial })`, `createConversation(fn)`: what they are given is no handler. */
@@ -70,7 +80,7 @@ export function functionsIn(
 
 function optionsIn(
   node: Node,
-  listener: ListenerModel,
+  listener: Pick<ListenerModel, "handlerOptions">,
   file: SourceFile,
   shapes: Shapes,
 ): FunctionShape[] {

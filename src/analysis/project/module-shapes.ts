@@ -25,6 +25,8 @@ export function importShapes(
       ? [{ kind: "namespace", path: resolution.path }]
       : exported(resolver, resolution.path, name, depth);
   const isMissing = resolution.kind === "missing";
+  const described = isMissing ? resolver.described.of(resolution.id, name) : null;
+  if (described) return [described];
   const path = name === "*" || name === "module.exports" ? [] : [name];
   return [
     {
@@ -53,6 +55,8 @@ export function moduleShapes(
 
 /** The shapes of an exported name, through re-exports and the CommonJS default. */
 export function exported(resolver: Shapes, path: string, name: string, depth = 0): Shape[] {
+  const described = resolver.described.of(path, name);
+  if (described) return [described];
   const file = resolver.project.fileAt(path);
   if (!file || depth > 12) return [];
   const record = moduleRecordOf(file);

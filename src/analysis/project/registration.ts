@@ -4,7 +4,7 @@ import { frameworks } from "../../models/frameworks/index.ts";
 import type { DispatcherModel, FrameworkModel, ListenerModel } from "../../models/model.ts";
 import { dottedName, memberName, unwrap, type CallLike, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { matchExport } from "./facts.ts";
+import { matchExport } from "./match-export.ts";
 import type { Installed } from "./installed.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import type { Project } from "./project.ts";

@@ -13,6 +13,7 @@ import type { FunctionShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { optionOf } from "./stores.ts";
 import { handlersByType, methodsOfBases, type OutsideHandler } from "./typed-handlers.ts";
+import { handlersOfWrappers } from "./wrapped-handlers.ts";
 
 /** A function that the outside calls. */
 export interface ActivationRoot {
@@ -37,6 +38,8 @@ export interface ActivationRoot {
   readonly period: number | null;
   /** Functions that this root's code seems to call, but only for events of the start-up. */
   readonly excludes: readonly FunctionShape[];
+  /** Nothing in the project shows that it is called, but the settings ask for it. */
+  readonly isAssumed?: boolean;
 }
 
 /** Finds the functions that frameworks, timers, jobs and pools call, in a project that is read once. */
@@ -61,6 +64,7 @@ export class Roots implements Forgetful {
   readonly #tasks: TracedMap<SourceFile, readonly CallLike[]>;
   readonly #byBase: TracedMap<SourceFile, readonly OutsideHandler[]>;
   readonly #byType: TracedMap<SourceFile, readonly OutsideHandler[]>;
+  readonly #byWrapper: TracedMap<SourceFile, readonly OutsideHandler[]>;
 
   constructor(project: Project, shapes: Shapes) {
     const installed = new Installed(project);
@@ -71,6 +75,7 @@ export class Roots implements Forgetful {
     this.#tasks = new TracedMap(project.provenance);
     this.#byBase = new TracedMap(project.provenance);
     this.#byType = new TracedMap(project.provenance);
+    this.#byWrapper = new TracedMap(project.provenance);
   }
 
   forget(path: string): void {
@@ -80,6 +85,7 @@ export class Roots implements Forgetful {
       this.#tasks,
       this.#byBase,
       this.#byType,
+      this.#byWrapper,
     ])
       part.forget(path);
   }
@@ -102,7 +108,11 @@ export class Roots implements Forgetful {
     }
     // What only its type shows to be a handler counts where nothing in the project calls it.
     for (const file of files)
-      finder.typed(this.#byType.answer(file, () => handlersByType(file, this.#shapes)));
+      finder.unregistered(this.#byType.answer(file, () => handlersByType(file, this.#shapes)));
+    for (const file of files)
+      finder.unregistered(
+        this.#byWrapper.answer(file, () => handlersOfWrappers(file, this.#shapes)),
+      );
     return finder.roots();
   }
 }
@@ -151,7 +161,7 @@ class RootFinder {
     }
   }
 
-  typed(handlers: readonly OutsideHandler[]): void {
+  unregistered(handlers: readonly OutsideHandler[]): void {
     const known = new Set([...this.#roots.values()].map((root) => root.fn.node));
     for (const handler of handlers) if (!known.has(handler.fn.node)) this.outside(handler);
   }

@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { Variable } from "@typescript-eslint/scope-manager";
+import { MODELS, type Models } from "../../models/index.ts";
 import {
   isClass,
   isFunction,
@@ -12,6 +13,7 @@ import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { CallSites } from "./call-sites.ts";
 import { called, callShapes } from "./call-shapes.ts";
 import { classMember, overriding, superShapes, thisShapes } from "./class-shapes.ts";
+import { DescribedExports } from "./described-exports.ts";
 import { elementsOf } from "./element-shapes.ts";
 import { requiredModule } from "./module-record.ts";
 import {
@@ -34,6 +36,8 @@ const DEEPEST_MEMBER = 8;
 /** Resolves expressions to shapes across the files of a project. Results are cached per node. */
 export class Shapes implements Forgetful {
   readonly project: Project;
+  readonly models: Models;
+  readonly described: DescribedExports;
   readonly tables: Tables;
   readonly #questions: Questions;
   readonly #memberQuestions = new WeakMap<Node, Map<string, Question>>();
@@ -41,13 +45,15 @@ export class Shapes implements Forgetful {
   #memberDepth = 0;
 
   /** `knowsCallers`: whether a parameter has the shapes of what the project's calls pass for it. */
-  constructor(project: Project, { knowsCallers = true } = {}) {
+  constructor(project: Project, { knowsCallers = true, models = MODELS } = {}) {
     this.project = project;
+    this.models = models;
+    this.described = new DescribedExports(project, models.described);
     this.tables = new Tables(project);
     this.#questions = new Questions(project.provenance);
     // What is called is resolved without knowing who calls whom: the index of calls would wait for itself.
     this.#callSites = knowsCallers
-      ? new CallSites(project, () => new Shapes(project, { knowsCallers: false }))
+      ? new CallSites(project, () => new Shapes(project, { knowsCallers: false, models }))
       : null;
   }
 
@@ -137,11 +143,13 @@ export class Shapes implements Forgetful {
   }
 
   ofVariable(variable: Variable, file: SourceFile): readonly Shape[] {
-    return this.#questions.ask(variable, file.path, () =>
-      variable.defs.flatMap((definition): Shape[] =>
+    return this.#questions.ask(variable, file.path, () => {
+      const described = this.described.ofVariable(variable, file);
+      if (described) return [described];
+      return variable.defs.flatMap((definition): Shape[] =>
         definitionShapes(this, definition, variable, file),
-      ),
-    );
+      );
+    });
   }
 
   #member(node: TSESTree.MemberExpression, file: SourceFile): Shape[] {

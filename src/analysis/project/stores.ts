@@ -1,8 +1,8 @@
 import { lookup } from "../../models/lookup.ts";
 import type { TSESTree } from "@typescript-eslint/types";
+import { MODELS } from "../../models/index.ts";
 import type { StoreModel } from "../../models/store-model.ts";
 import { TRANSACTIONS } from "../../models/stores/generic.ts";
-import { stores } from "../../models/stores/index.ts";
 import { FILE_MODULES } from "../../models/stores/files.ts";
 import { REST_READS } from "../../models/stores/rest.ts";
 import { isFunction, memberName, unwrap, type Node } from "../syntax/ast.ts";
@@ -10,6 +10,7 @@ import { siteId, type SourceFile } from "../syntax/source-file.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { Schemas } from "./schemas.ts";
 import { TracedMap } from "./provenance.ts";
+import { matchExport } from "./match-export.ts";
 import { CALLED, packageOf, type ExternalShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { chainOf, type Chain } from "./store-chain.ts";
@@ -42,11 +43,13 @@ export interface RowClass {
 export class Stores {
   readonly schemas: Schemas;
   readonly #shapes: Shapes;
+  readonly #models: readonly StoreModel[];
   readonly #used = new Map<StoreModel, boolean>();
   readonly #calls: TracedMap<Node, StoreCall | null>;
 
   constructor(shapes: Shapes) {
     this.#shapes = shapes;
+    this.#models = shapes.models.stores;
     this.schemas = new Schemas(shapes.project);
     this.#calls = new TracedMap(shapes.project.provenance);
   }
@@ -113,7 +116,7 @@ export class Stores {
 
   /** The shortest beginning of the chain that is known to be a handle of a store. */
   #handleOf(chain: Chain): Handle | null {
-    let handle: Handle | null = null;
+    let handle = this.#namespaceFunction(chain);
     const isAwaited = chain.base.type === "AwaitExpression";
     for (let index = -1; index < chain.links.length && !handle; index += 1) {
       const link = chain.links[index];
@@ -129,13 +132,26 @@ export class Stores {
     return handle ?? this.#customary(chain);
   }
 
+  /** `import * as bank from "./bank.ts"; bank.readAccount(id)`: a module of the project is no handle, its function is. */
+  #namespaceFunction(chain: Chain): Handle | null {
+    const [link] = chain.links;
+    if (!link?.call || chain.links.length > 1 || this.#shapes.models.described.length === 0)
+      return null;
+    for (const shape of this.#shapes.of(link.call.callee, link.file)) {
+      const model = shape.kind === "external" ? modelOf(shape, this.#models) : null;
+      if (shape.kind === "external" && model?.hasOtherExports && shape.path.length === 1)
+        return { id: model.id, shape, model, index: -1 };
+    }
+    return null;
+  }
+
   /** `ctx.prisma.user.findMany()`: nobody says what hangs on the context, but its name and the project do. */
   #customary(chain: Chain): Handle | null {
     if (chain.base.type !== "Identifier" && chain.base.type !== "ThisExpression") return null;
     if (chain.base.type === "Identifier" && !this.#isParameter(chain)) return null;
     for (const [index, link] of chain.links.slice(0, 2).entries()) {
       if (link.call) return null;
-      const model = stores.find((candidate) => candidate.handleNames?.includes(link.name));
+      const model = this.#models.find((candidate) => candidate.handleNames?.includes(link.name));
       if (!model || !this.#uses(model)) continue;
       const shape: ExternalShape = {
         kind: "external",
@@ -179,7 +195,7 @@ export class Stores {
     if (!cls.superClass) return null;
     for (const base of this.#shapes.of(cls.superClass, shape.file)) {
       if (base.kind !== "external") continue;
-      const model = modelOf(base);
+      const model = modelOf(base, this.#models);
       const name = cls.id?.name;
       if (model && name !== undefined && /^(?:Model|BaseEntity)$/.test(base.path.at(-1) ?? ""))
         return { id: model.id, shape: base, model, index, tableName: name };
@@ -189,7 +205,7 @@ export class Stores {
 
   #external(shape: ExternalShape, chain: Chain, index: number, isAwaited: boolean): Handle | null {
     if (shape.module === "global") return null;
-    const model = modelOf(shape);
+    const model = modelOf(shape, this.#models);
     if (model) {
       if (isResult(shape, model)) return null;
       return { id: model.id, shape, model, index };
@@ -213,12 +229,14 @@ export class Stores {
   }
 }
 
-function modelOf(shape: ExternalShape): StoreModel | null {
+function modelOf(shape: ExternalShape, models: readonly StoreModel[]): StoreModel | null {
   if (shape.isMissing) return null;
   const name = packageOf(shape.module);
   return (
-    stores.find(
-      (candidate) => candidate.packages.includes(name) || candidate.packages.includes(shape.module),
+    models.find(({ packages, exports, hasOtherExports }) =>
+      hasOtherExports
+        ? matchExport(shape, packages, exports) !== null
+        : packages.includes(name) || packages.includes(shape.module),
     ) ?? null
   );
 }
@@ -237,7 +255,7 @@ function isResult(shape: ExternalShape, model: StoreModel): boolean {
 function isTransactionMethod(method: string): boolean {
   return (
     Object.hasOwn(TRANSACTIONS, method) ||
-    stores.some((model) => Object.hasOwn(model.transactions ?? {}, method))
+    MODELS.stores.some((model) => Object.hasOwn(model.transactions ?? {}, method))
   );
 }
 

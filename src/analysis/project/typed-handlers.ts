@@ -2,7 +2,7 @@ import { frameworks } from "../../models/frameworks/index.ts";
 import type { FrameworkModel } from "../../models/model.ts";
 import { isFunction, propertyName, type FunctionNode, type Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
-import { matchExport } from "./facts.ts";
+import { matchExport } from "./match-export.ts";
 import { CALLED, type FunctionShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 
@@ -79,7 +79,7 @@ function contextModel(node: FunctionNode, file: SourceFile, shapes: Shapes): Fra
 }
 
 /** A name under which others can get at the function: an export, a method, a property; null when there is none. */
-function offeredName(node: FunctionNode, file: SourceFile): string | null {
+export function offeredName(node: FunctionNode, file: SourceFile): string | null {
   const parent: Node | null = file.parentOf(node);
   if (parent?.type === "MethodDefinition" || parent?.type === "PropertyDefinition") {
     const owner = file.classOf(node)?.id?.name;

@@ -1,5 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { Variable } from "@typescript-eslint/scope-manager";
+import { MODELS, type Models } from "../../models/index.ts";
 import { applySummary } from "../flow/apply.ts";
 import type { Frame, World } from "../flow/frame.ts";
 import { sharedInstance } from "../flow/instances.ts";
@@ -41,11 +42,14 @@ export class ProjectWorld implements World {
   readonly #answers = new Map<object, TracedMap<unknown, unknown>>();
   #getterNames: Set<string> | null = null;
 
-  /** @param harmless names of functions that only log or measure, by the project's settings */
-  constructor(project: Project, harmless: ReadonlySet<string> = new Set()) {
+  /** What the project's settings say: functions that only log or measure, and models of its own. */
+  constructor(
+    project: Project,
+    { harmless = [], models = MODELS }: { harmless?: readonly string[]; models?: Models } = {},
+  ) {
     this.project = project;
-    this.harmless = harmless;
-    this.shapes = new Shapes(project);
+    this.harmless = new Set(harmless);
+    this.shapes = new Shapes(project, { models });
     this.facts = new Facts(this.shapes);
     this.roots = new Roots(project, this.shapes);
     this.#summaries = new TracedMap(project.provenance);
