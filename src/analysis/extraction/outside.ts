@@ -1,12 +1,11 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
+import { FORMATTERS } from "../../models/effects/formatters.ts";
+import { lookup } from "../../models/lookup.ts";
+import { moduleRecordOf } from "../project/module-record.ts";
 import { childrenOf, isFunction, unwrap, type FunctionNode, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { rootOf } from "./order.ts";
-
-/** Names of packages whose functions make keyboards and embeds, and read no clock. */
-const FORMATTERS =
-  /^(?:grammy|telegraf|discord\.js|@discordjs\/builders|@grammyjs\/.+|gramio|vk-io)$/;
 
 /** What an expression needs that a function at the top of the file does not have, or would have later. */
 export class Outside {
@@ -73,9 +72,11 @@ export class Outside {
       else break;
     }
     const root = rootOf(callee);
-    const declaration = (root && this.#file.variableOf(root))?.defs[0];
-    const statement = declaration?.parent;
-    return statement?.type === "ImportDeclaration" && FORMATTERS.test(statement.source.value);
+    if (!root || this.#file.variableOf(root)?.scope.block.type !== "Program") return false;
+    const imported = moduleRecordOf(this.#file).imports.get(root.name);
+    return imported
+      ? (lookup(FORMATTERS, imported.specifier)?.test(imported.name) ?? false)
+      : false;
   }
 
   /** A variable of the handler that a function inside it sets: what it holds depends on when one looks. */

@@ -48,6 +48,23 @@ ${body}
 bot.start();
 `;
 
+describe("what is evaluated in the new function", () => {
+  test.each([
+    ["grammy", "InlineKeyboard", 'new InlineKeyboard().text("Yes", "1")', true],
+    ["telegraf", "Markup", "Markup.removeKeyboard()", true],
+    ["discord.js", "EmbedBuilder", 'new EmbedBuilder().setTitle("x")', true],
+    ["discord.js", "time", "time()", false],
+    ["./keyboards.js", "InlineKeyboard", "new InlineKeyboard()", false],
+  ])("%s: %s", async (from, name, value, isInside) => {
+    const { text } = await extract(
+      `import { ${name} } from "${from}";\n` + bot(`  await ctx.reply("x", ${value}); // <`),
+    );
+    const [, definition = ""] = /runAsync\(\n([^]*?)key:/.exec(text) ?? [];
+    expect(definition).toMatch(/reply\(/);
+    expect(definition.includes(value)).toBe(isInside);
+  });
+});
+
 describe("refuses, with the reason, and changes nothing", () => {
   test.each([
     ["total += 1; // <", /modifies shared state \(criterion 1\): `total`/],
