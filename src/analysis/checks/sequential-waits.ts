@@ -3,6 +3,7 @@ import { explain } from "../explain/explain.ts";
 import { isLoop } from "../explain/rows.ts";
 import { SharedState } from "../explain/shared-state.ts";
 import { annotatedTypes, hasTypes } from "../extraction/annotations.ts";
+import { isFilled, type Column } from "../extraction/column.ts";
 import { extract, isRefusal, type Extraction } from "../extraction/extraction.ts";
 import type { Movable } from "../extraction/movable.ts";
 import { select, withoutOvertaken } from "../extraction/selection.ts";
@@ -16,8 +17,8 @@ import { describeSequentialWait } from "../words/sequential-waits.ts";
 export interface SequentialWait {
   readonly root: ActivationRoot;
   readonly file: SourceFile;
-  /** In source order, at least one. */
-  readonly statements: readonly Movable[];
+  /** In source order. */
+  readonly statements: Column<Movable>;
   /** The repair; null where a type that it needs is not known. */
   readonly extraction: Extraction | null;
 }
@@ -44,7 +45,7 @@ export function findSequentialWaits(
       ({ isAwaited, statement }) => isAwaited && !isRareOrPacing(statement, node, file),
     );
     const statements = withoutOvertaken(candidates, explanation, world);
-    if (statements.length === 0) continue;
+    if (!isFilled(statements)) continue;
     const extraction = extract(explanation, statements, world, {
       typeOf: hasTypes(file) ? annotatedTypes(explanation) : null,
     });

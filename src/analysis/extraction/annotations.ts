@@ -25,7 +25,7 @@ export function annotatedTypes({ fn, file, root }: Explanation): TypeOf {
     }
     if (node.type !== "Identifier") return null;
     const variable = file.variableOf(node);
-    const [definition] = variable?.defs ?? [];
+    const definition = variable?.defs[0];
     if (!variable || !definition) return null;
     if (variable.scope.block.type === "Program") return plain(`typeof ${node.name}`);
     const declared = annotationOf(definition.name, file);
@@ -34,7 +34,7 @@ export function annotatedTypes({ fn, file, root }: Explanation): TypeOf {
     if (declarator.type === "VariableDeclarator" && declarator.id.type === "Identifier")
       return declarator.init ? typeOf(declarator.init) : null;
     const index = fn.params.findIndex((parameter) => parameter === definition.name);
-    return index === -1 ? null : parameterType(index, root?.framework ?? "");
+    return parameterType(index, root?.framework);
   };
   return typeOf;
 }
@@ -57,7 +57,7 @@ function literalType(node: Node): string | null {
 function annotationOf(name: Node, file: SourceFile): string | null {
   if (name.type !== "Identifier" || !name.typeAnnotation) return null;
   const text = file.textOf(name.typeAnnotation.typeAnnotation);
-  const words = text.match(/[\w$]+/g) ?? [];
+  const words = text.split(/[^\w$]+/);
   const isLocal = file.scopes.scopes.some(
     (scope) =>
       scope.block.type !== "Program" &&
@@ -67,12 +67,13 @@ function annotationOf(name: Node, file: SourceFile): string | null {
 }
 
 /** What a framework gives its handlers, where all of them get the same. */
-function parameterType(index: number, framework: string): TypeText | null {
+function parameterType(index: number, framework: string | undefined): TypeText | null {
   const of = (name: string, from: string): TypeText => ({ text: name, imports: [{ name, from }] });
+  if (index === -1) return null;
   if (framework === "run-async") return of(index === 0 ? "Update" : "Context", RUNTIME);
   const model = frameworks.find(({ id }) => id === framework);
-  const [from] = model?.packages ?? [];
-  return index === 0 && from !== undefined && model?.contextTypes?.includes("Context")
+  const from = model?.packages[0];
+  return index === 0 && from !== undefined && model?.contextTypes?.includes("Context") === true
     ? of("Context", from)
     : null;
 }

@@ -4,6 +4,7 @@ import { RUNTIME } from "../project/facts.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import type { Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { mapped, type Column } from "./column.ts";
 import { generalise, type Hole, type Run } from "./generalise.ts";
 import { importEdits, localName, type NeededImport } from "./imports.ts";
 import { keyOf } from "./key.ts";
@@ -40,7 +41,7 @@ export interface ExtractionOptions {
 
 /** Runs that are calls of one function. */
 interface Family {
-  readonly runs: readonly Run[];
+  readonly runs: Column<Run>;
   readonly holes: readonly Hole[];
 }
 
@@ -57,7 +58,7 @@ interface Task extends Family {
  */
 export function extract(
   explanation: Explanation,
-  statements: readonly Movable[],
+  statements: Column<Movable>,
   world: ProjectWorld,
   options: ExtractionOptions,
 ): Extraction | Refusal {
@@ -76,7 +77,7 @@ export function extract(
   const calls: Repair["edits"][number][] = [];
   const made: string[] = [];
   for (const { runs, parameters } of tasks) {
-    const [run = []] = runs;
+    const [run] = runs;
     const name = unusedName((made.length === 0 ? options.name : undefined) ?? nameFor(run), names);
     names.add(name);
     made.push(name);
@@ -87,7 +88,7 @@ export function extract(
     functions.push(printFunction(print, imported ?? "runAsync", run, ordered, key));
     for (const [index, one] of runs.entries()) {
       const [start, end] = rangeOf(one);
-      const args = ordered.map((parameter) => parameter.args[index] ?? "");
+      const args = ordered.flatMap((parameter) => parameter.args.slice(index, index + 1));
       calls.push({ start, end, text: printCall(print, args, one) });
     }
   }
@@ -117,7 +118,7 @@ function importsFor(tasks: readonly Task[]): NeededImport[] {
 
 function tasksOf(
   { file, fn }: Explanation,
-  statements: readonly Movable[],
+  statements: Column<Movable>,
   world: ProjectWorld,
   typeOf: TypeOf | null,
   keepsTemplates: boolean,
@@ -126,7 +127,7 @@ function tasksOf(
   if (isRefusal(families)) return families;
   const tasks: Task[] = [];
   for (const family of families) {
-    const parameters = parametersOf(family.runs[0] ?? [], family.holes, world, file, typeOf);
+    const parameters = parametersOf(family.runs[0], family.holes, world, file, typeOf);
     if (!Array.isArray(parameters))
       return {
         node: parameters,
@@ -139,12 +140,12 @@ function tasksOf(
 
 /** Groups what follows each other, and finds the functions that the groups are calls of. */
 function familiesOf(
-  statements: readonly Movable[],
+  statements: Column<Movable>,
   file: SourceFile,
   outside: Outside,
   keepsTemplates: boolean,
 ): Family[] | Refusal {
-  const singles = statements.map((statement): Run => [statement]);
+  const singles = mapped(statements, (statement): Run => [statement]);
   const areFree = !singles.some((run) => hasInnerComment(run, file));
   const all = areFree ? generalise(singles, file, outside, keepsTemplates) : null;
   if (all) return [{ runs: singles, holes: all }];
@@ -153,32 +154,26 @@ function familiesOf(
     const alone = generalise([run], file, outside, keepsTemplates);
     if (!alone)
       return {
-        node: run[0]?.statement ?? file.ast,
+        node: run[0].statement,
         reason:
           "uses a variable that is reassigned, or code that cannot be given to another function",
       };
-    const index = families.findIndex(
-      (family) =>
-        !hasInnerComment(run, file) &&
-        !family.runs.some((other) => hasInnerComment(other, file)) &&
-        generalise([...family.runs, run], file, outside, keepsTemplates) !== null,
-    );
-    const known = families[index];
-    if (!known) families.push({ runs: [run], holes: alone });
-    else {
-      const runs = [...known.runs, run];
-      families[index] = {
-        runs,
-        holes: generalise(runs, file, outside, keepsTemplates) ?? known.holes,
-      };
-    }
+    const isFree = !hasInnerComment(run, file);
+    const joined = families.some((family, index) => {
+      if (!isFree || family.runs.some((other) => hasInnerComment(other, file))) return false;
+      const runs: Column<Run> = [...family.runs, run];
+      const holes = generalise(runs, file, outside, keepsTemplates);
+      if (holes) families[index] = { runs, holes };
+      return holes !== null;
+    });
+    if (!joined) families.push({ runs: [run], holes: alone });
   }
   return families;
 }
 
 /** Statements that stand next to each other in one block. */
 function runsOf(statements: readonly Movable[], file: SourceFile): Run[] {
-  const runs: Movable[][] = [];
+  const runs: [Movable, ...Movable[]][] = [];
   for (const movable of statements) {
     const last = runs.at(-1)?.at(-1);
     if (last && areNeighbours(last.statement, movable.statement, file)) runs.at(-1)?.push(movable);

@@ -3,10 +3,11 @@ import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Movable } from "./movable.ts";
 import type { Outside } from "./outside.ts";
+import { areAll, columnsOf, mapped, type Column } from "./column.ts";
 import { differingText } from "./template-text.ts";
 
 /** Statements that follow each other and become one call. */
-export type Run = readonly Movable[];
+export type Run = Column<Movable>;
 
 /** A part of a run's text that the caller gives: the parameter stands there. */
 export interface Hole {
@@ -43,18 +44,16 @@ interface Place {
  *   caller gives the whole text
  */
 export function generalise(
-  runs: readonly Run[],
+  runs: Column<Run>,
   file: SourceFile,
   outside: Outside,
   keepsTemplates: boolean,
 ): Hole[] | null {
   const walk = new Generalisation(file, outside, keepsTemplates);
-  const [first = []] = runs;
-  if (runs.some((run) => run.length !== first.length)) return null;
-  const areAlike = first.every((_statement, index) =>
-    walk.calls(runs.flatMap((run) => run[index]?.call ?? [])),
+  const areAlike = columnsOf<Movable>(runs)?.every((statements) =>
+    walk.calls(mapped(statements, ({ call }) => call)),
   );
-  return areAlike ? walk.holes : null;
+  return areAlike === true ? walk.holes : null;
 }
 
 class Generalisation {
@@ -69,56 +68,48 @@ class Generalisation {
     this.#keepsTemplates = keepsTemplates;
   }
 
-  calls(calls: readonly TSESTree.CallExpression[]): boolean {
-    const [first] = calls;
-    if (!first || calls.some((call) => call.arguments.length !== first.arguments.length))
-      return false;
+  calls(calls: Column<TSESTree.CallExpression>): boolean {
+    const [call] = calls;
+    const columns = columnsOf<Node>(mapped(calls, (one) => one.arguments));
     return (
+      columns !== null &&
       this.#callees(calls) &&
-      first.arguments.every((_argument, index) =>
-        this.#values(
-          calls.flatMap((call) => call.arguments[index] ?? []),
-          { call: first, argument: index, property: null },
-        ),
-      )
+      columns.every((nodes, argument) => this.#values(nodes, { call, argument, property: null }))
     );
   }
 
-  #callees(calls: readonly TSESTree.CallExpression[]): boolean {
-    const callees = calls.map((call) => unwrap(call.callee));
-    const [call] = calls;
+  #callees(calls: Column<TSESTree.CallExpression>): boolean {
+    const callees = mapped(calls, (call) => unwrap(call.callee));
     const [first] = callees;
-    if (!call || !first) return false;
-    const at = { call, argument: -1, property: null };
+    const at = { call: calls[0], argument: -1, property: null };
     if (first.type === "Identifier") return this.#receiver(callees, at);
-    if (first.type !== "MemberExpression" || first.computed) return false;
-    const objects: Node[] = [];
-    for (const callee of callees) {
-      if (callee.type !== "MemberExpression" || callee.optional !== first.optional) return false;
-      if (callee.computed || propertyName(callee) !== propertyName(first)) return false;
-      objects.push(unwrap(callee.object));
-    }
+    if (!areAll(callees, (callee) => callee.type === "MemberExpression")) return false;
+    const name = callees[0].computed ? null : propertyName(callees[0]);
+    const areSame = callees.every(
+      (callee) =>
+        !callee.computed &&
+        callee.optional === callees[0].optional &&
+        propertyName(callee) === name,
+    );
+    if (name === null || !areSame) return false;
+    const objects = mapped(callees, (callee) => unwrap(callee.object));
     // `send(...).catch(...)` is one call in two steps.
-    const isChain = /^(?:then|catch|finally)$/.test(propertyName(first) ?? "");
-    const inner = objects.filter((object) => object.type === "CallExpression");
-    if (isChain && inner.length === objects.length) return this.calls(inner);
-    return this.#receiver(objects, at);
+    const isChain = /^(?:then|catch|finally)$/.test(name);
+    return isChain && areAll(objects, (object) => object.type === "CallExpression")
+      ? this.calls(objects)
+      : this.#receiver(objects, at);
   }
 
   /** Who sends or logs: the same in all runs. */
-  #receiver(nodes: readonly Node[], at: Place): boolean {
-    const texts = new Set(nodes.map((node) => this.#file.textOf(node)));
-    const [first] = nodes;
-    if (!first || texts.size > 1) return false;
-    return this.#outside.isConstant(first) || this.#hole(nodes, at, "receiver");
+  #receiver(nodes: Column<Node>, at: Place): boolean {
+    if (!this.#areSame(nodes)) return false;
+    return this.#outside.isConstant(nodes[0]) || this.#hole(nodes, at, "receiver");
   }
 
-  #values(nodes: readonly Node[], at: Place): boolean {
+  #values(nodes: Column<Node>, at: Place): boolean {
     const [first] = nodes;
-    if (!first) return false;
-    const texts = new Set(nodes.map((node) => this.#file.textOf(node)));
-    const areSame = texts.size === 1;
-    if (areSame && nodes.every((node) => this.#outside.isConstant(node))) return true;
+    const areSame = this.#areSame(nodes);
+    if (areSame && this.#outside.isConstant(first)) return true;
     if (this.#descend(nodes, at)) return true;
     if (nodes.some((node) => node.type === "SpreadElement")) return false;
     if (nodes.some((node) => isFunction(node))) return areSame && this.#callback(first, at);
@@ -126,125 +117,110 @@ class Generalisation {
     return this.#hole(nodes, at, isPart ? "part" : "whole");
   }
 
+  #areSame(nodes: Column<Node>): boolean {
+    return new Set(nodes.map((node) => this.#file.textOf(node))).size === 1;
+  }
+
   /** Into templates, literals and sums, where all runs have the same: their parts are always evaluated. */
-  #descend(nodes: readonly Node[], at: Place): boolean {
+  #descend(nodes: Column<Node>, at: Place): boolean {
     const before = this.holes.length;
     if (this.#parts(nodes, at)) return true;
     this.holes.length = before;
     return false;
   }
 
-  #parts(nodes: readonly Node[], at: Place): boolean {
-    const [first] = nodes;
-    switch (first?.type) {
-      case "TemplateLiteral":
-        return this.#keepsTemplates && this.#templates(nodes, at);
-      case "BinaryExpression":
-        return (
-          this.#keepsTemplates &&
-          nodes.every(
-            (node) => node.type === "BinaryExpression" && node.operator === first.operator,
-          ) &&
-          this.#each(nodes, at, (node) =>
-            node.type === "BinaryExpression" ? [node.left, node.right] : [],
-          )
-        );
-      case "ArrayExpression":
-        return this.#each(nodes, at, (node) =>
-          node.type === "ArrayExpression" ? node.elements.filter((item) => item !== null) : [],
-        );
-      case "SpreadElement":
-        return this.#each(nodes, at, (node) =>
-          node.type === "SpreadElement" ? [node.argument] : [],
-        );
-      case "ObjectExpression":
-        return this.#objects(nodes, at);
-      default:
-        return false;
-    }
+  #parts(nodes: Column<Node>, at: Place): boolean {
+    if (areAll(nodes, (node) => node.type === "TemplateLiteral"))
+      return this.#keepsTemplates && this.#templates(nodes, at);
+    if (areAll(nodes, (node) => node.type === "BinaryExpression"))
+      return (
+        this.#keepsTemplates &&
+        nodes.every(({ operator }) => operator === nodes[0].operator) &&
+        this.#each(
+          mapped(nodes, ({ left, right }) => [left, right]),
+          at,
+        )
+      );
+    if (areAll(nodes, (node) => node.type === "ArrayExpression"))
+      return this.#each(
+        mapped(nodes, ({ elements }) => elements.filter((item) => item !== null)),
+        at,
+      );
+    if (areAll(nodes, (node) => node.type === "SpreadElement"))
+      return this.#each(
+        mapped(nodes, ({ argument }) => [argument]),
+        at,
+      );
+    return areAll(nodes, (node) => node.type === "ObjectExpression") && this.#objects(nodes, at);
   }
 
-  #each(nodes: readonly Node[], at: Place, partsOf: (node: Node) => readonly Node[]): boolean {
-    const rows = nodes.map(partsOf);
-    const [first = []] = rows;
-    if (first.length === 0 || rows.some((row) => row.length !== first.length)) return false;
-    return first.every((_part, index) =>
-      this.#values(
-        rows.flatMap((row) => row[index] ?? []),
-        at,
-      ),
+  #each(rows: Column<readonly Node[]>, at: Place): boolean {
+    return columnsOf(rows)?.every((nodes) => this.#values(nodes, at)) === true;
+  }
+
+  #objects(objects: Column<TSESTree.ObjectExpression>, at: Place): boolean {
+    const columns = columnsOf<TSESTree.ObjectLiteralElement>(
+      mapped(objects, ({ properties }) => properties),
+    );
+    return (
+      columns?.every((entries) => {
+        if (areAll(entries, (entry) => entry.type === "SpreadElement"))
+          return this.#descend(entries, at);
+        if (!areAll(entries, (entry) => entry.type === "Property")) return false;
+        const [first] = entries;
+        const property = propertyName(first);
+        if (property === null || first.method) return false;
+        return (
+          entries.every((entry) => propertyName(entry) === property) &&
+          this.#values(
+            mapped(entries, ({ value }) => value),
+            { ...at, property },
+          )
+        );
+      }) === true
     );
   }
 
-  #objects(nodes: readonly Node[], at: Place): boolean {
-    const objects = nodes.filter((node) => node.type === "ObjectExpression");
-    const [first] = objects;
-    if (!first || objects.length !== nodes.length) return false;
-    if (objects.some(({ properties }) => properties.length !== first.properties.length))
-      return false;
-    return first.properties.every((property, index) => {
-      const rows = objects.flatMap(({ properties }) => properties[index] ?? []);
-      if (property.type === "SpreadElement")
-        return rows.every(({ type }) => type === "SpreadElement") && this.#descend(rows, at);
-      const name = propertyName(property);
-      if (name === null || property.method) return false;
-      const values = rows.flatMap((row) =>
-        row.type === "Property" && propertyName(row) === name ? row.value : [],
-      );
-      return values.length === rows.length && this.#values(values, { ...at, property: name });
-    });
-  }
-
-  #templates(nodes: readonly Node[], at: Place): boolean {
-    const templates = nodes.filter((node) => node.type === "TemplateLiteral");
-    const [first] = templates;
-    if (!first || templates.length !== nodes.length) return false;
-    if (templates.some((node) => node.expressions.length !== first.expressions.length))
-      return false;
+  #templates(templates: Column<TSESTree.TemplateLiteral>, at: Place): boolean {
+    const parts = columnsOf<Node>(mapped(templates, ({ expressions }) => expressions));
+    const texts = columnsOf(mapped(templates, ({ quasis }) => quasis));
     // Two texts without parts in common have no common template.
-    if (first.expressions.length === 0) return false;
-    for (const [index, quasi] of first.quasis.entries()) {
-      const differing = differingText(templates.flatMap((node) => node.quasis[index] ?? []));
+    if (!parts || !texts || parts.length === 0) return false;
+    return texts.every((pieces, index) => {
+      const differing = differingText(pieces);
       if (differing)
         this.holes.push({
           ...at,
-          range: [quasi.range[0] + differing.start, quasi.range[0] + differing.end],
+          range: [pieces[0].range[0] + differing.start, pieces[0].range[0] + differing.end],
           args: differing.args,
           nodes: [],
           kind: "text",
           entry: null,
         });
-      if (index < first.expressions.length) {
-        const parts = templates.flatMap((node) => node.expressions[index] ?? []);
-        if (!this.#values(parts, at)) return false;
-      }
-    }
-    return true;
+      const nodes = parts[index];
+      return !nodes || this.#values(nodes, at);
+    });
   }
 
   /** A callback moves as it is, where what it uses of the handler has one value. */
   #callback(callback: Node, at: Place): boolean {
-    const uses = this.#outside.usesIn(callback);
-    return uses.every((identifier) => {
-      const variable = this.#file.variableOf(identifier);
-      return (
-        variable !== null &&
-        !this.#outside.isReassigned(variable) &&
-        this.#hole([identifier], at, "part")
-      );
+    return this.#outside.usesIn(callback).every(({ identifier, variable }) => {
+      if (this.#outside.isReassigned(variable)) return false;
+      this.#give([identifier], at, "part");
+      return true;
     });
   }
 
-  #hole(nodes: readonly Node[], at: Place, kind: Hole["kind"]): boolean {
-    const [first] = nodes;
-    if (!first) return false;
+  #hole(nodes: Column<Node>, at: Place, kind: Hole["kind"]): boolean {
     const isSafe = nodes.every((node) =>
-      this.#outside.usesIn(node).every((identifier) => {
-        const variable = this.#file.variableOf(identifier);
-        return variable === null || !this.#outside.isSetByCallback(variable);
-      }),
+      this.#outside.usesIn(node).every(({ variable }) => !this.#outside.isSetByCallback(variable)),
     );
-    if (!isSafe) return false;
+    if (isSafe) this.#give(nodes, at, kind);
+    return isSafe;
+  }
+
+  #give(nodes: Column<Node>, at: Place, kind: Hole["kind"]): void {
+    const [first] = nodes;
     const parent = this.#file.parentOf(first);
     const name = parent?.type === "Property" && parent.value === first && propertyName(parent);
     this.holes.push({
@@ -255,6 +231,5 @@ class Generalisation {
       kind,
       entry: name && /^[\w$]+$/.test(name) ? { name, start: parent.range[0] } : null,
     });
-    return true;
   }
 }

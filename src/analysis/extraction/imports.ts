@@ -1,6 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { Repair } from "../finding.ts";
-import type { Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { isImport } from "./placement.ts";
 import { quoted, type Style } from "./style.ts";
@@ -93,8 +92,7 @@ function extended(
   { specifiers }: TSESTree.ImportDeclaration,
   names: readonly NeededImport[],
 ): Edit {
-  const last = specifiers.at(-1);
-  const at = last?.range[1] ?? 0;
+  const at = Math.max(...specifiers.map(({ range }) => range[1]));
   return { start: at, end: at, text: names.map((one) => `, ${specifierText(one)}`).join("") };
 }
 
@@ -130,13 +128,11 @@ function isModule(file: SourceFile): boolean {
 
 /** Behind the imports at the top; in a file without any, in front of the first statement. */
 function afterImports(file: SourceFile): { offset: number; isNewLine: boolean } {
-  const { body } = file.ast;
-  const next = body.findIndex((statement) => !isImport(statement));
-  const imports: readonly Node[] = next === -1 ? body : body.slice(0, next);
-  const last = imports.at(-1);
-  if (!last) return { offset: body[0]?.range[0] ?? 0, isNewLine: true };
+  const first = file.ast.body.findIndex((statement) => !isImport(statement));
+  const last = file.ast.body[first - 1];
+  if (!last) return { offset: Math.min(...file.ast.body.map(({ range }) => range[0])), isNewLine: true };
   const line = file.text.indexOf("\n", last.range[1]);
-  const isAlone = line !== -1 && /^[ \t\r;]*$/.test(file.text.slice(last.range[1], line));
+  const isAlone = /^[ \t\r;]*$/.test(file.text.slice(last.range[1], line));
   return isAlone
     ? { offset: line + 1, isNewLine: true }
     : { offset: last.range[1], isNewLine: false };

@@ -39,7 +39,7 @@ export function keyOf(
   if (parts.length < shown.length || parts.length === 0) return constant;
   const texts = [...new Set(parts.map(({ text }) => text))];
   const used = [...new Set(parts.flatMap(({ parameter }) => parameter ?? []))];
-  const value = texts.length === 1 ? (texts[0] ?? "") : `[${texts.join(", ")}]`;
+  const value = texts.length === 1 ? texts.join("") : `[${texts.join(", ")}]`;
   if (used.length === 0) return { text: value, parameters: [] };
   return {
     text: `(${used.map((parameter) => parameter.name).join(", ")}) => ${value}`,

@@ -6,7 +6,7 @@ import {
   childrenOf,
   dottedName,
   isFunction,
-  propertyName,
+  memberName,
   unwrap,
   type FunctionNode,
   type Node,
@@ -79,7 +79,7 @@ function withoutChain(call: TSESTree.CallExpression): TSESTree.CallExpression {
   const callee = unwrap(call.callee);
   if (callee.type !== "MemberExpression") return call;
   const inner = unwrap(callee.object);
-  const isChain = /^(?:then|catch|finally)$/.test(propertyName(callee) ?? "");
+  const isChain = /^(?:then|catch|finally)$/.test(memberName(callee));
   return isChain && inner.type === "CallExpression" ? withoutChain(inner) : call;
 }
 
@@ -150,7 +150,7 @@ function showsSomething(
   file: SourceFile,
 ): boolean {
   const callee = unwrap(call.callee);
-  if (callee.type !== "MemberExpression" || !SHOWS.test(propertyName(callee) ?? "")) return false;
+  if (callee.type !== "MemberExpression" || !SHOWS.test(memberName(callee))) return false;
   const receiver = unwrap(callee.object);
   if (receiver.type === "Identifier") {
     const variable = file.variableOf(receiver);

@@ -6,7 +6,7 @@ import type { ProjectWorld } from "../project/world.ts";
 import {
   childrenOf,
   dottedName,
-  propertyName,
+  memberName,
   unwrap,
   type FunctionNode,
   type Node,
@@ -92,8 +92,7 @@ export class Overtakers {
     const isContext = (node: Node): boolean => isSpeaker(node) && this.#isParameter(node);
     if (call.arguments.some((argument) => isContext(unwrap(argument)))) return true;
     if (callee.type !== "MemberExpression") return false;
-    const name = propertyName(callee) ?? "";
-    if (LOOKS_UP.test(name)) return false;
+    if (LOOKS_UP.test(memberName(callee))) return false;
     const receiver = unwrap(callee.object);
     if (isSpeaker(receiver)) return true;
     const root = rootOf(receiver);
@@ -115,8 +114,7 @@ const ENDS = /^(?:process\.(?:exit|kill|abort)|(?:bot|client|updater)\.(?:stop|d
 
 /** The note at a pressed button, which is seen apart from the messages. */
 export function acknowledges({ callee }: TSESTree.CallExpression): boolean {
-  const member = unwrap(callee);
-  return member.type === "MemberExpression" && ACKNOWLEDGES.test(propertyName(member) ?? "");
+  return ACKNOWLEDGES.test(memberName(callee));
 }
 
 /** A chat that the configuration names is not the one that the update came from. */
@@ -150,13 +148,14 @@ export function rootOf(node: Node): TSESTree.Identifier | null {
   }
 }
 
-/** Code of the function that may run after a statement, on some path; loops are given as a whole. */
+/**
+ * Code of the function that may run after a statement, on some path; loops are given as a whole. What moves has
+ * no `finally` behind it.
+ */
 function* statementsAfter(statement: Node, fn: FunctionNode, file: SourceFile): Iterable<Node> {
   let inner: Node = statement;
   for (let node = file.parentOf(inner); node && inner !== fn; node = file.parentOf(inner)) {
     if (isLoop(node)) yield node;
-    else if (node.type === "TryStatement" && node.finalizer && node.finalizer !== inner)
-      yield node.finalizer;
     const body: readonly Node[] =
       node.type === "BlockStatement"
         ? node.body

@@ -7,6 +7,12 @@ import { childrenOf, isFunction, unwrap, type FunctionNode, type Node } from "..
 import type { SourceFile } from "../syntax/source-file.ts";
 import { rootOf } from "./order.ts";
 
+/** An identifier that names something outside of an expression. */
+interface Use {
+  readonly identifier: Node;
+  readonly variable: Variable;
+}
+
 /** What an expression needs that a function at the top of the file does not have, or would have later. */
 export class Outside {
   readonly #file: SourceFile;
@@ -18,9 +24,7 @@ export class Outside {
   }
 
   /** A variable of the handler or of a function around it, or one of the module that changes. */
-  isOutside(identifier: Node, expression: Node): boolean {
-    const variable = this.#file.variableOf(identifier);
-    if (!variable) return false;
+  #isOutside(variable: Variable, expression: Node): boolean {
     const { block } = variable.scope;
     if (block.type === "Program")
       return variable.references.some((reference) => reference.isWrite() && !reference.init);
@@ -29,10 +33,12 @@ export class Outside {
   }
 
   /** The identifiers of an expression that name something outside, also those in its callbacks. */
-  usesIn(expression: Node): TSESTree.Identifier[] {
-    const uses: TSESTree.Identifier[] = [];
+  usesIn(expression: Node): Use[] {
+    const uses: Use[] = [];
     const visit = (node: Node): void => {
-      if (node.type === "Identifier" && this.isOutside(node, expression)) uses.push(node);
+      const variable = this.#file.variableOf(node);
+      if (variable && this.#isOutside(variable, expression))
+        uses.push({ identifier: node, variable });
       for (const child of childrenOf(node)) visit(child);
     };
     visit(expression);

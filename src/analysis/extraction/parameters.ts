@@ -43,7 +43,7 @@ export function parametersOf(
   file: SourceFile,
   typeOf: TypeOf | null,
 ): Parameter[] | Node {
-  const groups = new Map<string, Hole[]>();
+  const groups = new Map<string, [Hole, ...Hole[]]>();
   for (const hole of holes) {
     const id = hole.args.join("\0");
     const group = groups.get(id);
@@ -54,7 +54,6 @@ export function parametersOf(
   const parameters: Parameter[] = [];
   for (const group of groups.values()) {
     const [first] = group;
-    if (!first) continue;
     let type = typeOf && joinTypes(first, typeOf);
     if (type && "type" in type) {
       const expected = expectedType(first, world, file);

@@ -103,11 +103,13 @@ function linesOf(text: string, edits: readonly Edit[], from: number, to: number)
   let position = from;
   const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   for (const edit of [...sorted, { start: to, end: to, text: "" }]) {
-    for (; position < edit.start; position += 1) {
-      if (text[position] === "\n") {
+    for (const part of text.slice(position, edit.start).split(/(?<=\n)/)) {
+      line.text += part.replace(/\r?\n$/, "");
+      position += part.length;
+      if (part.endsWith("\n")) {
         lines.push(line);
-        line = { text: "", offset: position + 1 };
-      } else if (text[position] !== "\r") line.text += text[position] ?? "";
+        line = { text: "", offset: position };
+      }
     }
     line.text += edit.text;
     position = edit.end;
@@ -133,9 +135,9 @@ export function printCall(
   args: readonly string[],
   run: Run,
 ): string {
-  const [start] = rangeOf(run);
+  const [start, stop] = rangeOf(run);
   const indent = indentAt(file.text, start);
-  const end = file.textOf(run.at(-1)?.statement ?? file.ast).endsWith(";") ? ";" : "";
+  const end = file.text[stop - 1] === ";" ? ";" : "";
   const line = `${name}(${args.join(", ")})${end}`;
   const isLong = indent.length + line.length > LINE_WIDTH && !line.includes("\n");
   const call = isLong
@@ -151,10 +153,11 @@ export function printCall(
 
 /** Comments between the statements of a run, one a line. */
 function commentsBetween(run: Run, file: SourceFile): string[] {
-  return run.slice(1).flatMap(({ statement }, index) => {
-    const before = run[index]?.statement ?? statement;
-    return file.text
-      .slice(before.range[1], statement.range[0])
+  let [end] = run[0].statement.range;
+  return run.flatMap(({ statement }) => {
+    const between = file.text.slice(end, statement.range[0]);
+    end = statement.range[1];
+    return between
       .split("\n")
       .map((line) => line.trim())
       .filter((line) => line !== "");
@@ -162,5 +165,5 @@ function commentsBetween(run: Run, file: SourceFile): string[] {
 }
 
 export function rangeOf(run: Run): [number, number] {
-  return [run[0]?.statement.range[0] ?? 0, run.at(-1)?.statement.range[1] ?? 0];
+  return [run[0].statement.range[0], Math.max(...run.map(({ statement }) => statement.range[1]))];
 }

@@ -45,20 +45,20 @@ export function makeSequential(
   const wrappers = (root.fn.wrappers ?? []).filter(({ callee }) => world.facts.isRunAsync(callee));
   for (const { site } of wrappers) {
     const call = site.node;
-    if (call.type !== "CallExpression" || call.arguments.length !== 1) return unchanged;
-    const [argument] = call.arguments;
+    const [argument, options] = call.type === "CallExpression" ? call.arguments : [];
+    if (call.type !== "CallExpression" || !argument || options) return unchanged;
     const [use] = world.shapes.callSitesOf(fn);
     if (use)
       return {
         ...use,
         reason: "calls the handler as a task, but what it does besides has to run in order",
       };
-    add(site.file, { start: call.range[0], end: argument?.range[0] ?? 0, text: "" });
-    add(site.file, { start: argument?.range[1] ?? 0, end: call.range[1], text: "" });
-    if (site.file !== file) dropImport(call, site.file, add);
+    add(site.file, { start: call.range[0], end: argument.range[0], text: "" });
+    add(site.file, { start: argument.range[1], end: call.range[1], text: "" });
+    if (site.file !== file) dropImport(call.callee, site.file, add);
   }
   for (const site of root.sites)
-    for (const edit of optionEdits(site.node, site.file)) add(site.file, edit);
+    for (const edit of optionEdits(site.node)) add(site.file, edit);
   const typed = wrappers.length > 0 && typeOf ? annotations({ fn, file }, typeOf) : null;
   for (const edit of typed?.edits ?? []) add(file, edit);
   return { edits, imports: typed?.imports ?? [] };
@@ -66,35 +66,34 @@ export function makeSequential(
 
 /** In a file that has no other use for it. */
 function dropImport(
-  call: Node,
+  callee: Node,
   file: SourceFile,
   add: (file: SourceFile, edit: Edit) => void,
 ): void {
-  const callee = call.type === "CallExpression" ? call.callee : call;
   const variable = file.variableOf(callee);
-  const [definition] = variable?.defs ?? [];
-  const specifier = definition?.node as Node | undefined;
-  const statement = definition?.parent as Node | null | undefined;
+  const specifier = variable?.defs[0]?.node as Node | undefined;
   if (variable?.references.length !== 1 || specifier?.type !== "ImportSpecifier") return;
+  const statement = file.parentOf(specifier);
   if (statement?.type !== "ImportDeclaration") return;
-  const [first] = statement.specifiers;
-  if (statement.specifiers.length === 1) {
-    const newline = file.text.startsWith("\n", statement.range[1]) ? 1 : 0;
-    add(file, { start: statement.range[0], end: statement.range[1] + newline, text: "" });
+  if (statement.specifiers.length > 1) {
+    add(file, withoutItem(statement.specifiers, specifier));
     return;
   }
-  const index = statement.specifiers.indexOf(specifier);
-  const next = statement.specifiers[index + 1];
-  const before = statement.specifiers[index - 1];
-  add(file, {
-    start: first === specifier ? specifier.range[0] : (before?.range[1] ?? specifier.range[0]),
-    end: first === specifier ? (next?.range[0] ?? specifier.range[1]) : specifier.range[1],
-    text: "",
-  });
+  const newline = file.text.startsWith("\n", statement.range[1]) ? 1 : 0;
+  add(file, { start: statement.range[0], end: statement.range[1] + newline, text: "" });
+}
+
+/** Takes one of several items off a list, with the comma behind it or, at the end, before it. */
+function withoutItem(items: readonly Node[], item: Node): Edit {
+  const index = items.indexOf(item);
+  const next = items[index + 1];
+  return next
+    ? { start: item.range[0], end: next.range[0], text: "" }
+    : { start: items[index - 1]?.range[1] ?? item.range[0], end: item.range[1], text: "" };
 }
 
 /** `{ runAsync: true }` of a registration; what stands beside it stays. */
-function optionEdits(call: Node, file: SourceFile): Edit[] {
+function optionEdits(call: Node): Edit[] {
   // A handler that no call registers is known by its type.
   if (call.type !== "NewExpression" && call.type !== "CallExpression") return [];
   const options = call.arguments.at(-1);
@@ -108,12 +107,9 @@ function optionEdits(call: Node, file: SourceFile): Edit[] {
     );
   const option = named("runAsync");
   if (!option || named("sequentialBy")) return [];
-  if (options.properties.length > 1) {
-    const rest = /^\s*,\s*/.exec(file.text.slice(option.range[1]))?.[0] ?? "";
-    return [{ start: option.range[0], end: option.range[1] + rest.length, text: "" }];
-  }
-  const before = call.arguments.at(-2);
-  return [{ start: before?.range[1] ?? options.range[0], end: options.range[1], text: "" }];
+  return options.properties.length > 1
+    ? [withoutItem(options.properties, option)]
+    : [withoutItem(call.arguments, options)];
 }
 
 /** Parameters whose types the wrapper gave. */

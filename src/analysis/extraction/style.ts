@@ -14,7 +14,7 @@ export const LINE_WIDTH = 100;
 
 export function styleOf(file: SourceFile): Style {
   const { text } = file;
-  const indents = [...text.matchAll(/^(\t| {2,8})(?=[^\s*])/gm)].map((match) => match[1] ?? "");
+  const indents = [...text.matchAll(/^(?:\t| {2,8})(?=[^\s*])/gm)].map(([indent]) => indent);
   const [shortest = "  "] = indents.sort((a, b) => a.length - b.length);
   const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
   return {
@@ -33,5 +33,5 @@ export function quoted(text: string, { quote }: Style): string {
 /** The blanks in front of the line that an offset is on. */
 export function indentAt(text: string, offset: number): string {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
-  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? "";
+  return text.slice(start, offset).replace(/[^ \t].*$/s, "");
 }

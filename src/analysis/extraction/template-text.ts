@@ -1,4 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { mapped, type Column } from "./column.ts";
 
 /** The part of some texts that is not the same in all of them. */
 export interface DifferingText {
@@ -10,11 +11,11 @@ export interface DifferingText {
 }
 
 /** Compares the same piece of several templates; null where it is equal. Words are not taken apart. */
-export function differingText(pieces: readonly TSESTree.TemplateElement[]): DifferingText | null {
-  const texts = pieces.map((piece) => piece.value.raw);
-  const [first = ""] = texts;
+export function differingText(pieces: Column<TSESTree.TemplateElement>): DifferingText | null {
+  const texts = mapped(pieces, (piece) => piece.value.raw);
+  const [first] = texts;
   const [piece] = pieces;
-  if (!piece || texts.every((text) => text === first)) return null;
+  if (texts.every((text) => text === first)) return null;
   let start = 0;
   while (texts.every((text) => start < text.length && text[start] === first[start])) start += 1;
   while (start > 0 && texts.some((text) => isInsideWord(text, start))) start -= 1;

@@ -2,6 +2,7 @@ import type { Activity } from "../../analysis/activity.ts";
 import { analyze, findingsOf } from "../../analysis/analyze.ts";
 import type { ExplainedStatement, Explanation } from "../../analysis/explain/explain.ts";
 import { annotatedTypes, hasTypes } from "../../analysis/extraction/annotations.ts";
+import { isFilled } from "../../analysis/extraction/column.ts";
 import { extract, isRefusal } from "../../analysis/extraction/extraction.ts";
 import { makeSequential } from "../../analysis/extraction/sequential.ts";
 import {
@@ -62,8 +63,10 @@ export function change(
   const { world } = activity;
   const { movables: all, left } = select(explanation, statements, world);
   const movables = all.length === 1 ? all : withoutLoneLogs(all, explanation);
-  const [held] = left;
-  if (movables.length === 0) return { file, node: held?.node ?? fn, reason: held?.reason ?? "" };
+  if (!isFilled(movables)) {
+    const [held] = left;
+    return { file, node: held?.node ?? fn, reason: held?.reason ?? "" };
+  }
   if (root?.trigger === "conversation")
     return { file, node: fn, reason: "is a conversation, which is replayed for every message" };
   const overtaken = overtakenAmong(movables, explanation, world);
