@@ -11,7 +11,13 @@ import { keyOf } from "./key.ts";
 import type { Movable } from "./movable.ts";
 import { acknowledges } from "./order.ts";
 import { Outside } from "./outside.ts";
-import { parametersOf, unusedName, type Parameter, type TypeOf } from "./parameters.ts";
+import {
+  parametersOf,
+  unusedName,
+  type Parameter,
+  type TypeOf,
+  type TypeText,
+} from "./parameters.ts";
 import { placeFor } from "./placement.ts";
 import { areNeighbours } from "./selection.ts";
 import { printCall, printFunction, rangeOf } from "./print.ts";
@@ -98,7 +104,15 @@ export function extract(
   const text = `${isTight ? newline : ""}${functions.join(newline + newline)}${newline}${newline}`;
   return {
     edits: [
-      ...importEdits([...importsFor(tasks), ...(options.imports ?? [])], file, style),
+      ...importEdits(
+        [
+          ...(imported === null ? [RUN_ASYNC] : []),
+          ...typesOf(tasks).map((needed) => ({ ...needed, isType: true })),
+          ...(options.imports ?? []),
+        ],
+        file,
+        style,
+      ),
       { start: at, end: at, text },
       ...calls,
     ],
@@ -106,14 +120,10 @@ export function extract(
   };
 }
 
-function importsFor(tasks: readonly Task[]): NeededImport[] {
-  const types = tasks.flatMap(({ parameters }) =>
-    parameters.flatMap(({ type }) => type?.imports ?? []),
-  );
-  return [
-    { name: "runAsync", from: RUNTIME, isType: false },
-    ...types.map((needed) => ({ ...needed, isType: true })),
-  ];
+const RUN_ASYNC: NeededImport = { name: "runAsync", from: RUNTIME, isType: false };
+
+function typesOf(tasks: readonly Task[]): TypeText["imports"][number][] {
+  return tasks.flatMap(({ parameters }) => parameters.flatMap(({ type }) => type?.imports ?? []));
 }
 
 function tasksOf(

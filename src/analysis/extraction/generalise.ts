@@ -112,7 +112,7 @@ class Generalisation {
     if (areSame && this.#outside.isConstant(first)) return true;
     if (this.#descend(nodes, at)) return true;
     if (nodes.some((node) => node.type === "SpreadElement")) return false;
-    if (nodes.some((node) => isFunction(node))) return areSame && this.#callback(first, at);
+    if (nodes.some((node) => isFunction(node))) return areSame && this.#callback(nodes, at);
     const isPart = at.call.arguments[at.argument] !== first;
     return this.#hole(nodes, at, isPart ? "part" : "whole");
   }
@@ -203,12 +203,16 @@ class Generalisation {
   }
 
   /** A callback moves as it is, where what it uses of the handler has one value. */
-  #callback(callback: Node, at: Place): boolean {
-    return this.#outside.usesIn(callback).every(({ identifier, variable }) => {
-      if (this.#outside.isReassigned(variable)) return false;
-      this.#give([identifier], at, "part");
-      return true;
-    });
+  #callback(callbacks: Column<Node>, at: Place): boolean {
+    const columns = columnsOf(mapped(callbacks, (callback) => this.#outside.usesIn(callback)));
+    return (
+      columns?.every((uses) => {
+        if (uses.some(({ variable }) => this.#outside.isReassigned(variable))) return false;
+        const identifiers = mapped(uses, ({ identifier }) => identifier);
+        this.#give(identifiers, at, "part");
+        return true;
+      }) === true
+    );
   }
 
   #hole(nodes: Column<Node>, at: Place, kind: Hole["kind"]): boolean {

@@ -37,7 +37,7 @@ export function importEdits(
     edits.push({
       start: at.offset,
       end: at.offset,
-      text: at.isNewLine ? `${text}${style.newline}` : `${style.newline}${text}`,
+      text: at.isNewLine ? `${text}${style.newline}` : `${style.newline}${text}${style.newline}`,
     });
   }
   return edits;
@@ -130,7 +130,8 @@ function isModule(file: SourceFile): boolean {
 function afterImports(file: SourceFile): { offset: number; isNewLine: boolean } {
   const first = file.ast.body.findIndex((statement) => !isImport(statement));
   const last = file.ast.body[first - 1];
-  if (!last) return { offset: Math.min(...file.ast.body.map(({ range }) => range[0])), isNewLine: true };
+  if (!last)
+    return { offset: Math.min(...file.ast.body.map(({ range }) => range[0])), isNewLine: true };
   const line = file.text.indexOf("\n", last.range[1]);
   const isAlone = /^[ \t\r;]*$/.test(file.text.slice(last.range[1], line));
   return isAlone

@@ -7,6 +7,7 @@ import {
   childrenOf,
   dottedName,
   memberName,
+  stringValue,
   unwrap,
   type FunctionNode,
   type Node,
@@ -124,7 +125,9 @@ function areElsewhere(a: Node | undefined, b: Node | undefined, file: SourceFile
 
 function isConfigured(target: Node, file: SourceFile): boolean {
   const inner = unwrap(target);
-  if (inner.type === "Literal") return true;
+  // The numbers of groups and channels are negative.
+  if (inner.type === "UnaryExpression") return isConfigured(inner.argument, file);
+  if (inner.type === "Literal" || stringValue(inner) !== null) return true;
   const root = rootOf(inner);
   if (root?.name === "process") return true;
   const variable = root && file.variableOf(root);

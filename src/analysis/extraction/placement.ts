@@ -12,7 +12,7 @@ export function placeFor(fn: FunctionNode, file: SourceFile): number {
   );
   const statement = body[home];
   if (!statement) return 0;
-  const index = isHoisted(statement, file) ? firstAfterImports(body) : home;
+  const index = isHoisted(statement, file) ? body.findIndex((one) => !isImport(one)) : home;
   return lineBefore(body[index] ?? statement, body[index - 1] ?? null, file);
 }
 
@@ -33,11 +33,6 @@ function isHoisted(statement: Node, file: SourceFile): boolean {
       return node.range[0] < statement.range[0] && file.enclosing(node).type === "Program";
     }) ?? true
   );
-}
-
-function firstAfterImports(body: readonly Node[]): number {
-  const index = body.findIndex((statement) => !isImport(statement));
-  return index === -1 ? 0 : index;
 }
 
 /** `import`, `require` and directives. */

@@ -57,8 +57,7 @@ export function makeSequential(
     add(site.file, { start: argument.range[1], end: call.range[1], text: "" });
     if (site.file !== file) dropImport(call.callee, site.file, add);
   }
-  for (const site of root.sites)
-    for (const edit of optionEdits(site.node)) add(site.file, edit);
+  for (const site of root.sites) for (const edit of optionEdits(site.node)) add(site.file, edit);
   const typed = wrappers.length > 0 && typeOf ? annotations({ fn, file }, typeOf) : null;
   for (const edit of typed?.edits ?? []) add(file, edit);
   return { edits, imports: typed?.imports ?? [] };
@@ -72,9 +71,13 @@ function dropImport(
 ): void {
   const variable = file.variableOf(callee);
   const specifier = variable?.defs[0]?.node as Node | undefined;
-  if (variable?.references.length !== 1 || specifier?.type !== "ImportSpecifier") return;
-  const statement = file.parentOf(specifier);
-  if (statement?.type !== "ImportDeclaration") return;
+  const statement = specifier && file.parentOf(specifier);
+  if (
+    variable?.references.length !== 1 ||
+    specifier?.type !== "ImportSpecifier" ||
+    statement?.type !== "ImportDeclaration"
+  )
+    return;
   if (statement.specifiers.length > 1) {
     add(file, withoutItem(statement.specifiers, specifier));
     return;
