@@ -77,6 +77,8 @@ export interface StoreModel {
   readonly tableArgument?: number;
   /** Where the answer holds its rows: `data` for `{ data, error }`. Default `rows`. */
   readonly resultField?: string;
+  /** What the answer says of the request, beside the rows: `error`. */
+  readonly answerFields?: readonly string[];
   /** There are keys and no tables: one space of keys for each handle, or one for all handles of the package. */
   readonly isOneTable?: "handle" | "package";
   /** Look-ups that take only columns which are unique. */

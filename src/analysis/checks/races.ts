@@ -138,6 +138,8 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
       !(hazard.isLastAct && isAt(write, hazard.chain.at(-1) ?? hazard.site))
     );
   if (hazard.carries) return isOtherColumn(write, hazard.carries, read);
+  // Where the row is gone, nothing is updated, whatever was read or compared.
+  if (write.verb === "delete" && findsNoRow(hazard)) return false;
   if (hazard.kind === "lost-update") return true;
   if (hazard.kind === "overwritten")
     return write.verb === "assign" && write.constant?.isTruthy !== false;
@@ -151,7 +153,7 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
     return false;
   switch (hazard.outcome) {
     case "present":
-      if (write.verb === "delete" || write.verb === "remove") return !findsNoRow(hazard);
+      if (write.verb === "delete" || write.verb === "remove") return true;
       // The late delete takes the entry that was added anew.
       if (write.verb === "add" && hazard.verb === "delete" && !isDeeper) return true;
       // A remote resource that was found is there until it is deleted.
@@ -214,6 +216,8 @@ function findsNoRow({ place, verb }: Hazard): boolean {
     place.root.kind === "store" &&
     place.root.model !== null &&
     place.root.model.isOneTable === undefined &&
+    // It would store the whole row anew.
+    place.root.model.saveWrites !== "all" &&
     (verb === "assign" || verb === "update")
   );
 }

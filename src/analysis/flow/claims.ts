@@ -26,6 +26,7 @@ export function takeClaim(
       !(
         checks.includes(check) &&
         (check.read.place.id === place.id ||
+          makesWhatWasMissing(check, place, details.verb) ||
           (fresh.length > 0 && includes(place, check.read.place)))
       ),
   );

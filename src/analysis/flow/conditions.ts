@@ -1,11 +1,11 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
-import { deepReads } from "./local-objects.ts";
+import { deepReads, isMadeHere } from "./local-objects.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { joinStates, type Check, type State } from "./state.ts";
-import { joinValues, type Read, type Value } from "./value.ts";
+import { derived, joinValues, UNKNOWN, type Read, type Value } from "./value.ts";
 
 export interface Branches {
   readonly whenTrue: State;
@@ -43,14 +43,28 @@ export function evaluateCondition(frame: Frame, test: Node): Branches {
       ? { whenTrue: right.whenTrue, whenFalse: joined, value }
       : { whenTrue: joined, whenFalse: right.whenFalse, value };
   }
-  const value = evaluate(frame, node);
-  const reads = deepReads(frame, value);
+  const operand = comparedWithNothing(node);
+  const subject = evaluate(frame, operand ?? node);
+  const isPresence = operand !== null || node.type !== "BinaryExpression";
+  const reads =
+    isPresence && isMadeHere(frame, subject) ? subject.reads : deepReads(frame, subject);
+  const value = operand ? derived({ ...UNKNOWN, reads }) : subject;
   const whenTrue = frame.state;
   const whenFalse = whenTrue.clone();
   const meaning = meaningOf(tested(frame, node));
   addChecks(frame, whenTrue, node, reads, meaning, true);
   addChecks(frame, whenFalse, node, reads, opposite(meaning), false);
   return { whenTrue, whenFalse, value };
+}
+
+/** `x` of `x == null`: the test asks whether there is an x, not what is in it. */
+function comparedWithNothing(node: Node): Node | null {
+  if (node.type !== "BinaryExpression" || !/^[!=]==?$/.test(node.operator)) return null;
+  const isNothing = (side: Node): boolean =>
+    (side.type === "Literal" && side.value === null && side.raw === "null") ||
+    (side.type === "Identifier" && side.name === "undefined");
+  if (isNothing(node.right)) return node.left;
+  return isNothing(node.left) ? node.right : null;
 }
 
 export function addChecks(

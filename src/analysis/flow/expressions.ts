@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import { constantOf } from "./constant.ts";
-import { contentOf, deepReads, localObject } from "./local-objects.ts";
+import { contentOf, deepReads, isMadeHere, localObject } from "./local-objects.ts";
 import { keyFor, readMember, readPlace } from "./access.ts";
 import { writeMember } from "./writes.ts";
 import { evaluateCall, evaluateNew } from "./calls.ts";
@@ -79,14 +79,14 @@ export function evaluate(
     case "LogicalExpression":
       return logical(frame, node, isAwaited);
     case "ConditionalExpression": {
-      const { whenTrue, whenFalse } = evaluateCondition(frame, node.test);
+      const { whenTrue, whenFalse, value: test } = evaluateCondition(frame, node.test);
       frame.state = whenTrue;
       const consequent = evaluate(frame, node.consequent, isAwaited);
       const afterTrue = frame.state;
       frame.state = whenFalse;
       const alternate = evaluate(frame, node.alternate, isAwaited);
       frame.state = joinStates(afterTrue, frame.state);
-      return joinValues(consequent, alternate);
+      return joinChoices(frame, test, consequent, alternate);
     }
     case "ObjectExpression":
       return objectLiteral(frame, node);
@@ -139,6 +139,17 @@ function identifier(frame: Frame, node: TSESTree.Identifier): Value {
     placeOf({ kind: "variable", variable, file, owner });
   const isState = owner.type !== "Program" || isReassigned(variable);
   return { reads: isState ? [readPlace(frame, place, node)] : [], places: [place], key };
+}
+
+/** `row ? new User(row) : null`: whether there is an object says what was tested. */
+function joinChoices(frame: Frame, test: Value, consequent: Value, alternate: Value): Value {
+  const value = joinValues(consequent, alternate);
+  const isObjectOrNothing =
+    (isMadeHere(frame, consequent) && alternate.constant?.isTruthy === false) ||
+    (isMadeHere(frame, alternate) && consequent.constant?.isTruthy === false);
+  return isObjectOrNothing
+    ? { ...value, reads: mergeReads(value.reads, deepReads(frame, test)) }
+    : value;
 }
 
 /** Whether a variable ever changes after its declaration: constants are no state. */

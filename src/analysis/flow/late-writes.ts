@@ -8,8 +8,8 @@ import {
   isSameRow,
   mayBeSameRow,
   needsBelief,
-  repeatsWhatItTests,
 } from "./row-checks.ts";
+import { repeatsWhatItTests } from "./redundant-guards.ts";
 import type { Check } from "./state.ts";
 import type { Hazard, WriteVerb } from "./summary.ts";
 import type { Read } from "./value.ts";

@@ -47,11 +47,23 @@ export function deepReads(frame: Frame, value: Value): readonly Read[] {
   return reads;
 }
 
+/** Whether the value is nothing but objects that this activation made: they are there, whatever is in them. */
+export function isMadeHere(frame: Frame, value: Value): boolean {
+  return (
+    value.places.length > 0 &&
+    value.places.every((place) => {
+      const content = contentOf(frame, place);
+      return content !== null && content.origin === null && place.path.length === 0;
+    })
+  );
+}
+
 export function readLocal(frame: Frame, object: string, step: Step): Value {
   const content = frame.state.contents.get(object);
   if (!content) return UNKNOWN;
   const known = step.kind === "field" ? content.fields.get(step.name) : undefined;
   if (known) return known;
+  if (content.origin && isAnswerField(content.origin.place, step)) return UNKNOWN;
   const reads = content.origin
     ? [{ ...content.origin, place: extend(content.origin.place, step) }]
     : content.reads.map((read) => columnOfCopy(read, step));
@@ -63,6 +75,16 @@ export function readLocal(frame: Frame, object: string, step: Step): Value {
       fields: new Map(),
     });
   return { reads, places: content.origin ? [placeOf({ kind: "local", id })] : [], key: null };
+}
+
+/** `const { data, error } = await db.from(...)`: how the request went is no column. */
+function isAnswerField({ root, path }: Place, step: Step): boolean {
+  return (
+    root.kind === "store" &&
+    path.length === 1 &&
+    step.kind === "field" &&
+    root.model?.answerFields?.includes(step.name) === true
+  );
 }
 
 /** `{ ...row, isNew: true }`: a field of the copy is that column of the row. */

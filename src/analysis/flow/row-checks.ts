@@ -1,14 +1,4 @@
-import type { TSESTree } from "@typescript-eslint/types";
-import {
-  childrenOf,
-  dottedName,
-  isFunction,
-  propertyName,
-  unwrap,
-  type Node,
-} from "../syntax/ast.ts";
 import type { WriteDetails } from "./write-details.ts";
-import type { Frame } from "./frame.ts";
 import { mayMeet, type Key } from "./key.ts";
 import type { Place } from "./place.ts";
 import type { Check } from "./state.ts";
@@ -27,9 +17,14 @@ export function isSameRow(checked: Place, written: Place): boolean {
   return checked.path.length > 1 && written.path.length > 1;
 }
 
-/** A column that says how many rows there are: `COUNT(*) AS n`, `_sum`. */
+/**
+ * A column that says how many rows there are: `COUNT(*) AS n`, `_sum`, `user_count`. Not `freezeCount`, nor
+ * `totalRepayment`: those are columns of one row.
+ */
 export function isCount(column: string): boolean {
-  return /count|sum|total|^n$|size|length/i.test(column);
+  return /^_?(?:count|cnt|sum|total|n|num|size|length)$|^(?:count|total|num)_|_(?:count|cnt|total)$/i.test(
+    column,
+  );
 }
 
 /**
@@ -97,103 +92,4 @@ export function needsBelief(read: Read, place: Place, details: WriteDetails): bo
   // No schema was found, and a row's own key is unique in any.
   const columns = read.columns ?? [];
   return !place.root.uniqueKeys && columns.length === 1 && OWN_KEYS.has(columns[0] ?? "");
-}
-
-/**
- * `if (user.name !== name) update({ name })` is `update({ name })`: doing it twice, or late, changes nothing. Only
- * where nothing else hangs on the test: a payment beside it would happen twice.
- */
-export function repeatsWhatItTests(
-  frame: Frame,
-  check: Check,
-  place: Place,
-  details: WriteDetails,
-): boolean {
-  // A remote resource is set to the same constants, whoever asks first.
-  if (isConstantOfResource(place, details)) return true;
-  if (place.root.kind !== "store" || check.site.file !== frame.file || details.chain.length > 0)
-    return false;
-  const step = place.path.at(-1);
-  const tested = check.read.place.path.at(-1);
-  if (step?.kind !== "field" || tested?.kind !== "field" || step.name !== tested.name) return false;
-  const statement = frame.file.parentOf(outermostTest(frame, check.site.node));
-  if (statement?.type !== "IfStatement" || !isAlone(statement.consequent, details.site.node))
-    return false;
-  const node = unwrap(check.site.node);
-  if (node.type === "BinaryExpression" && (node.operator === "!==" || node.operator === "!=")) {
-    const text = writtenText(frame, details.site.node, step.name);
-    return (
-      text !== null && [node.left, node.right].some((side) => frame.file.textOf(side) === text)
-    );
-  }
-  return (
-    details.constant !== undefined &&
-    ((check.outcome === "present" && !details.constant.isTruthy) ||
-      (check.outcome === "absent" && details.constant.isTruthy))
-  );
-}
-
-function isConstantOfResource(place: Place, details: WriteDetails): boolean {
-  return (
-    place.root.kind === "store" &&
-    place.root.model?.remote !== undefined &&
-    details.verb === "assign" &&
-    details.reads.length === 0
-  );
-}
-
-/** The whole condition that a test is a part of. */
-function outermostTest(frame: Frame, node: Node): Node {
-  let inner = node;
-  for (;;) {
-    const outer = frame.file.parentOf(inner);
-    if (
-      !outer ||
-      (outer.type !== "LogicalExpression" &&
-        outer.type !== "UnaryExpression" &&
-        outer.type !== "TSNonNullExpression")
-    )
-      return inner;
-    inner = outer;
-  }
-}
-
-const HARMLESS =
-  /(?:^|\.)(?:log|debug|info|warn|error|trace|ready|reply|send|sendMessage|editMessageText|answerCbQuery|answerCallbackQuery)$/;
-
-/** The branch holds the write and nothing else that counts: logs and replies are no effects. */
-function isAlone(branch: Node, write: Node): boolean {
-  const isInside = (node: Node): boolean =>
-    branch.range[0] <= node.range[0] && node.range[1] <= branch.range[1];
-  if (!isInside(write)) return false;
-  let isQuiet = true;
-  const visit = (node: Node): void => {
-    if (node === write || isFunction(node)) return;
-    if (node.type === "CallExpression" && !HARMLESS.test(dottedName(node.callee))) isQuiet = false;
-    if (node.type === "NewExpression") isQuiet = false;
-    for (const child of childrenOf(node)) visit(child);
-  };
-  visit(branch);
-
-  return isQuiet;
-}
-
-/** The text of the value that a write gives a column, through one constant. */
-function writtenText(frame: Frame, write: Node, column: string): string | null {
-  const objects: Node[] = [];
-  const visit = (node: Node): void => {
-    if (node.type === "ObjectExpression") objects.push(node);
-    if (node.type === "Identifier") {
-      const declarator = frame.file.variableOf(node)?.defs[0]?.node as Node | undefined;
-      if (declarator?.type === "VariableDeclarator" && declarator.init?.type === "ObjectExpression")
-        objects.push(declarator.init);
-    }
-    for (const child of childrenOf(node)) if (!isFunction(child)) visit(child);
-  };
-  visit(write);
-  for (const object of objects as TSESTree.ObjectExpression[])
-    for (const property of object.properties)
-      if (property.type === "Property" && propertyName(property) === column)
-        return frame.file.textOf(property.value);
-  return null;
 }

@@ -82,6 +82,25 @@ export function writeRow(
     writePlace(frame, row, { verb, reads: [], site, chain: [] });
 }
 
+/** The columns that a call names among what it writes; the row where it does not say. */
+export function writtenColumns(row: Place, call: StoreCall): readonly Place[] {
+  const names = call.fields.map(({ name }) => name);
+  for (const data of call.data) {
+    const object = unwrap(data);
+    if (object.type !== "ObjectExpression") return [row];
+    for (const property of object.properties) {
+      const name = property.type === "Property" ? propertyName(property) : null;
+      if (name === null || property.type !== "Property") return [row];
+      const value = unwrap(property.value);
+      if (!name.startsWith("$")) names.push(name);
+      else if (value.type === "ObjectExpression")
+        names.push(...namedProperties(value).map((column) => column.name));
+      else return [row];
+    }
+  }
+  return names.length === 0 ? [row] : names.map((name) => columnOf(row, name));
+}
+
 /** `const change = { name }; update(id, change)`: an object made here writes its own fields. */
 export function writeContent(
   frame: Frame,

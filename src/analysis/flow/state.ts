@@ -113,7 +113,7 @@ export class State {
   }
 
   staleness(read: Read): Suspension | null {
-    return this.reads.get(read.id) ?? null;
+    return read.isLocked ? null : (this.reads.get(read.id) ?? null);
   }
 }
 

@@ -11,7 +11,7 @@ import { noteGoneRow } from "./gone-rows.ts";
 import { ANY_KEY, keyOf, type Key } from "./key.ts";
 import { element, extend, field, placeOf, type Place, type Root } from "./place.ts";
 import { saveEntities } from "./row-saves.ts";
-import { createRow, writeRow } from "./row-writes.ts";
+import { createRow, writeRow, writtenColumns } from "./row-writes.ts";
 import { derived, UNKNOWN, type HeldLock, type Value } from "./value.ts";
 
 /** Evaluates a call that reads or writes outside the process. What it takes is evaluated here, in order. */
@@ -38,9 +38,8 @@ export function evaluateStoreCall(
         ...readPlace(frame, row, node, true),
         columns: call.columns,
         ...(call.isUniqueLookup ? { isUniqueLookup: true } : {}),
+        ...(call.isLocking ? { isLocked: true } : {}),
       };
-      // A locked row stays as it was read until the transaction ends.
-      if (call.isLocking) frame.state.reads.delete(read.id);
       return localObject(frame, node, [], new Map(), read);
     }
     case "atomic":
@@ -70,7 +69,14 @@ export function evaluateStoreCall(
       return UNKNOWN;
     case "write": {
       if (call.isConditional) {
-        writePlace(frame, row, { verb: "update", reads: [], site, chain: [], isIdempotent: true });
+        for (const place of writtenColumns(row, call))
+          writePlace(frame, place, {
+            verb: "update",
+            reads: [],
+            site,
+            chain: [],
+            isIdempotent: true,
+          });
         return UNKNOWN;
       }
       if (call.keepsExisting)

@@ -17,6 +17,8 @@ export interface Read {
   readonly columns?: readonly string[];
   /** The store takes only columns that are unique for such a look-up. */
   readonly isUniqueLookup?: boolean;
+  /** The row is locked: it stays as it was read until the transaction ends. */
+  readonly isLocked?: boolean;
 }
 
 /** A lock held at some moment. `acquisition` tells two sections of the same lock apart. */

@@ -89,5 +89,6 @@ export const supabase: StoreModel = {
     tables: ["from"],
   },
   resultField: "data",
+  answerFields: ["error", "status", "statusText"],
   source: "supabase-js documentation: each call is one HTTP request, so no transaction spans two",
 };
