@@ -3,7 +3,7 @@ import { Frame } from "../flow/frame.ts";
 import { atomOf, keyOf } from "../flow/key.ts";
 import { sharedInstance } from "../flow/instances.ts";
 import { extend, type Place } from "../flow/place.ts";
-import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
+import type { Event, Hazard, LockEvent, SubmitEvent, WriteEvent } from "../flow/summary.ts";
 import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
@@ -19,7 +19,22 @@ export interface Activation {
   readonly component: number;
   readonly events: readonly Event[];
   readonly writes: readonly WriteEvent[];
+  /** Requests of locks and of pools' slots, in the order of `events`. Most activations make none. */
+  readonly requests: readonly (LockEvent | SubmitEvent)[];
   readonly hazards: readonly Hazard[];
+}
+
+/**
+ * What a pass finds in one activation alone, once: after an edit most activations are as they were, with the
+ * same list of events.
+ */
+export function remembered<T>(find: (activation: Activation) => T): (activation: Activation) => T {
+  const known = new WeakMap<Activation["events"], { readonly found: T }>();
+  return (activation) => {
+    let answer = known.get(activation.events);
+    if (!answer) known.set(activation.events, (answer = { found: find(activation) }));
+    return answer.found;
+  };
 }
 
 /** Puts a root's own data in for its parameters: they belong to the activation, so nothing hangs on them. */
@@ -68,6 +83,7 @@ function enact(
   return {
     events,
     writes: events.filter((event) => event.kind === "write"),
+    requests: events.filter((event) => event.kind === "lock" || event.kind === "submit"),
     hazards: [...frame.hazards.values()].flatMap((hazard) => {
       const place = canonical(hazard.place, root);
       if (!place && !hazard.parallel) return [];

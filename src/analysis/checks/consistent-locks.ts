@@ -5,7 +5,7 @@ import type { WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import { traceStep, type Finding } from "../finding.ts";
 import { siteId } from "../syntax/source-file.ts";
-import type { Activation } from "./activation.ts";
+import { remembered, type Activation } from "./activation.ts";
 import { mayOverlap } from "./overlap.ts";
 
 interface Access {
@@ -46,7 +46,7 @@ export function findInconsistentLocks(activations: readonly Activation[]): Findi
 /** One write for each place in the code, in the activation that has the most locks there. */
 function accessesByState(activations: readonly Activation[]): Map<string, Map<string, Access>> {
   const states = new Map<string, Map<string, Access>>();
-  const locked = lockedStates(activations);
+  const locked = new Set(activations.flatMap((activation) => lockedStates(activation)));
   if (locked.size === 0) return states;
   for (const activation of activations)
     for (const event of activation.writes) {
@@ -63,14 +63,10 @@ function accessesByState(activations: readonly Activation[]): Map<string, Map<st
   return states;
 }
 
-/** The states that somebody holds a lock for when writing: of the others there is nothing to forget. */
-function lockedStates(activations: readonly Activation[]): Set<string> {
-  return new Set(
-    activations.flatMap(({ writes }) =>
-      writes.flatMap(({ locks, place }) => (locks.length > 0 ? [stateOf(place)] : [])),
-    ),
-  );
-}
+/** The states that an activation holds a lock for when writing: of the others there is nothing to forget. */
+const lockedStates = remembered(({ writes }): readonly string[] =>
+  writes.flatMap(({ locks, place }) => (locks.length > 0 ? [stateOf(place)] : [])),
+);
 
 /** The location without its keys and deeper parts: `carts`, `CaseLog.next`, a table. */
 function stateOf({ root, path, id }: Place): string {

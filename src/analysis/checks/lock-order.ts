@@ -45,7 +45,7 @@ export function findLockOrder(
   const edges: LockEdge[] = [];
   for (const activation of activations) {
     const submissions = submissionSites(activation);
-    for (const event of activation.events) {
+    for (const event of activation.requests) {
       if (event.kind === "submit") edges.push(...edgesOfSubmission(activation, event));
       if (event.kind !== "lock") continue;
       const overlapsItself = mayOverlap(activation.root, activation.root);
@@ -163,7 +163,7 @@ function edge(activation: Activation, event: LockEvent, held: HeldLock, site: Si
 
 function submissionSites(activation: Activation): ReadonlySet<string> {
   return new Set(
-    activation.events.flatMap((event) => (event.kind === "submit" ? [siteId(event.site)] : [])),
+    activation.requests.flatMap((event) => (event.kind === "submit" ? [siteId(event.site)] : [])),
   );
 }
 

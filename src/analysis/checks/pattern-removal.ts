@@ -28,15 +28,17 @@ export interface PatternRemoval {
 export function findPatternRemovals(world: ProjectWorld, graph: CallGraph): Finding[] {
   const added = new Map<string, Site>();
   const removals: { call: TSESTree.CallExpression; reached: Reached; pattern: string }[] = [];
-  for (const [fn, [reached]] of graph.reached)
-    for (const call of reached ? graph.callsIn(fn, reached.file) : []) {
+  for (const [fn, [reached]] of graph.reachedIn()) {
+    if (!namesPatterns(reached.file)) continue;
+    for (const call of graph.callsIn(fn, reached.file)) {
       const method = methodOf(call);
-      const pattern = reached && sharedPattern(call.arguments[0], reached.file);
+      const pattern = sharedPattern(call.arguments[0], reached.file);
       if (!pattern || call.type !== "CallExpression") continue;
       if (method === "onText") added.set(pattern, { file: reached.file, node: call });
       if (method === "removeTextListener" && !isOfProject(world, call, reached.file))
         removals.push({ call, reached, pattern });
     }
+  }
   return removals.flatMap(({ call, reached, pattern }) => {
     const registration = added.get(pattern);
     if (!registration) return [];
@@ -48,6 +50,16 @@ export function findPatternRemovals(world: ProjectWorld, graph: CallGraph): Find
       added: registration,
     });
   });
+}
+
+const naming = new WeakMap<SourceFile, boolean>();
+
+/** Few files of a project do: the others need no second look after an edit. */
+function namesPatterns(file: SourceFile): boolean {
+  let names = naming.get(file);
+  if (names === undefined)
+    naming.set(file, (names = /\b(?:onText|removeTextListener)\b/.test(file.text)));
+  return names;
 }
 
 function methodOf(call: TSESTree.CallExpression | TSESTree.NewExpression): string | null {

@@ -61,7 +61,7 @@ class PoolWaitFinder {
         const pool = this.#factsOf(poolOfRunAsync(this.#world, root.site), root.site);
         this.#walk({ task, pool, slots: 1, isFannedOut: false });
       }
-      for (const event of activation.events) {
+      for (const event of activation.requests) {
         if (event.kind !== "submit") continue;
         const pool = this.#factsOf(event.pool, event.site);
         const { task, slots } = event;

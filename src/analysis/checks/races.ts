@@ -6,7 +6,7 @@ import type { Finding } from "../finding.ts";
 import { describeRace } from "../words/race.ts";
 import { isCount } from "../flow/row-checks.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
-import type { Activation } from "./activation.ts";
+import { remembered, type Activation } from "./activation.ts";
 import { isExplained } from "./comments.ts";
 import { confidenceOf } from "./confidence.ts";
 import { isOncePerOwner } from "./once.ts";
@@ -30,13 +30,14 @@ export interface Race {
  * write can change what A read, and that neither a dispatcher, a lock nor a claim keeps out.
  */
 export function findRaces(activations: readonly Activation[], only?: string): Finding[] {
-  const writesByRoot = indexWrites(activations);
+  let index: ReturnType<typeof indexWrites> | null = null;
   const findings = new Map<string, Finding>();
   for (const activation of activations)
     for (const hazard of activation.hazards) {
       if (only !== undefined && hazard.site.file.path !== only) continue;
       if (isExplained(hazard)) continue;
-      const [nearest, ...others] = rivalsOf(activation, hazard, writesByRoot);
+      index ??= indexWrites(activations);
+      const [nearest, ...others] = rivalsOf(activation, hazard, index);
       if (!nearest) continue;
       const rivals: Race["rivals"] = [nearest, ...others];
       const isAssumed = [activation, nearest.activation].some(({ root }) => root.isAssumed);
@@ -70,14 +71,25 @@ function rootKey(place: Place): string {
   return rootId(place.root);
 }
 
+const writesByRoot = remembered(({ writes }) => {
+  const index = new Map<string, WriteEvent[]>();
+  for (const write of writes) {
+    const key = rootKey(write.place);
+    const list = index.get(key);
+    if (list) list.push(write);
+    else index.set(key, [write]);
+  }
+  return index;
+});
+
 function indexWrites(activations: readonly Activation[]): Map<string, IndexedWrite[]> {
   const index = new Map<string, IndexedWrite[]>();
   for (const activation of activations)
-    for (const write of activation.writes) {
-      const key = rootKey(write.place);
+    for (const [key, writes] of writesByRoot(activation)) {
+      const indexed = writes.map((write) => ({ activation, write }));
       const list = index.get(key);
-      if (list) list.push({ activation, write });
-      else index.set(key, [{ activation, write }]);
+      if (list) list.push(...indexed);
+      else index.set(key, indexed);
     }
   return index;
 }

@@ -67,18 +67,28 @@ export function findLostRejections(
 }
 
 /** A handler for unhandled rejections keeps the process alive, and sees them. */
-function survivesRejections(world: ProjectWorld): boolean {
-  return world.project
-    .component()
-    .some((path) =>
-      world.project
-        .fileAt(path)
-        ?.calls.some(
-          (call) =>
-            /^process\.(?:on|once|addListener)$/.test(dottedName(call.callee)) &&
-            /^(?:unhandledRejection|uncaughtException)$/.test(stringValue(call.arguments[0]) ?? ""),
-        ),
-    );
+function survivesRejections({ project }: ProjectWorld): boolean {
+  return project.component().some((path) => {
+    const file = project.fileAt(path);
+    return file !== null && hasRejectionHandler(file);
+  });
+}
+
+const rejectionHandlers = new WeakMap<SourceFile, boolean>();
+
+function hasRejectionHandler(file: SourceFile): boolean {
+  let known = rejectionHandlers.get(file);
+  if (known === undefined) {
+    known =
+      /unhandledRejection|uncaughtException/.test(file.text) &&
+      file.calls.some(
+        (call) =>
+          /^process\.(?:on|once|addListener)$/.test(dottedName(call.callee)) &&
+          /^(?:unhandledRejection|uncaughtException)$/.test(stringValue(call.arguments[0]) ?? ""),
+      );
+    rejectionHandlers.set(file, known);
+  }
+  return known;
 }
 
 function* nodesIn(node: Node): Iterable<Node> {

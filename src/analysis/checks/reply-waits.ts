@@ -1,5 +1,5 @@
 import { PERSON_WAITS } from "../../models/effects/person-waits.ts";
-import type { Event } from "../flow/summary.ts";
+import type { LockEvent, SubmitEvent } from "../flow/summary.ts";
 import type { Finding } from "../finding.ts";
 import {
   childrenOf,
@@ -29,7 +29,7 @@ export interface ReplyWait {
 export function findReplyWaits(activations: readonly Activation[]): Finding[] {
   const found = new Map<string, ReplyWait>();
   for (const activation of activations)
-    for (const event of activation.events)
+    for (const event of activation.requests)
       for (const section of sectionsOf(event))
         for (const wait of waitsIn(section, conversationOf(activation))) {
           const id = siteId({ file: section.file, node: wait.node });
@@ -54,9 +54,10 @@ interface Section {
 }
 
 /** The functions that run while a submission's slot or a lock is held. */
-function sectionsOf(event: Event): Section[] {
+function sectionsOf(event: LockEvent | SubmitEvent): Section[] {
   const { file, node } = event.site;
-  if (event.kind === "submit" && event.task && event.task.fn.type !== "Program")
+  if (event.kind === "submit") {
+    if (!event.task || event.task.fn.type === "Program") return [];
     return [
       {
         file: event.task.file,
@@ -65,7 +66,8 @@ function sectionsOf(event: Event): Section[] {
         isLock: false,
       },
     ];
-  if (event.kind !== "lock" || node.type !== "CallExpression") return [];
+  }
+  if (node.type !== "CallExpression") return [];
   return node.arguments.flatMap((argument) =>
     isFunction(argument)
       ? [{ file, body: argument.body, holder: event.lock.name, isLock: true }]

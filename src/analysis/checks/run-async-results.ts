@@ -52,12 +52,11 @@ export function findMisusedResults(
   const handlers = new Set(
     roots.filter(({ trigger }) => trigger === "update").map(({ fn }) => fn.node),
   );
+  const known = world.answersOf<SourceFile, readonly TaskCall[]>(findMisusedResults);
   for (const path of world.project.component()) {
     const file = world.project.fileAt(path);
-    for (const call of file?.calls ?? []) {
-      if (!file || call.type !== "CallExpression") continue;
-      const name = nameOfTask(world, call, file);
-      if (name === null) continue;
+    if (!file) continue;
+    for (const { call, name } of known.answer(file, () => taskCallsIn(world, file))) {
       for (const handle of handlesOf(call, file)) {
         const misuse = misuseOf(handle, file, handlers);
         if (misuse) add(found, { ...misuse, name });
@@ -78,15 +77,22 @@ function runAsyncWrapper(shape: FunctionShape): boolean {
   return wrapper?.module === RUNTIME && wrapper.path.at(-1) === "runAsync";
 }
 
-function nameOfTask(
-  world: ProjectWorld,
-  call: TSESTree.CallExpression,
-  file: SourceFile,
-): string | null {
-  const isTask = world.shapes
-    .of(call.callee, file)
-    .some((shape) => shape.kind === "function" && runAsyncWrapper(shape));
-  return isTask ? dottedName(call.callee) : null;
+/** A call of a `runAsync` function. */
+interface TaskCall {
+  readonly call: TSESTree.CallExpression;
+  readonly name: string;
+}
+
+function taskCallsIn(world: ProjectWorld, file: SourceFile): TaskCall[] {
+  world.project.provenance.note(file.path);
+  return file.calls.flatMap((call) => {
+    const isTask =
+      call.type === "CallExpression" &&
+      world.shapes
+        .of(call.callee, file)
+        .some((shape) => shape.kind === "function" && runAsyncWrapper(shape));
+    return isTask ? [{ call, name: dottedName(call.callee) }] : [];
+  });
 }
 
 /** The call, and the uses of the constant that it initialises. */

@@ -3,7 +3,6 @@ import { frameworks } from "../../models/frameworks/index.ts";
 import type { FrameworkModel, SerializerModel, SessionModel } from "../../models/model.ts";
 import type { Finding } from "../finding.ts";
 import { matchExport } from "../project/match-export.ts";
-import { isTestPath } from "../project/project.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { optionOf } from "../project/store-chain.ts";
 import type { ProjectWorld } from "../project/world.ts";
@@ -36,23 +35,19 @@ export function findUnsequencedSessions(
   world: ProjectWorld,
   roots: readonly ActivationRoot[],
 ): Finding[] {
+  const used = world.answersOf<SourceFile, readonly UsedSession[]>(findUnsequencedSessions);
   const found = new Map<string, UnsequencedSession>();
   for (const path of world.project.component()) {
     const file = world.project.fileAt(path);
-    if (!file || isTestPath(world.project.relative(path))) continue;
-    for (const call of file.calls) {
-      if (call.type !== "CallExpression") continue;
-      for (const candidate of sessionsIn(world, call, file)) {
-        const session = unsequenced(world, candidate.model, candidate.framework, roots, {
-          file,
-          use: call,
-          session: candidate.call,
-        });
-        const bot = `${candidate.framework.id}:${String(world.project.componentOf(file.path))}`;
-        const known = found.get(bot);
-        // The conversations plugin keeps its log in the session: one cause, one finding.
-        if (session && (!known || isPlugin(known.model))) found.set(bot, session);
-      }
+    if (!file) continue;
+    for (const { model, framework, use, session } of used.answer(file, () =>
+      sessionsIn(world, file),
+    )) {
+      const unsafe = unsequenced(world, model, framework, roots, { file, use, session });
+      const bot = `${framework.id}:${String(world.project.componentOf(file.path))}`;
+      const known = found.get(bot);
+      // The conversations plugin keeps its log in the session: one cause, one finding.
+      if (unsafe && (!known || isPlugin(known.model))) found.set(bot, unsafe);
     }
   }
   return [...found.values()].map(describeSession);
@@ -62,17 +57,29 @@ function isPlugin(model: SessionModel): boolean {
   return !model.exports.includes("session");
 }
 
-function* sessionsIn(
+/** `bot.use(session(...))`. */
+interface UsedSession extends Pick<UnsequencedSession, "use" | "session" | "model"> {
+  readonly framework: FrameworkModel;
+}
+
+function sessionsIn(world: ProjectWorld, file: SourceFile): UsedSession[] {
+  world.project.provenance.note(file.path);
+  return file.calls.flatMap((call) =>
+    call.type === "CallExpression" ? [...sessionsOf(world, call, file)] : [],
+  );
+}
+
+function* sessionsOf(
   world: ProjectWorld,
   use: TSESTree.CallExpression,
   file: SourceFile,
-): Iterable<{ model: SessionModel; framework: FrameworkModel; call: TSESTree.CallExpression }> {
+): Iterable<UsedSession> {
   const callee = unwrap(use.callee);
   if (callee.type !== "MemberExpression" || propertyName(callee) !== "use") return;
   for (const argument of use.arguments) {
-    const call = sessionCall(argument, file);
-    if (!call) continue;
-    for (const shape of world.shapes.of(call.callee, file)) {
+    const session = sessionCall(argument, file);
+    if (!session) continue;
+    for (const shape of world.shapes.of(session.callee, file)) {
       if (shape.kind !== "external") continue;
       for (const framework of frameworks)
         for (const model of framework.sessions ?? [])
@@ -80,7 +87,7 @@ function* sessionsIn(
             model.storage === "copy" &&
             matchExport(shape, [model.package], model.exports)?.length === 0
           )
-            yield { model, framework, call };
+            yield { model, framework, use, session };
     }
   }
 }

@@ -14,10 +14,10 @@ export function findSharedState(
   world: ProjectWorld,
   activations: readonly Activation[],
 ): Finding[] {
-  const mutable = mutableNames(activations);
   const findings = new Map<string, Finding>();
-  for (const activation of activations) {
-    if (!runsInPool(world, activation)) continue;
+  const inPools = activations.filter((activation) => runsInPool(world, activation));
+  const mutable = inPools.length > 0 ? mutableNames(activations) : new Set<string>();
+  for (const activation of inPools) {
     for (const event of activation.events) {
       if (event.kind !== "read" && event.kind !== "write") continue;
       const name = nameOfState(event.place);

@@ -12,7 +12,7 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
-import type { Activation } from "./activation.ts";
+import { remembered, type Activation } from "./activation.ts";
 
 /** An activation that waits until another one calls the resolver that it left in shared state. */
 export interface SignalWait {
@@ -38,9 +38,8 @@ export interface SignalSender {
 export function findSignalWaits(activations: readonly Activation[]): SignalWait[] {
   const waits = new Map<string, SignalWait>();
   for (const activation of activations)
-    for (const write of activation.writes) {
-      const site = waitOf(write);
-      if (!site || waits.has(siteId(site))) continue;
+    for (const { write, site } of waitsIn(activation)) {
+      if (waits.has(siteId(site))) continue;
       const senders = sendersOf(write, activations);
       if (senders.length === 0) continue;
       waits.set(siteId(site), {
@@ -57,6 +56,13 @@ export function findSignalWaits(activations: readonly Activation[]): SignalWait[
     }
   return [...waits.values()];
 }
+
+const waitsIn = remembered(({ writes }) =>
+  writes.flatMap((write) => {
+    const site = waitOf(write);
+    return site ? [{ write, site }] : [];
+  }),
+);
 
 function common(a: readonly HeldLock[], b: readonly HeldLock[]): readonly HeldLock[] {
   return a.filter((held) => b.some((other) => other.acquisition === held.acquisition));

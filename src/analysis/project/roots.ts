@@ -1,11 +1,17 @@
 import type { Concurrency, Trigger } from "../../models/model.ts";
-import { dottedName, isFunction, propertyName, type CallLike } from "../syntax/ast.ts";
+import {
+  dottedName,
+  isFunction,
+  propertyName,
+  type CallLike,
+  type FunctionNode,
+} from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import { Dispatch, type Serializer } from "./dispatch.ts";
 import { RUNTIME } from "./facts.ts";
 import { eventModules, eventName, fileStem, functionsIn, handlersOf } from "./handlers.ts";
 import { Installed } from "./installed.ts";
-import { isTestPath, type Project } from "./project.ts";
+import type { Project } from "./project.ts";
 import { TracedMap, type Forgetful } from "./provenance.ts";
 import { Registrations, type Registration } from "./registration.ts";
 import { repetitionOf } from "./repetition.ts";
@@ -91,10 +97,7 @@ export class Roots implements Forgetful {
   }
 
   find(): ActivationRoot[] {
-    const files = this.#project
-      .component()
-      .filter((path) => !isTestPath(this.#project.relative(path)))
-      .flatMap((path) => this.#project.fileAt(path) ?? []);
+    const files = this.#project.component().flatMap((path) => this.#project.fileAt(path) ?? []);
     this.#dispatch.read(files);
     const finder = new RootFinder(this.#project, this.#shapes, this.#dispatch);
     // What is registered by a call, a decorator or a base class is known for sure.
@@ -122,6 +125,7 @@ class RootFinder {
   readonly #shapes: Shapes;
   readonly #dispatch: Dispatch;
   readonly #roots = new Map<string, ActivationRoot>();
+  readonly #functions = new Set<FunctionNode>();
 
   constructor(project: Project, shapes: Shapes, dispatch: Dispatch) {
     this.#project = project;
@@ -162,8 +166,8 @@ class RootFinder {
   }
 
   unregistered(handlers: readonly OutsideHandler[]): void {
-    const known = new Set([...this.#roots.values()].map((root) => root.fn.node));
-    for (const handler of handlers) if (!known.has(handler.fn.node)) this.outside(handler);
+    const unknown = handlers.filter(({ fn }) => !this.#functions.has(fn.node));
+    for (const handler of unknown) this.outside(handler);
   }
 
   #register(registration: Registration, call: CallLike, file: SourceFile): void {
@@ -259,6 +263,7 @@ class RootFinder {
     }
     const component = this.#project.componentOf(found.site.file.path);
     const isOfBot = dispatcher !== null || found.trigger === "conversation";
+    this.#functions.add(fn.node);
     this.#roots.set(id, {
       serializer: null,
       period: null,
@@ -319,6 +324,7 @@ class RootFinder {
   #task(call: CallLike, file: SourceFile): void {
     for (const fn of functionsIn(call.arguments[0], file, this.#shapes)) {
       const id = `${siteId(fn)}|task|run-async`;
+      this.#functions.add(fn.node);
       this.#roots.set(id, {
         id,
         fn,

@@ -65,7 +65,19 @@ export class Shapes implements Forgetful {
 
   of(node: Node | null | undefined, file: SourceFile): readonly Shape[] {
     if (!node) return [];
-    return this.#questions.ask(node, file.path, () => this.#evaluate(unwrap(node), file));
+    const inner = unwrap(node);
+    switch (inner.type) {
+      case "Identifier":
+        // What a name means is remembered for its variable, once for all its uses.
+        return this.#identifier(inner, file);
+      case "Literal":
+      case "TemplateLiteral":
+      case "UnaryExpression":
+      case "BinaryExpression":
+        return [];
+      default:
+        return this.#questions.ask(inner, file.path, () => this.#evaluate(inner, file));
+    }
   }
 
   /**
@@ -92,8 +104,6 @@ export class Shapes implements Forgetful {
         node.type === "ImportExpression" || node.type === "AwaitExpression",
       );
     switch (node.type) {
-      case "Identifier":
-        return this.#identifier(node, file);
       case "ThisExpression":
         return thisShapes(this, node, file);
       case "Super":
@@ -130,7 +140,7 @@ export class Shapes implements Forgetful {
     }
   }
 
-  #identifier(node: TSESTree.Identifier, file: SourceFile): Shape[] {
+  #identifier(node: TSESTree.Identifier, file: SourceFile): readonly Shape[] {
     const variable = file.variableOf(node);
     if (!variable || variable.defs.length === 0) {
       if (node.name === "undefined") return [];
@@ -139,7 +149,7 @@ export class Shapes implements Forgetful {
         { kind: "external", module: "global", isMissing: false, path: [node.name], site: null },
       ];
     }
-    return [...this.ofVariable(variable, file)];
+    return this.ofVariable(variable, file);
   }
 
   ofVariable(variable: Variable, file: SourceFile): readonly Shape[] {
