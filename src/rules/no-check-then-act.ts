@@ -5,5 +5,6 @@ export default createRule({
   description:
     "Disallow acting on a check that was made before a suspension and may no longer hold",
   hazards: ["check-then-act"],
+  hasSuggestions: true,
   hasLikelyFindings: true,
 });

@@ -5,5 +5,6 @@ export default createRule({
   description:
     "Disallow writing back a value that was read before a suspension and may have changed since",
   hazards: ["lost-update"],
+  hasSuggestions: true,
   hasLikelyFindings: true,
 });

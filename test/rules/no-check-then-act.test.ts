@@ -21,6 +21,23 @@ bot.command("join", async (ctx) => {
   open.add(ctx.chat.id);
   await ctx.reply("welcome");
 });`;
+const claimedFirst = `${bot}const open = new Set();
+bot.command("join", async (ctx) => {
+  if (open.has(ctx.chat.id)) return;
+  open.add(ctx.chat.id);
+  try {
+    await ctx.reply("welcome");
+  } catch (error) {
+    open.delete(ctx.chat.id);
+    throw error;
+  }
+});`;
+const suggestions = [
+  {
+    desc: "Claim before the wait: `open.add(ctx.chat.id)` comes first, and is taken back if what follows fails",
+    output: claimedFirst,
+  },
+];
 
 new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-check-then-act", rule, {
   valid: [
@@ -30,18 +47,19 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-chec
       code: claiming,
       options: [{ certainOnly: true }],
     },
+    { name: "the suggested claim", code: claimedFirst },
   ],
   invalid: [
     {
       name: "checked before the wait, acted on after it",
       code: joining,
-      errors: [{ message: /was checked on line 7, the code then waits/, line: 9 }],
+      errors: [{ message: /was checked on line 7, the code then waits/, line: 9, suggestions }],
     },
     {
       name: "the same where only what is certain counts",
       code: joining,
       options: [{ certainOnly: true }],
-      errors: [{ message: /was checked on line 7/, line: 9 }],
+      errors: [{ message: /was checked on line 7/, line: 9, suggestions }],
     },
   ],
 });

@@ -24,6 +24,16 @@ const likely = `${bot}class Page {
 }
 const page = new Page();
 bot.command("turn", () => page.turn());`;
+const addingLate = `${bot}let total = 0;
+bot.command("add", async (ctx) => {
+  const result = await price(ctx);
+  const old = total;
+  total = old + result;
+});`;
+const likelyLate = likely.replace(
+  "const old = this.n;\n    await draw();",
+  "await draw();\n    const old = this.n;",
+);
 
 new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-lost-update", rule, {
   valid: [
@@ -37,18 +47,33 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-lost
         .replace("const old = total;", "const cost = await price(ctx);")
         .replace("old + (await price(ctx))", "total + cost"),
     },
+    { name: "the suggested read after the wait", code: addingLate },
+    { name: "the suggested read of a field after the wait", code: likelyLate },
   ],
   invalid: [
     {
       name: "read before the wait and written back after it",
       code: adding,
-      errors: [{ message: /`total` was read on line 7.*That change is lost/, line: 8, column: 3 }],
+      errors: [
+        {
+          message: /`total` was read on line 7.*That change is lost/,
+          line: 8,
+          column: 3,
+          suggestions: [{ desc: "Read `total` after the wait", output: addingLate }],
+        },
+      ],
     },
     {
       name: "a field of a shared instance, also where only what is certain counts",
       code: likely,
       options: [{ certainOnly: true }],
-      errors: [{ message: /was read on line 8/, line: 10 }],
+      errors: [
+        {
+          message: /was read on line 8/,
+          line: 10,
+          suggestions: [{ desc: "Read `this.n` after the wait", output: likelyLate }],
+        },
+      ],
     },
   ],
 });

@@ -5,21 +5,22 @@ import type { Finding } from "../finding.ts";
 import { describePlace, isNeighbour } from "../flow/place.ts";
 import type { Hazard } from "../flow/summary.ts";
 import type { ActivationRoot } from "../project/roots.ts";
+import { repairsOf } from "../repairs/repairs.ts";
 import { dottedName, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import { raceTrace } from "./race-trace.ts";
-import { atomicOperator, formForMissingRow } from "./store-repairs.ts";
 
 /** Says a race as its two activations live it: who reads what where, who writes in between, what is lost. */
-export function describeRace({
-  activation,
-  hazard,
-  rivals: [rival],
-}: Race): Omit<Finding, "confidence" | "race"> {
+export function describeRace(race: Race): Omit<Finding, "confidence" | "race"> {
+  const {
+    activation,
+    hazard,
+    rivals: [rival],
+  } = race;
   const isStore = hazard.place.root.kind === "store";
   const { site, read } = hazard;
   const isSpan = hazard.kind === "overwritten" && hazard.verb === "assign";
-  const repair = atomicOperator(hazard) ?? formForMissingRow(hazard);
+  const repairs = repairsOf(race);
   const end = isSpan && read.site.file === site.file ? read.site.node.range[1] : 0;
   return {
     hazard: isStore
@@ -41,7 +42,7 @@ export function describeRace({
     isCheck: hazard.kind === "check-then-act",
     trace: raceTrace(activation, hazard, rival),
     activations: { A: activation.root.name, B: rival.activation.root.name },
-    ...(repair ? { repairs: [repair] } : {}),
+    ...(repairs.length > 0 ? { repairs } : {}),
   };
 }
 

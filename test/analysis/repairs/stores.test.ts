@@ -1,7 +1,7 @@
 // What the rules offer for stores and sessions: the repaired program has no finding any more.
 import { describe, expect, test } from "vitest";
-import { analyze } from "../../src/analysis/analyze.ts";
-import { projectOf } from "./harness.ts";
+import { analyze } from "../../../src/analysis/analyze.ts";
+import { projectOf } from "../harness.ts";
 
 const DISCORD = `import { Client } from "discord.js";
 const client = new Client({ intents: [] });
