@@ -8,9 +8,18 @@ import { returnExpressions } from "./call-shapes.ts";
 import type { Shapes } from "./shapes.ts";
 
 const DEEPEST = 12;
-/** Functions whose value is their argument's, as far as a number goes. */
-const CONVERSIONS = new Set(["Number", "parseInt", "parseFloat", "Number.parseInt", "Math.abs"]);
-const ROUNDINGS = new Set(["Math.floor", "Math.ceil", "Math.round", "Math.trunc"]);
+/** Functions of one number. */
+const FUNCTIONS: ReadonlyMap<string, (value: number) => number> = new Map([
+  ["Number", Number],
+  ["parseInt", Math.trunc],
+  ["Number.parseInt", Math.trunc],
+  ["parseFloat", Number],
+  ["Math.abs", Math.abs],
+  ["Math.floor", Math.floor],
+  ["Math.ceil", Math.ceil],
+  ["Math.round", Math.round],
+  ["Math.trunc", Math.trunc],
+]);
 
 /** What the parameters of a function stand for in the call at hand. */
 type Bound = ReadonlyMap<Variable, Site>;
@@ -46,7 +55,6 @@ export class ConstantNumbers {
       case "LogicalExpression":
         return again(inner.left) ?? again(inner.right);
       case "BinaryExpression": {
-        if (inner.left.type === "PrivateIdentifier") return null;
         const left = again(inner.left);
         const right = again(inner.right);
         return left === null || right === null ? null : arithmetic(inner.operator, left, right);
@@ -66,7 +74,7 @@ export class ConstantNumbers {
     const call = site?.node;
     if (!site || (call?.type !== "CallExpression" && call?.type !== "NewExpression")) return null;
     const node = call.arguments[argument];
-    if (!node || node.type === "SpreadElement") return null;
+    if (!node) return null;
     const { file } = site;
     if (option === undefined) return { file, node };
     const object = this.#object(node, file, 0);
@@ -96,10 +104,10 @@ export class ConstantNumbers {
     const values = (): (number | null)[] =>
       node.arguments.map((argument) => this.of(argument, file, bound, depth + 1));
     const name = dottedName(node.callee);
-    if (CONVERSIONS.has(name)) return values()[0] ?? null;
-    if (ROUNDINGS.has(name)) {
+    const compute = FUNCTIONS.get(name);
+    if (compute) {
       const [value] = values();
-      return value === null || value === undefined ? null : Math.floor(value);
+      return typeof value === "number" ? compute(value) : null;
     }
     if (name === "Math.max" || name === "Math.min") {
       const known = values();
@@ -140,23 +148,26 @@ export class ConstantNumbers {
     if (!home || declarator?.type !== "VariableDeclarator" || !declarator.init) return null;
     if (home.variable.references.some((reference) => reference.isWrite() && !reference.init))
       return null;
-    if (declarator.id.type === "Identifier") return { file: home.file, node: declarator.init };
-    return this.#destructured(declarator, home.variable, home.file, depth);
+    const { id, init } = declarator;
+    if (id.type === "Identifier") return { file: home.file, node: init };
+    return id.type === "ObjectPattern"
+      ? this.#destructured(id, init, home.variable, home.file, depth)
+      : null;
   }
 
   /** `const { SLOTS = 4 } = process.env`. */
   #destructured(
-    { id, init }: TSESTree.VariableDeclarator,
+    { properties }: TSESTree.ObjectPattern,
+    init: Node,
     variable: Variable,
     file: SourceFile,
     depth: number,
   ): Site | null {
-    if (id.type !== "ObjectPattern" || !init) return null;
-    for (const property of id.properties) {
+    for (const property of properties) {
       if (property.type !== "Property") continue;
       const { value } = property;
       const target = value.type === "AssignmentPattern" ? value.left : value;
-      if (target.type !== "Identifier" || file.variableOf(target) !== variable) continue;
+      if (file.variableOf(target) !== variable) continue;
       const name = propertyName(property);
       const found = name === null ? null : this.#ofLiteral(init, name, file, depth);
       return found ?? (value.type === "AssignmentPattern" ? { file, node: value.right } : null);
@@ -217,7 +228,7 @@ export class ConstantNumbers {
       }
       if (shape.kind === "namespace") {
         const file = this.#shapes.project.fileAt(shape.path);
-        const binding = file ? moduleRecordOf(file).exports.get(name) : undefined;
+        const binding = file && moduleRecordOf(file).exports.get(name);
         if (file && binding?.kind === "expression") return { file, node: binding.node };
       }
     }
@@ -232,7 +243,7 @@ export class ConstantNumbers {
       if (
         member.id.type === "Identifier" &&
         member.id.name === name &&
-        member.initializer !== undefined
+        member.initializer
       )
         return { file: home.file, node: member.initializer };
     return null;

@@ -42,6 +42,20 @@ const three: Record<string, readonly [declaration: string, size: string]> = {
     "const env = (name, fallback) => Number(process.env[name] ?? fallback);",
     'env("N", 3)',
   ],
+  "unary minus": ["const n = -3;", "-n"],
+  "Math.min": ["", "Math.min(3, 8)"],
+  "Math.abs": ["", "Math.abs(-3)"],
+  "Math.ceil": ["", "Math.ceil(5 / 2)"],
+  "Math.floor": ["", "Math.floor(7 / 2)"],
+  "a difference": ["", "5 - 2"],
+  "one of several names": ["const { a, n } = { a: 1, n: 3 };", "n"],
+  "a computed name with a default": ["const { [process.argv[2]]: n = 3 } = {};", "n"],
+  "a field of an instance": ["class C { static n = 1; m = 2; n = 3; go() {} }\nconst c = new C();", "c.n"],
+  "one of several static fields": ["class C { static M = 1; N = 2; static N = 3; }", "C.N"],
+  "one of several members of an enum": ["enum Slots { Text = 1, Images = 3 }", "Slots.Images"],
+  "an entry in front of an unknown spread": ["const config = { n: 3, ...load() };", "config.n"],
+  "a function whose second parameter is left out": ["const n = (value, name) => value;", "n(3)"],
+  "a function's default": ["const n = (value = 3) => value ?? 3;", "n()"],
   "options spread": ["const base = { concurrency: 3 };", "{ ...base }"],
 };
 
@@ -55,6 +69,24 @@ const untold: Record<string, readonly [declaration: string, size: string]> = {
   "a variable that changes": ["let n = 3;\nn = 4;", "n"],
   "an unknown function of a number": ["", "slotsFor(3)"],
   "the larger of a number and something unknown": ["", "Math.max(3, cores())"],
+  "a circle of functions": ["const n = () => n();", "n()"],
+  "a circle of objects": ["const a = b.c;\nconst b = a.c;", "a.n"],
+  "the bits of a number": ["", "~-4"],
+  "a power": ["", "3 ** 1"],
+  "a rounded unknown number": ["", "Math.floor(cores())"],
+  "a conversion of nothing": ["", "Number()"],
+  "a private field": ["class C { #n = 3; size = #n in this; }\nconst c = new C();", "c.size"],
+  "a function with two results": ["function n(a) { if (a) return 3; return 3; }", "n(1)"],
+  "an array's element by its name": ["const [n] = [3];", "n"],
+  "what is left of an object": ["const { ...rest } = { n: 3 };", "rest"],
+  "an entry of an unknown object": ["const { n } = load();", "n"],
+  "a computed name": ["const { [process.argv[2]]: n } = { n: 3 };", "n"],
+  "a member of an enum without a value": ["enum Slots { Images }", "Slots.Images"],
+  "a field without a value": ["class C { static N; }", "C.N"],
+  "a method": ["class C { static N() {} }", "C.N"],
+  "a property of a number": ["const config = { n: 3 };", "config.n.m"],
+  "a computed property": ["const config = { n: 3 };", "config[key()]"],
+  "all of some arguments": ["const sizes = [3];", "...sizes"],
   "an element of a list": ["const sizes = [3];", "sizes[0]"],
 };
 
@@ -64,7 +96,7 @@ test.each(Object.entries(untold))("not told: %s", (_title, [declaration, size]) 
 });
 
 test("through other files: a constant, a config object, a namespace", () => {
-  const messages = ["SLOTS", "config.pools.images", "settings.SLOTS"].map((size) => {
+  const messageOf = (size: string): string | undefined => {
     const code = program(
       'import { SLOTS, config } from "./settings.js";\nimport * as settings from "./settings.js";',
       size,
@@ -72,9 +104,12 @@ test("through other files: a constant, a config object, a namespace", () => {
     const files = {
       "bot.js": code,
       "settings.js":
-        "export const SLOTS = Number(process.env.SLOTS ?? 3);\nexport const config = { pools: { images: SLOTS } };",
+        "export const SLOTS = Number(process.env.SLOTS ?? 3);\nexport const config = { pools: { images: SLOTS } };\nexport function slots() {}",
     };
     return analyze(projectOf(files)).find(({ hazard }) => hazard === "nested-pool-wait")?.message;
-  });
-  for (const message of messages) expect(message).toContain("fill its 3 slots");
+  };
+  for (const size of ["SLOTS", "config.pools.images", "settings.SLOTS"])
+    expect(messageOf(size)).toContain("fill its 3 slots");
+  for (const size of ["settings.missing", "settings.slots", "settings"])
+    expect(messageOf(size)).toContain("As many updates at once as it has slots");
 });
