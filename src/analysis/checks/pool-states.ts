@@ -37,6 +37,8 @@ const MOST_INSTANCES = 64;
  * Whether tasks that arrive together can come to wait for each other for ever. Explores every order in which
  * their own work can end; the rest is determined, as in the runtime: slots go to the line in its order, and a
  * slot is given on before the waiting parent goes on. `unknown` when there are too many states.
+ *
+ * @throws RangeError where an arrival or a step names a task or pool that the system does not have
  */
 export function explorePools(system: PoolSystem, arrivals: readonly number[]): PoolVerdict {
   const start = new Machine(system);
@@ -76,6 +78,12 @@ interface Instance {
   borrower: number | null;
   /** Waits whose targets are to run in this one's slot. */
   wanted: number[];
+}
+
+function at<T>(items: readonly T[], index: number, what: string): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`There is no ${what} ${String(index)}.`);
+  return item;
 }
 
 /** Short names for long descriptions, the same for all states of one exploration. */
@@ -192,7 +200,7 @@ class Machine {
   }
 
   #spec(task: number): TaskSpec {
-    return this.system.tasks[task] ?? { pool: 0, steps: [] };
+    return at(this.system.tasks, task, "task");
   }
 
   #poolOf(index: number): number {
@@ -200,17 +208,16 @@ class Machine {
   }
 
   #at(index: number): Instance {
-    const instance = this.instances[index];
-    if (!instance) throw new RangeError(`There is no instance ${String(index)}.`);
-    return instance;
+    return at(this.instances, index, "instance");
   }
 
   #queue(pool: number): number[] {
-    return (this.queues[pool] ??= []);
+    return at(this.queues, pool, "pool");
   }
 
   #hasFree(pool: number, index: number): boolean {
-    return (this.busy[pool] ?? 0) + this.#slots(index) <= (this.system.pools[pool]?.size ?? 0);
+    const { size } = at(this.system.pools, pool, "pool");
+    return at(this.busy, pool, "pool") + this.#slots(index) <= size;
   }
 
   #slots(index: number): number {
@@ -219,7 +226,7 @@ class Machine {
 
   #startInSlot(index: number): void {
     const pool = this.#poolOf(index);
-    this.busy[pool] = (this.busy[pool] ?? 0) + this.#slots(index);
+    this.busy[pool] = at(this.busy, pool, "pool") + this.#slots(index);
     this.#start(index);
   }
 
@@ -237,10 +244,8 @@ class Machine {
   #goOn(index: number): void {
     const instance = this.#at(index);
     const { steps } = this.#spec(instance.task);
-    while (instance.step < steps.length) {
-      const step = steps[instance.step];
+    for (const step of steps.slice(instance.step)) {
       instance.step += 1;
-      if (!step) continue;
       const children = step.children.map((child) => this.submit(child, index));
       if (!step.isWaited || children.length === 0) continue;
       instance.status = "waiting";
@@ -282,7 +287,7 @@ class Machine {
       return;
     }
     const pool = this.#poolOf(index);
-    this.busy[pool] = (this.busy[pool] ?? 0) - this.#slots(index);
+    this.busy[pool] = at(this.busy, pool, "pool") - this.#slots(index);
     // The first in line waits for enough slots, and the others wait behind it.
     const queue = this.#queue(pool);
     for (let [next] = queue; next !== undefined && this.#hasFree(pool, next); [next] = queue) {

@@ -79,13 +79,13 @@ function isNothing(node: Node): boolean {
 function constructorOf(world: ProjectWorld, { made }: PoolRef): MadePool | null {
   if (!made?.shape.site) return null;
   const { model, shape } = made;
+  const { file, node } = made.shape.site;
   // A context in front moves the worker and the size one place back.
-  const [first] = shape.site?.file.calls.find((call) => call === shape.site?.node)?.arguments ?? [];
+  const first = file.calls.find((call) => call === node)?.arguments[0];
   const hasContext =
     model.worker !== undefined &&
     first !== undefined &&
-    shape.site !== null &&
-    !world.shapes.of(first, shape.site.file).some(({ kind }) => kind === "function");
+    !world.shapes.of(first, file).some(({ kind }) => kind === "function");
   return {
     shape,
     option: undefined,
@@ -105,8 +105,9 @@ function updaterOf(world: ProjectWorld, site: Site): MadePool | null {
   ]);
   for (const other of near) {
     const file = world.project.fileAt(other);
-    for (const call of file?.calls ?? [])
-      for (const shape of file ? world.shapes.of(call, file) : [])
+    if (!file) continue;
+    for (const call of file.calls)
+      for (const shape of world.shapes.of(call, file))
         if (
           call.type === "NewExpression" &&
           shape.kind === "external" &&

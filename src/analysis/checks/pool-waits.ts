@@ -98,7 +98,6 @@ class PoolWaitFinder {
       if ((!isWaited && !isForStart) || !this.#isInHome(pool, event)) continue;
       if (isSame && isWaited && pool.nested === "error") continue;
       if (!isSame && !(event.task && this.#leadsTo(event.task, pool.id, [task]))) continue;
-      if (event.isDrain && !isSame) continue;
       const depth = this.#depthOf(task, pool.id, slots, []);
       const isFor = event.isDrain ? "idle" : isForStart ? "start" : "task";
       this.#add(siteInTask(task, event), {
@@ -124,7 +123,7 @@ class PoolWaitFinder {
 
   /** Slots that the code took itself are kept while it asks for more of them, or for what needs them. */
   #holdAndRequest(event: SubmitEvent, other: PoolFacts): void {
-    if (!event.isWaited || event.isDetached || other.overflow === "reject") return;
+    if (!event.isWaited || event.isDetached || event.isDrain || other.overflow === "reject") return;
     const around = event.holding.map((held) => ({
       held,
       slots: held.slots,
@@ -150,18 +149,16 @@ class PoolWaitFinder {
         through: isSame ? null : other,
         chain: this.#chainOf(`the slot of line ${lineOf(held.site)}`, null, event),
         depth,
-        isFor: event.isDrain ? "idle" : "task",
+        isFor: "task",
         heldSince: held.site,
         updatesNeeded: (size) =>
-          event.isDrain
-            ? 1
-            : this.#updatesNeeded(requested, own, {
-                pool,
-                depth,
-                size,
-                isForStart: false,
-                most: isAlone ? 1 : size,
-              }),
+          this.#updatesNeeded(requested, own, {
+            pool,
+            depth,
+            size,
+            isForStart: false,
+            most: isAlone ? 1 : size,
+          }),
       });
       return;
     }
@@ -222,8 +219,7 @@ class PoolWaitFinder {
     const system = systemOf(root, around, {
       factsOf: (other, site) => this.#factsOf(other, site),
       sizeOf: (other) => (other.id === pool.id ? size : (other.size ?? size)),
-      wholeOf: (task) =>
-        task.fn.type === "Program" ? task : this.#world.summaryOf(task.fn, task.file),
+      wholeOf: (task) => (isFunction(task.fn) ? this.#world.summaryOf(task.fn, task.file) : task),
       unrolled: recurs ? size + 1 : 1,
     });
     if (!system) return unknown;
@@ -333,8 +329,7 @@ function lineOf({ file, node }: Site): string {
 
 /** What a reader knows a task by: its function's name, or its line. */
 export function taskName({ fn, file }: Summary): string {
-  if (fn.type === "Program") return "the program";
-  if (fn.type !== "ArrowFunctionExpression" && fn.id) return fn.id.name;
+  if (isFunction(fn) && fn.type !== "ArrowFunctionExpression" && fn.id) return fn.id.name;
   let parent = file.parentOf(fn);
   while (parent && (parent.type === "CallExpression" || isFunction(parent)))
     parent = file.parentOf(parent);

@@ -24,7 +24,7 @@ export interface SignalWait {
   readonly locks: readonly HeldLock[];
   /** The resolver is kept under a key: each chat or user waits for a message of its own. */
   readonly isKeyed: boolean;
-  readonly senders: readonly SignalSender[];
+  readonly senders: readonly [SignalSender, ...SignalSender[]];
 }
 
 export interface SignalSender {
@@ -40,8 +40,8 @@ export function findSignalWaits(activations: readonly Activation[]): SignalWait[
   for (const activation of activations)
     for (const { write, site } of waitsIn(activation)) {
       if (waits.has(siteId(site))) continue;
-      const senders = sendersOf(write, activations);
-      if (senders.length === 0) continue;
+      const [sender, ...others] = sendersOf(write, activations);
+      if (!sender) continue;
       waits.set(siteId(site), {
         activation,
         site,
@@ -51,7 +51,7 @@ export function findSignalWaits(activations: readonly Activation[]): SignalWait[
           .reduce<readonly HeldLock[]>((locks, event) => common(locks, event.locks), write.locks),
         isKeyed:
           write.place.path.some((step) => step.kind === "element") && write.verb === "assign",
-        senders,
+        senders: [sender, ...others],
       });
     }
   return [...waits.values()];

@@ -2,7 +2,7 @@ import type { SubmissionModel } from "../../models/model.ts";
 import type { PoolCall } from "../project/facts.ts";
 import type { FunctionShape } from "../project/shape.ts";
 import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
-import { siteId, type Site } from "../syntax/source-file.ts";
+import { siteId } from "../syntax/source-file.ts";
 import { eventBase } from "./access.ts";
 import { applySummary } from "./apply.ts";
 import type { Call } from "./call.ts";
@@ -41,7 +41,16 @@ function submission(
   const id = submitEvent(frame, call, args);
   const callback = taskArgument(frame, call, pool.submission);
   const worker = workerOf(frame, pool);
-  if (!callback && !worker) return UNKNOWN;
+  const run = callback
+    ? (): Value => runCallback(frame, callback, [], call.node, true, pool.submission.isMany)
+    : worker &&
+      ((): Value =>
+        applySummary(frame, frame.world.summaryOf(worker.node, worker.file), {
+          binding: { args: args.slice(0, 1), argNodes: [], receiver: null },
+          node: call.node,
+          isAwaited: true,
+        }));
+  if (!run) return UNKNOWN;
   const before = frame.state.clone();
   frame.suspend(call.node);
   const wasDetached = frame.isDetached;
@@ -49,18 +58,11 @@ function submission(
   if (!call.isAwaited) frame.state.slots = [];
   const turn = worker && turnOf(frame, call, pool);
   if (turn) frame.state.locks = [...frame.state.locks, turn];
-  const value = callback
-    ? runCallback(frame, callback, [], call.node, true, pool.submission.isMany)
-    : worker &&
-      applySummary(frame, frame.world.summaryOf(worker.node, worker.file), {
-        binding: { args: args.slice(0, 1), argNodes: [], receiver: null },
-        node: call.node,
-        isAwaited: true,
-      });
+  const value = run();
   frame.isDetached = wasDetached;
   if (turn) release(frame, (held) => held.acquisition === turn.acquisition);
   if (!call.isAwaited) frame.state = before;
-  return { ...(value ?? UNKNOWN), tasks: id === null ? undefined : [id] };
+  return { ...value, tasks: id === null ? undefined : [id] };
 }
 
 /** The worker of a queue of one, `fastq.promise(worker, 1)`, has one job at a time. */
@@ -178,7 +180,8 @@ function giveBack(frame: Frame, pool: PoolRef | null): void {
 function givesBack(frame: Frame, { node, callee }: Call): boolean {
   const owner = frame.file.enclosing(node);
   const object = callee.type === "MemberExpression" ? frame.file.textOf(callee.object) : "";
-  const names = namesOf(frame.file.parentOf(frame.file.parentOf(node) ?? node));
+  const parent = frame.file.parentOf(node);
+  const names = namesOf(parent && frame.file.parentOf(parent));
   const releases = { own: false, inner: false };
   const visit = (inner: Node): void => {
     if (inner.type === "CallExpression") {
@@ -243,24 +246,16 @@ function tasksIn(frame: Frame, argument: Node, isMany: boolean): FunctionShape[]
   return body && isFunction(body) ? [{ kind: "function", file: frame.file, node: body }] : [];
 }
 
-/** The function that the pool was made with. */
-function workerOf(frame: Frame, { model, shape }: PoolCall): FunctionShape | null {
-  if (model.worker === undefined) return null;
-  const worker = workerArgument(frame, model.worker, shape.site);
-  const functions = worker ? frame.world.shapes.of(worker.node, worker.file) : [];
-  return functions.find((candidate) => candidate.kind === "function") ?? null;
-}
-
-function workerArgument(frame: Frame, index: number, site: Site | null): Site | null {
+/** The function that the pool was made with, which a context may stand in front of. */
+function workerOf(frame: Frame, { model, shape: { site } }: PoolCall): FunctionShape | null {
   const made = site?.file.calls.find((call) => call === site.node);
-  const { shapes } = frame.world;
-  if (!site || !made) return null;
-  const node = made.arguments
-    .slice(index, index + 2)
-    .find((argument) =>
-      shapes.of(argument, site.file).some((candidate) => candidate.kind === "function"),
-    );
-  return node ? { file: site.file, node } : null;
+  if (model.worker === undefined || !site || !made) return null;
+  return (
+    made.arguments
+      .slice(model.worker, model.worker + 2)
+      .flatMap((argument) => frame.world.shapes.of(argument, site.file))
+      .find((candidate) => candidate.kind === "function") ?? null
+  );
 }
 
 function slotsOf(frame: Frame, { node }: Call, how: SubmissionModel["slots"]): number {

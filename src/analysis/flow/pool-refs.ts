@@ -70,18 +70,18 @@ export function poolOfWrapper(
 export function poolAt(naming: Naming, { file, node }: Site, place: Place | null): PoolRef | null {
   const found = naming.facts.poolOf(naming.shapes.of(node, file));
   const name = dottedName(node);
-  const sites = new Map(
-    found.flatMap((made) => (made.shape.site ? [[siteId(made.shape.site), made] as const] : [])),
-  );
+  const sites = new Map<string, { readonly made: (typeof found)[number]; readonly site: Site }>();
+  for (const made of found) {
+    const { site } = made.shape;
+    if (site) sites.set(siteId(site), { made, site });
+  }
   const [only, ...others] = sites;
   if (only && others.length === 0) {
-    const [id, made] = only;
-    const site = made.shape.site;
-    const maker = site ? makerOf(site) : null;
-    const ref = { id: `pool:${id}`, name, place: null, keys: [], made };
-    if (site && !maker) return { ...ref, home: null };
+    const [id, { made, site }] = only;
+    const home = makerOf(site);
     // A table of pools made on demand has one for each key: only the maker's own variable is one pool.
-    if (site && maker && isVariableOf(site, { file, node })) return { ...ref, home: maker };
+    if (!home || isVariableOf(site, { file, node }))
+      return { id: `pool:${id}`, name, place: null, keys: [], made, home };
   }
   return place && { id: place.id, name, place, keys: [], made: found[0] ?? null, home: null };
 }

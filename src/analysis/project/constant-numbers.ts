@@ -240,11 +240,7 @@ export class ConstantNumbers {
     const definition = home?.variable.defs[0]?.node as Node | undefined;
     if (!home || definition?.type !== "TSEnumDeclaration") return null;
     for (const member of definition.body.members)
-      if (
-        member.id.type === "Identifier" &&
-        member.id.name === name &&
-        member.initializer
-      )
+      if (member.id.type === "Identifier" && member.id.name === name && member.initializer)
         return { file: home.file, node: member.initializer };
     return null;
   }

@@ -86,9 +86,7 @@ export function describeReacquired(
 export function describeSignalUnderLock(wait: SignalWait, held: HeldLock): Finding {
   const line = lineFrom(wait.site);
   const [sender] = wait.senders;
-  const who = sender
-    ? `\`${sender.activation.root.name}\` (${line(sender.site)})`
-    : "another activation";
+  const who = `\`${sender.activation.root.name}\` (${line(sender.site)})`;
   return finding(
     wait.site,
     [
@@ -99,9 +97,9 @@ export function describeSignalUnderLock(wait: SignalWait, held: HeldLock): Findi
     [
       taken(held.site, "A", held.lock.name),
       step(wait.site, "A", "wait", "waits for the signal"),
-      ...(sender ? [step(sender.site, "B", "lock", "would send it, but needs the lock")] : []),
+      step(sender.site, "B", "lock", "would send it, but needs the lock"),
     ],
-    { A: wait.activation.root.name, B: sender?.activation.root.name },
+    { A: wait.activation.root.name, B: sender.activation.root.name },
   );
 }
 

@@ -73,8 +73,8 @@ function underLoad({ pool }: PoolWait, size: number | null, needed: number): str
     needed === Number.POSITIVE_INFINITY
       ? `As many ${who} at once as it has slots`
       : `${String(needed)} ${who} at once`;
-  const slots =
-    size === null ? "its slots" : size === 1 ? "its 1 slot" : `its ${String(size)} slots`;
+  // More updates than one fill more slots than one.
+  const slots = size === null ? "its slots" : `its ${String(size)} slots`;
   return `${count} fill ${slots}, each waits for a task that stands in the line of \`${pool.name}\` behind them all, and the bot hangs.`;
 }
 
@@ -101,9 +101,7 @@ export function describeSignalInPool(wait: SignalWait, pool: PoolFacts | null): 
   const { file, node } = wait.site;
   const line = lineFrom(wait.site);
   const [sender] = wait.senders;
-  const who = sender
-    ? `\`${sender.activation.root.name}\` (${line(sender.site)})`
-    : "another activation";
+  const who = `\`${sender.activation.root.name}\` (${line(sender.site)})`;
   const name = wait.activation.root.name;
   const slots =
     pool?.size === null || pool === null ? "its slots" : `its ${String(pool.size)} slots`;
@@ -120,19 +118,15 @@ export function describeSignalInPool(wait: SignalWait, pool: PoolFacts | null): 
     isCheck: false,
     trace: [
       traceStep(file, node.range[0], "A", "wait", "waits for a signal"),
-      ...(sender
-        ? [
-            traceStep(
-              sender.site.file,
-              sender.site.node.range[0],
-              "B",
-              "submit",
-              "would send it, but needs a slot",
-            ),
-          ]
-        : []),
+      traceStep(
+        sender.site.file,
+        sender.site.node.range[0],
+        "B",
+        "submit",
+        "would send it, but needs a slot",
+      ),
     ],
-    activations: { A: name, B: sender?.activation.root.name },
+    activations: { A: name, B: sender.activation.root.name },
     confidence: isKeyedInPool ? "strict" : "recommended",
     ...(isKeyedInPool ? { isUserReply: true } : {}),
   };
