@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { describeBlocking } from "../words/blocking.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { childrenOf, dottedName, isFunction, type FunctionNode, type Node } from "../syntax/ast.ts";
-import { siteId, type Site } from "../syntax/source-file.ts";
+import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import { isWaitedFor, type CallGraph, type Reached } from "./call-graph.ts";
 import { dataLoops } from "./data-loops.ts";
 import { isReachedOnce } from "./once.ts";
@@ -50,7 +50,7 @@ export function findBlocking(world: ProjectWorld, graph: CallGraph, only?: strin
           milliseconds: null,
         });
     }
-    for (const loop of busyWaits(fn))
+    for (const loop of busyWaits(fn, file))
       add({
         site: { file, node: loop },
         reached: first,
@@ -96,23 +96,18 @@ function holdsDispatcher(root: Reached["root"]): boolean {
 }
 
 /** `while (Date.now() < end) {}`: nothing in the loop lets go, and only the clock ends it. */
-function busyWaits(fn: FunctionNode): Node[] {
-  const found: Node[] = [];
-  const visit = (node: Node): void => {
-    if (isFunction(node)) return;
-    if (
-      (node.type === "WhileStatement" ||
-        node.type === "DoWhileStatement" ||
-        node.type === "ForStatement") &&
-      node.test &&
-      readsClock(node.test) &&
-      !letsGo(node)
-    )
-      found.push(node);
-    for (const child of childrenOf(node)) visit(child);
-  };
-  visit(fn.body);
-  return found;
+function busyWaits(fn: FunctionNode, file: SourceFile): Node[] {
+  return file
+    .nodesIn(fn)
+    .filter(
+      (node) =>
+        (node.type === "WhileStatement" ||
+          node.type === "DoWhileStatement" ||
+          node.type === "ForStatement") &&
+        node.test &&
+        readsClock(node.test) &&
+        !letsGo(node),
+    );
 }
 
 function readsClock(node: Node): boolean {

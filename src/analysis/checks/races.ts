@@ -1,5 +1,5 @@
 import { covers } from "../flow/key.ts";
-import { keysOf, meets, rootId, type Place } from "../flow/place.ts";
+import { keysOf, meets, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
@@ -68,7 +68,7 @@ interface IndexedWrite {
 }
 
 function rootKey(place: Place): string {
-  return rootId(place.root);
+  return place.rootId;
 }
 
 const writesByRoot = remembered(({ writes }) => {

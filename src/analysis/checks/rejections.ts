@@ -2,11 +2,11 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Finding } from "../finding.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import {
-  childrenOf,
   dottedName,
   isFunction,
   stringValue,
   unwrap,
+  type FunctionNode,
   type Node,
 } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
@@ -35,7 +35,7 @@ export function findLostRejections(
   const findings: Finding[] = [];
   for (const [fn, [reached]] of graph.reachedIn(only)) {
     const { file } = reached;
-    for (const node of nodesIn(fn.body)) {
+    for (const node of file.nodesIn(fn)) {
       if (node.type === "ExpressionStatement") {
         const call = droppedCall(node.expression);
         if (call && rejections.mayReject(call, file))
@@ -49,7 +49,7 @@ export function findLostRejections(
             }),
           );
       } else if (node.type === "VariableDeclarator") {
-        const late = lateWait(world, rejections, node, fn.body, file);
+        const late = lateWait(world, rejections, node, fn, file);
         if (late)
           findings.push(
             describeRejection({
@@ -91,12 +91,6 @@ function hasRejectionHandler(file: SourceFile): boolean {
   return known;
 }
 
-function* nodesIn(node: Node): Iterable<Node> {
-  if (isFunction(node)) return;
-  yield node;
-  for (const child of childrenOf(node)) yield* nodesIn(child);
-}
-
 function droppedCall(expression: Node): TSESTree.CallExpression | null {
   const inner = unwrap(expression);
   const node =
@@ -113,7 +107,7 @@ function lateWait(
   world: ProjectWorld,
   rejections: Rejections,
   declarator: TSESTree.VariableDeclarator,
-  body: Node,
+  fn: FunctionNode,
   file: SourceFile,
 ): Site | null {
   const { id, init } = declarator;
@@ -128,9 +122,9 @@ function lateWait(
   );
   const [first] = uses;
   if (!first || !uses.some((use) => file.parentOf(use)?.type === "AwaitExpression")) return null;
-  const waits = [...nodesIn(body)].filter(
-    (node) => node.type === "AwaitExpression" && node.range[0] > declarator.range[1],
-  );
+  const waits = file
+    .nodesIn(fn)
+    .filter((node) => node.type === "AwaitExpression" && node.range[0] > declarator.range[1]);
   const before = waits.find((wait) => wait.range[1] < first.range[0]);
   return before ? { file, node: before } : null;
 }

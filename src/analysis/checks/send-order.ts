@@ -67,7 +67,8 @@ export class SendOrder {
       if (this.#sendsIn(callback.body).some((send) => this.#isPartOf(send, names)))
         yield { kind: "parallel", site: this.#site(call), other: null };
     }
-    for (const loop of loopsIn(this.#fn.body)) {
+    for (const loop of this.#file.nodesIn(this.#fn)) {
+      if (loop.type !== "ForOfStatement") continue;
       const item =
         loop.left.type === "VariableDeclaration" ? loop.left.declarations[0].id : loop.left;
       const names = derivedNames(item, loop.body, this.#file);
@@ -237,12 +238,6 @@ function leaves(statement: Node): boolean {
 
 function isClose(a: number | null, b: number | null): boolean {
   return a === null || b === null || Math.abs(a - b) < ORDERING_GAP;
-}
-
-function loopsIn(node: Node): Extract<Node, { type: "ForOfStatement" }>[] {
-  if (isFunction(node)) return [];
-  const inner = childrenOf(node).flatMap((child) => loopsIn(child));
-  return node.type === "ForOfStatement" ? [node, ...inner] : inner;
 }
 
 /** The names of an element, and of what the body makes out of it: `const user = await fetch(item.id)`. */

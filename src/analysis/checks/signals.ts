@@ -1,5 +1,5 @@
 import type { Place } from "../flow/place.ts";
-import { rootId } from "../flow/place.ts";
+
 import type { WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import { isContainerMethod } from "../flow/containers.ts";
@@ -108,11 +108,11 @@ function mentions(node: Node, name: Node, file: SourceFile): boolean {
 
 /** Activations that reach the kept resolvers in a function that calls what it finds there. */
 function sendersOf(write: WriteEvent, activations: readonly Activation[]): SignalSender[] {
-  const root = rootId(write.place.root);
+  const root = write.place.rootId;
   const senders = new Map<string, SignalSender>();
   for (const activation of activations)
     for (const event of activation.events) {
-      if ((event.kind !== "read" && event.kind !== "write") || rootId(event.place.root) !== root)
+      if ((event.kind !== "read" && event.kind !== "write") || event.place.rootId !== root)
         continue;
       if (event.site.node === write.site.node) continue;
       const fn = event.site.file.enclosing(event.site.node);

@@ -3,14 +3,21 @@
  * States are branched at every test and joined after it, and most branches change little.
  */
 export class BranchingMap<Key, Value> {
-  #entries = new Map<Key, Value>();
-  #isShared = false;
+  #entries: Map<Key, Value>;
+  #isShared: boolean;
+
+  private constructor(entries: Map<Key, Value>) {
+    this.#entries = entries;
+    this.#isShared = true;
+  }
+
+  static empty<Key, Value>(): BranchingMap<Key, Value> {
+    return new BranchingMap<Key, Value>(NONE);
+  }
 
   branch(): BranchingMap<Key, Value> {
-    const copy = new BranchingMap<Key, Value>();
-    copy.#entries = this.#entries;
-    copy.#isShared = this.#isShared = true;
-    return copy;
+    this.#isShared = true;
+    return new BranchingMap(this.#entries);
   }
 
   /** Neither changed since one was branched from the other. */
@@ -40,9 +47,8 @@ export class BranchingMap<Key, Value> {
   }
 
   clear(): void {
-    if (this.#entries.size === 0) return;
-    this.#entries = new Map();
-    this.#isShared = false;
+    this.#entries = NONE;
+    this.#isShared = true;
   }
 
   values(): IterableIterator<Value> {
@@ -61,3 +67,6 @@ export class BranchingMap<Key, Value> {
     return this.#entries;
   }
 }
+
+/** Shared by all that never got an entry, as most states' maps do not. */
+const NONE = new Map<never, never>();

@@ -1,5 +1,5 @@
 import type { Key } from "./key.ts";
-import { rootId, type Place } from "./place.ts";
+import { type Place } from "./place.ts";
 import type { State } from "./state.ts";
 import type { Event, ReadEvent, WriteEvent } from "./summary.ts";
 
@@ -50,8 +50,8 @@ function isClosedKey(key: Key): boolean {
 /** Whether the caller holds, claimed, stored or tested anything that a closed event has to be seen with. */
 export function hasBearingOn(state: State, place: Place): boolean {
   if (state.locks.length > 0 || state.claims.length > 0) return true;
-  const id = rootId(place.root);
-  if (state.checks.some((check) => rootId(check.read.place.root) === id)) return true;
-  for (const own of state.stored.values()) if (rootId(own.place.root) === id) return true;
+  const id = place.rootId;
+  if (state.checks.some((check) => check.read.place.rootId === id)) return true;
+  for (const own of state.stored.values()) if (own.place.rootId === id) return true;
   return false;
 }

@@ -5,7 +5,7 @@ import type { Shapes } from "../project/shapes.ts";
 import type { FunctionNode, Node, Program } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
-import { State, joinStates, type Suspension } from "./state.ts";
+import { State, joinInto, type Suspension } from "./state.ts";
 import type { Event, Hazard, ReadEvent, Summary, WriteEvent } from "./summary.ts";
 import { isHandle, UNKNOWN, type Value } from "./value.ts";
 
@@ -79,8 +79,9 @@ export class Frame {
   /** Remembers the state for the handlers of the `try` blocks around. */
   mayThrow(): void {
     const context = this.tries.at(-1);
-    if (context && !this.state.isDead)
-      context.thrown = joinStates(context.thrown, this.state.clone());
+    if (!context || this.state.isDead) return;
+    if (context.thrown.isDead) context.thrown = this.state.clone();
+    else joinInto(context.thrown, this.state);
   }
 
   /** The value is awaited or returned: its tasks are waited for, the handles of others are not. */

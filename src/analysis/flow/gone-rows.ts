@@ -6,7 +6,7 @@ import { childrenOf, dottedName, isFunction, propertyName, type Node } from "../
 import { deepReads } from "./local-objects.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
-import { includes, rootId, type Place } from "./place.ts";
+import { includes, type Place } from "./place.ts";
 import type { Read, Value } from "./value.ts";
 
 /**
@@ -58,13 +58,13 @@ function foundBy(
   row: Place,
   values: ReadonlyMap<Node, Value>,
 ): Read[] {
-  const table = rootId(row.root);
+  const table = row.rootId;
   // What one file says is no word about the file it names.
   const named =
     call.table === FILES
       ? []
       : call.keys.flatMap((key) => deepReads(frame, values.get(key) ?? evaluate(frame, key)));
-  const fromRow = named.filter((read) => read.isExternal && rootId(read.place.root) === table);
+  const fromRow = named.filter((read) => read.isExternal && read.place.rootId === table);
   // An upsert makes the row where it is missing: only one by the id of a row that was there is too late.
   if (call.whenMissing === "creates") return fromRow;
   const tested = frame.state.checks.filter(
@@ -72,7 +72,7 @@ function foundBy(
       read.isExternal &&
       outcome !== "absent" &&
       includes(row, read.place) &&
-      rootId(read.place.root) === table,
+      read.place.rootId === table,
   );
   return [...fromRow, ...tested.map(({ read }) => read)];
 }

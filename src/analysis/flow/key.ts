@@ -118,11 +118,12 @@ const FRESH_MEMBERS = new Set(["update_id", "updateId"]);
 
 /** Replaces atoms by what the caller passes. An atom with a path below a compound becomes unknown. */
 export function substituteKey(key: Key, replace: (atom: Atom) => Key | null): Key {
+  const bases = key.parts.map((part) => (typeof part === "string" ? null : replace(part)));
+  if (bases.every((base) => base === null)) return key;
   let isFresh = key.isFresh;
-  const parts = key.parts.flatMap((part): (string | Atom)[] => {
-    if (typeof part === "string") return [part];
-    const base = replace(part);
-    if (!base) return [part];
+  const parts = key.parts.flatMap((part, index): (string | Atom)[] => {
+    const base = bases[index];
+    if (typeof part === "string" || !base) return [part];
     isFresh ||= base.isFresh;
     if (part.path === "") return [...base.parts];
     const [only] = base.parts;

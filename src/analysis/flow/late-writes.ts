@@ -1,7 +1,7 @@
 import type { Site } from "../syntax/source-file.ts";
 import { usedChecks } from "./access.ts";
 import type { Frame } from "./frame.ts";
-import { isNeighbour, meets, rootId, type Place } from "./place.ts";
+import { isNeighbour, meets, type Place } from "./place.ts";
 import {
   isAboutAnotherRow,
   isKeptByUniqueKey,
@@ -123,7 +123,7 @@ function isRechecked(
 function firstLateWrite(frame: Frame, place: Place): Site | undefined {
   const { kind } = place.root;
   return kind === "variable" || kind === "parameter"
-    ? frame.state.lateWrites.get(rootId(place.root))
+    ? frame.state.lateWrites.get(place.rootId)
     : undefined;
 }
 

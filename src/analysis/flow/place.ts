@@ -53,16 +53,28 @@ export interface Place {
   readonly root: Root;
   readonly path: readonly Step[];
   readonly id: string;
+  /** Equal for equal roots. */
+  readonly rootId: string;
 }
 
 const LONGEST_PATH = 5;
 
 export function placeOf(root: Root, path: readonly Step[] = []): Place {
-  const cut = path.length > LONGEST_PATH ? path.slice(0, LONGEST_PATH) : path;
-  return { root, path: cut, id: rootId(root) + cut.map(stepId).join("") };
+  const start = rootId(root);
+  return below({ root, path: [], id: start, rootId: start }, path);
 }
 
-export function rootId(root: Root): string {
+/** The location at a path below another one, whatever that is. */
+function below(place: Place, steps: readonly Step[]): Place {
+  if (steps.length === 0) return place;
+  const room = LONGEST_PATH - place.path.length;
+  const cut = steps.length > room ? steps.slice(0, room) : steps;
+  let { id } = place;
+  for (const step of cut) id += stepId(step);
+  return { root: place.root, path: [...place.path, ...cut], id, rootId: place.rootId };
+}
+
+function rootId(root: Root): string {
   switch (root.kind) {
     case "variable":
       return `v${String(variableId(root.variable))}`;
@@ -94,7 +106,7 @@ export function extend(place: Place, ...steps: readonly Step[]): Place {
       return extend(isWhole ? place : placeOf(place.root, [first]), ...rest);
     }
   }
-  return placeOf(place.root, [...place.path, ...steps]);
+  return below(place, steps);
 }
 
 function isRow(place: Place): boolean {
@@ -124,7 +136,7 @@ function stepsMeet(a: Step, b: Step, root: Root): boolean {
 
 /** Whether two activations may mean the same memory: same root, one path a prefix of the other. */
 export function meets(a: Place, b: Place): boolean {
-  if (rootId(a.root) !== rootId(b.root)) return false;
+  if (a.rootId !== b.rootId) return false;
   const shorter = Math.min(a.path.length, b.path.length);
   for (let i = 0; i < shorter; i += 1) {
     const left = a.path[i];
@@ -147,7 +159,7 @@ export function includes(a: Place, b: Place): boolean {
  * same room. What one of them says often decides whether the other may be written.
  */
 export function isNeighbour(a: Place, b: Place): boolean {
-  if (a.root.kind === "store" || rootId(a.root) !== rootId(b.root)) return false;
+  if (a.root.kind === "store" || a.rootId !== b.rootId) return false;
   for (let i = 0; i < Math.min(a.path.length, b.path.length); i += 1) {
     const left = a.path[i];
     const right = b.path[i];
@@ -167,6 +179,7 @@ export function substituteKeys(
   path: readonly Step[],
   replace: (atom: Atom) => Key | null,
 ): readonly Step[] {
+  if (path.every((step) => step.kind === "field")) return path;
   const replaced = path.map((step) => {
     if (step.kind !== "element") return step;
     const key = substituteKey(step.key, replace);

@@ -1,6 +1,6 @@
 import { dottedName, isFunction, unwrap, childrenOf, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { rootId, type Place } from "./place.ts";
+import { type Place } from "./place.ts";
 import type { Suspension } from "./state.ts";
 import type { Substitution } from "./substitution.ts";
 import type { Hazard, Summary, UsedCheck, WriteEvent } from "./summary.ts";
@@ -61,7 +61,7 @@ function testOf(
 /** A fresh test of the same state on which the write depends, and the function's normal end does not. */
 function decides({ check, stale }: UsedCheck, event: WriteEvent, summary: Summary): boolean {
   if (stale || check.isIteration || check.isExpected) return false;
-  if (rootId(check.read.place.root) !== rootId(event.place.root)) return false;
+  if (check.read.place.rootId !== event.place.rootId) return false;
   return !summary.exitChecks.some(
     (exit) => exit.check.id === check.id && exit.check.side === check.side,
   );

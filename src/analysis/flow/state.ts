@@ -65,37 +65,40 @@ export interface Content {
  * (stale on any path is stale), checks, claims and locks hold by must-analysis (only what all paths have).
  */
 export class State {
-  isDead = false;
-  env = new BranchingMap<Variable, Value>();
-  contents = new BranchingMap<string, Content>();
+  isDead: boolean;
+  env: BranchingMap<Variable, Value>;
+  contents: BranchingMap<string, Content>;
   /** Reads in flight: fresh (null), or the suspension that made them stale. */
-  reads = new BranchingMap<string, Suspension | null>();
-  checks: readonly Check[] = [];
-  claims: readonly Claim[] = [];
-  locks: readonly HeldLock[] = [];
+  reads: BranchingMap<string, Suspension | null>;
+  checks: readonly Check[];
+  claims: readonly Claim[];
+  locks: readonly HeldLock[];
   /** Slots of pools that were taken and not given back. */
-  slots: readonly HeldSlots[] = [];
+  slots: readonly HeldSlots[];
   /** The first suspension since the function was entered, if any path has one. */
-  suspended: Suspension | null = null;
+  suspended: Suspension | null;
   /** The first write since the last suspension to each root that a stale check allowed. */
-  lateWrites = new BranchingMap<string, Site>();
+  lateWrites: BranchingMap<string, Site>;
   /** Values of this activation in places that others write as well. */
-  stored = new BranchingMap<string, Stored>();
+  stored: BranchingMap<string, Stored>;
+
+  /** A branch of `origin`, or the state in which a function begins. */
+  constructor(origin: State | null = null) {
+    this.isDead = origin?.isDead ?? false;
+    this.env = origin?.env.branch() ?? BranchingMap.empty();
+    this.contents = origin?.contents.branch() ?? BranchingMap.empty();
+    this.reads = origin?.reads.branch() ?? BranchingMap.empty();
+    this.checks = origin?.checks ?? [];
+    this.claims = origin?.claims ?? [];
+    this.locks = origin?.locks ?? [];
+    this.slots = origin?.slots ?? [];
+    this.suspended = origin?.suspended ?? null;
+    this.lateWrites = origin?.lateWrites.branch() ?? BranchingMap.empty();
+    this.stored = origin?.stored.branch() ?? BranchingMap.empty();
+  }
 
   clone(): State {
-    const copy = new State();
-    copy.isDead = this.isDead;
-    copy.env = this.env.branch();
-    copy.contents = this.contents.branch();
-    copy.reads = this.reads.branch();
-    copy.checks = this.checks;
-    copy.claims = this.claims;
-    copy.locks = this.locks;
-    copy.slots = this.slots;
-    copy.suspended = this.suspended;
-    copy.lateWrites = this.lateWrites.branch();
-    copy.stored = this.stored.branch();
-    return copy;
+    return new State(this);
   }
 
   static dead(): State {
@@ -122,41 +125,53 @@ export function joinStates(a: State, b: State): State {
   if (a.isDead) return b;
   if (b.isDead) return a;
   const joined = a.clone();
-  if (!a.env.isSameAs(b.env))
-    for (const [variable, value] of b.env) {
-      const other = a.env.get(variable);
-      joined.env.set(variable, other ? joinValues(other, value) : value);
-    }
-  if (!a.contents.isSameAs(b.contents))
-    for (const [id, content] of b.contents) {
-      const other = a.contents.get(id);
-      joined.contents.set(id, other ? joinContents(other, content) : content);
-    }
-  if (!a.reads.isSameAs(b.reads))
-    for (const [id, stale] of b.reads) if (stale || !a.reads.has(id)) joined.reads.set(id, stale);
-  joined.checks =
-    a.checks === b.checks
-      ? a.checks
-      : a.checks.filter((check) => b.checks.some((other) => sameCheck(check, other)));
-  joined.claims =
-    a.claims === b.claims
-      ? a.claims
-      : a.claims.filter((claim) => b.claims.some((other) => other.place.id === claim.place.id));
-  joined.locks =
-    a.locks === b.locks
-      ? a.locks
-      : a.locks.filter((held) => b.locks.some((other) => other.acquisition === held.acquisition));
-  joined.slots =
-    a.slots === b.slots
-      ? a.slots
-      : a.slots.filter((held) => b.slots.some((other) => other.acquisition === held.acquisition));
-  joined.suspended = a.suspended ?? b.suspended;
-  for (const [id, own] of a.stored) {
-    const other = b.stored.get(id);
-    if (!other) joined.stored.delete(id);
-    else if (other.suspended && !own.suspended) joined.stored.set(id, other);
-  }
+  joinInto(joined, b);
   return joined;
+}
+
+/** Makes a state the one where it meets another; both are alive, and the other stays as it is. */
+export function joinInto(state: State, other: State): void {
+  if (!state.env.isSameAs(other.env))
+    for (const [variable, value] of other.env) {
+      const own = state.env.get(variable);
+      state.env.set(variable, own ? joinValues(own, value) : value);
+    }
+  if (!state.contents.isSameAs(other.contents))
+    for (const [id, content] of other.contents) {
+      const own = state.contents.get(id);
+      state.contents.set(id, own ? joinContents(own, content) : content);
+    }
+  if (!state.reads.isSameAs(other.reads))
+    for (const [id, stale] of other.reads)
+      if (stale || !state.reads.has(id)) state.reads.set(id, stale);
+  state.checks = common(state.checks, other.checks, sameCheck);
+  state.claims = common(state.claims, other.claims, (a, b) => a.place.id === b.place.id);
+  state.locks = common(state.locks, other.locks, sameAcquisition);
+  state.slots = common(state.slots, other.slots, sameAcquisition);
+  state.suspended ??= other.suspended;
+  for (const [id, own] of state.stored) {
+    const theirs = other.stored.get(id);
+    if (!theirs) state.stored.delete(id);
+    else if (theirs.suspended && !own.suspended) state.stored.set(id, theirs);
+  }
+}
+
+/** What holds on both paths. */
+function common<T>(
+  own: readonly T[],
+  others: readonly T[],
+  isSame: (a: T, b: T) => boolean,
+): readonly T[] {
+  return own === others
+    ? own
+    : own.filter((entry) => others.some((candidate) => isSame(entry, candidate)));
+}
+
+function sameAcquisition(
+  a: { readonly acquisition: string },
+  b: { readonly acquisition: string },
+): boolean {
+  return a.acquisition === b.acquisition;
 }
 
 function sameCheck(a: Check, b: Check): boolean {

@@ -1,6 +1,6 @@
 import type { Frame } from "./frame.ts";
 import { addHazard } from "./late-writes.ts";
-import { rootId, type Place } from "./place.ts";
+import { type Place } from "./place.ts";
 import type { WriteDetails } from "./write-details.ts";
 
 /**
@@ -15,7 +15,7 @@ export function noteVerdict(frame: Frame, place: Place, details: WriteDetails): 
     const { read } = check;
     const stale = frame.state.staleness(read);
     if (!stale || read.place.root.kind !== "store" || read.place.root.model !== model) continue;
-    if (rootId(read.place.root) === rootId(place.root)) continue;
+    if (read.place.rootId === place.rootId) continue;
     addHazard(frame, place, details, {
       kind: "check-then-act",
       read,

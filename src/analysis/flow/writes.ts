@@ -4,7 +4,7 @@ import type { Frame } from "./frame.ts";
 import { concerns, findCarriedColumns, findRaces } from "./late-writes.ts";
 import { writeLocal } from "./local-objects.ts";
 import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
-import { extend, rootId, type Place, type Step } from "./place.ts";
+import { extend, type Place, type Step } from "./place.ts";
 import type { WriteEvent } from "./summary.ts";
 import type { Value } from "./value.ts";
 import { noteVerdict } from "./verdicts.ts";
@@ -46,12 +46,10 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
   frame.addEvent(event);
   if (details.verb === "delete") deleteOwnValue(frame, place, details.site, checks);
   keepOwnValue(frame, place, details.verb, details.site, details.isUpdateData ?? false);
-  const root = rootId(place.root);
+  const root = place.rootId;
   if (
     !state.lateWrites.has(root) &&
-    state.checks.some(
-      (check) => state.staleness(check.read) && rootId(check.read.place.root) === root,
-    )
+    state.checks.some((check) => state.staleness(check.read) && check.read.place.rootId === root)
   )
     state.lateWrites.set(root, details.site);
 }

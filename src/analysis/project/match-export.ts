@@ -9,15 +9,24 @@ export function matchExport(
   exports: readonly string[],
 ): readonly string[] | null {
   if (!packages.includes(shape.module) && !packages.includes(packageOf(shape.module))) return null;
+  const mostSkipped = shape.path[0] === "default" ? 1 : 0;
   for (const name of exports) {
-    const parts = name.split(".");
-    for (const skipped of shape.path[0] === "default" ? [0, 1] : [0])
-      if (parts.every((part, index) => shape.path[skipped + index] === part))
-        return shape.path.slice(skipped + parts.length);
+    for (let skipped = 0; skipped <= mostSkipped; skipped += 1) {
+      const end = endOf(name, shape.path, skipped);
+      if (end !== -1) return shape.path.slice(end);
+    }
     if (name === "default" && (shape.path.length === 0 || shape.path[0] === CALLED))
       return shape.path;
   }
   return null;
+}
+
+/** Where a dotted name ends that stands in a path from `start` on; -1 where another one does. */
+function endOf(name: string, path: readonly string[], start: number): number {
+  if (path[start] === name) return start + 1;
+  if (!name.includes(".")) return -1;
+  const parts = name.split(".");
+  return parts.every((part, index) => path[start + index] === part) ? start + parts.length : -1;
 }
 
 /** The model of a function that takes handlers. */

@@ -203,6 +203,7 @@ function receiverName(callee: TSESTree.MemberExpression): string {
 
 /** What follows the last `name` in a dotted path: `on` for `this.bot.on` below `bot`. */
 function pathBelow(dotted: string, name: string): string | null {
+  if (!dotted.includes(name)) return null;
   const parts = dotted.split(".");
   const index = parts.lastIndexOf(name);
   return index === -1 || index === parts.length - 1 ? null : parts.slice(index + 1).join(".");

@@ -100,6 +100,11 @@ export function isProjectShape(shape: Shape): boolean {
 
 /** The package part of a specifier: `@scope/name/sub` gives `@scope/name`. */
 export function packageOf(module: string): string {
-  const parts = module.split("/");
-  return module.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? module);
+  let name = packages.get(module);
+  if (name === undefined) packages.set(module, (name = MODULE.exec(module)?.[0] ?? module));
+  return name;
 }
+
+const MODULE = /^(?:@[^/]*\/)?[^/]*/;
+/** A project names few modules, and asks for their packages with every call. */
+const packages = new Map<string, string>();

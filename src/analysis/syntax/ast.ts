@@ -44,8 +44,8 @@ const SKIPPED_KEYS = new Set([
 export function childrenOf(node: Node): Node[] {
   const children: Node[] = [];
   for (const key in node) {
-    if (SKIPPED_KEYS.has(key)) continue;
     const value = (node as unknown as Record<string, unknown>)[key];
+    if (typeof value !== "object" || value === null || SKIPPED_KEYS.has(key)) continue;
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) children.push(item);
     } else if (isNode(value)) children.push(value);

@@ -29,8 +29,11 @@ export class SourceFile {
   readonly #enclosing = new Map<Node, FunctionNode | Program>();
   readonly #classOf = new Map<FunctionNode, ClassNode>();
   readonly #parents = new Map<Node, Node>();
+  readonly #nodesIn = new Map<FunctionNode, readonly Node[]>();
   #lineStarts: number[] | null = null;
   readonly path: string;
+  /** Stands for the path, also in a later text of the file. */
+  readonly number: string;
   readonly text: string;
   readonly ast: Program;
   readonly scopes: ScopeManager;
@@ -42,6 +45,7 @@ export class SourceFile {
     sourceType: "module" | "script" | "commonjs",
   ) {
     this.path = path;
+    this.number = numberOf(path);
     this.text = text;
     this.ast = ast;
     this.scopes = scopesOf(ast, sourceType);
@@ -77,6 +81,17 @@ export class SourceFile {
       else if (child.type === "Decorator") this.decorators.push(child);
       this.#index(child, inner);
     }
+  }
+
+  /** The nodes of a function's body in source order, functions inside it left out. */
+  nodesIn(fn: FunctionNode): readonly Node[] {
+    let nodes = this.#nodesIn.get(fn);
+    if (!nodes) {
+      const found: Node[] = [];
+      collect(fn.body, found);
+      this.#nodesIn.set(fn, (nodes = found));
+    }
+    return nodes;
   }
 
   /** The variable that an identifier names here, or null for globals. */
@@ -133,12 +148,27 @@ export class SourceFile {
   }
 }
 
+function collect(node: Node, found: Node[]): void {
+  if (isFunction(node)) return;
+  found.push(node);
+  for (const child of childrenOf(node)) collect(child, found);
+}
+
 function lineStartsOf(text: string): number[] {
   const starts = [0];
   for (let i = text.indexOf("\n"); i !== -1; i = text.indexOf("\n", i + 1)) starts.push(i + 1);
   return starts;
 }
 
-export function siteId(site: Site): string {
-  return `${site.file.path}:${String(site.node.range[0])}-${String(site.node.range[1])}`;
+/** Equal for equal ranges of equal paths. Short, because the ids of most things are made of it. */
+export function siteId({ file, node }: Site): string {
+  return `${file.number}:${String(node.range[0])}-${String(node.range[1])}`;
+}
+
+const numbers = new Map<string, string>();
+
+function numberOf(path: string): string {
+  let number = numbers.get(path);
+  if (number === undefined) numbers.set(path, (number = String(numbers.size)));
+  return number;
 }
