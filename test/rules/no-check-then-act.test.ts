@@ -32,10 +32,25 @@ bot.command("join", async (ctx) => {
     throw error;
   }
 });`;
+const inSequence = `${bot.replace(
+  "const bot",
+  'import { sequential } from "eslint-plugin-run-async/runtime";\nconst bot',
+)}const open = new Set();
+bot.command("join", async (ctx) => {
+  await sequential(\`open:\${ctx.chat.id}\`, async () => {
+    if (open.has(ctx.chat.id)) return;
+    await ctx.reply("welcome");
+    open.add(ctx.chat.id);
+  });
+});`;
 const suggestions = [
   {
     desc: "Claim before the wait: `open.add(ctx.chat.id)` comes first, and is taken back if what follows fails",
     output: claimedFirst,
+  },
+  {
+    desc: "Run the lines from the read to the write under `sequential(\`open:${ctx.chat.id}\`, ...)`",
+    output: inSequence,
   },
 ];
 
@@ -48,6 +63,7 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-chec
       options: [{ certainOnly: true }],
     },
     { name: "the suggested claim", code: claimedFirst },
+    { name: "the suggested section", code: inSequence },
   ],
   invalid: [
     {

@@ -30,6 +30,22 @@ bot.command("add", async (ctx) => {
   const old = total;
   total = old + result;
 });`;
+const addingInSequence = `${bot.replace(
+  "const bot",
+  'import { sequential } from "eslint-plugin-run-async/runtime";\nconst bot',
+)}let total = 0;
+bot.command("add", async (ctx) => {
+  await sequential("total", async () => {
+    const old = total;
+    total = old + (await price(ctx));
+  });
+});`;
+const likelyInSequence = likely
+  .replace("const bot", 'import { sequential } from "eslint-plugin-run-async/runtime";\nconst bot')
+  .replace(
+    /const old[^]*?old \+ 1;/,
+    'await sequential("n", async () => {\n      const old = this.n;\n      await draw();\n      this.n = old + 1;\n    });',
+  );
 const likelyLate = likely.replace(
   "const old = this.n;\n    await draw();",
   "await draw();\n    const old = this.n;",
@@ -49,6 +65,8 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-lost
     },
     { name: "the suggested read after the wait", code: addingLate },
     { name: "the suggested read of a field after the wait", code: likelyLate },
+    { name: "the suggested section", code: addingInSequence },
+    { name: "the suggested section in a class", code: likelyInSequence },
   ],
   invalid: [
     {
@@ -59,7 +77,13 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-lost
           message: /`total` was read on line 7.*That change is lost/,
           line: 8,
           column: 3,
-          suggestions: [{ desc: "Read `total` after the wait", output: addingLate }],
+          suggestions: [
+            { desc: "Read `total` after the wait", output: addingLate },
+            {
+              desc: 'Run the lines from the read to the write under `sequential("total", ...)`',
+              output: addingInSequence,
+            },
+          ],
         },
       ],
     },
@@ -71,7 +95,13 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-lost
         {
           message: /was read on line 8/,
           line: 10,
-          suggestions: [{ desc: "Read `this.n` after the wait", output: likelyLate }],
+          suggestions: [
+            { desc: "Read `this.n` after the wait", output: likelyLate },
+            {
+              desc: 'Run the lines from the read to the write under `sequential("n", ...)`',
+              output: likelyInSequence,
+            },
+          ],
         },
       ],
     },

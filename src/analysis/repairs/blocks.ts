@@ -1,4 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import type { Style } from "../extraction/style.ts";
 import type { Hazard } from "../flow/summary.ts";
 import {
   childrenOf,
@@ -211,6 +212,25 @@ export function isUsedBehind(
       variable.references.some(({ identifier }) => identifier.range[0] >= offset),
     ),
   );
+}
+
+/** Code moved one step to the right. What stands in a template of several lines is text, and stays. */
+export function indented(
+  statements: readonly Statement[],
+  [start, end]: readonly [number, number],
+  file: SourceFile,
+  { indent }: Style,
+): string {
+  const texts = statements.flatMap((statement) =>
+    [...nodesIn(statement, true)].filter((node) => node.type === "TemplateElement"),
+  );
+  return file.text
+    .slice(start, end)
+    .replace(/\n(?=[ \t]*[^\s])/g, (newLine, offset: number) =>
+      texts.some(({ range }) => range[0] <= start + offset && start + offset < range[1])
+        ? newLine
+        : newLine + indent,
+    );
 }
 
 /** A name that nothing in the file has. */

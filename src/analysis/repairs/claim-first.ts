@@ -8,6 +8,7 @@ import {
   contains,
   declaredIn,
   hasAwait,
+  indented,
   indexIn,
   isReading,
   isStable,
@@ -57,7 +58,7 @@ export function claimFirst(race: LocalRace): Repair | null {
       {
         start: start.range[0],
         end: statement.range[1],
-        text: rewritten(claim, start, file, styleOf(file)),
+        text: rewritten(claim, start, between, file, styleOf(file)),
       },
     ],
   };
@@ -66,19 +67,16 @@ export function claimFirst(race: LocalRace): Repair | null {
 function rewritten(
   { statement, undo }: Claim,
   start: Statement,
+  between: readonly Statement[],
   file: SourceFile,
   style: Style,
 ): string {
   const outer = indentAt(file.text, start.range[0]);
   const inner = outer + style.indent;
-  const between = file.text.slice(start.range[0], statement.range[0]).trimEnd();
-  // What stands in a template of several lines is text, and stays as it is.
-  const isText = /`[^`]*\n[^`]*`/.test(between);
-  const body = isText ? between : between.replace(/\n(?=[ \t]*\S)/g, `\n${style.indent}`);
   return [
     file.textOf(statement),
     `${outer}try {`,
-    `${inner}${body}`,
+    `${inner}${indented(between, [start.range[0], statement.range[0]], file, style).trimEnd()}`,
     `${outer}} catch (error) {`,
     `${inner}${undo}${style.end}`,
     `${inner}throw error${style.end}`,

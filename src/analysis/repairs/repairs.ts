@@ -2,15 +2,16 @@ import type { Race } from "../checks/races.ts";
 import type { Repair } from "../finding.ts";
 import { localRace } from "./blocks.ts";
 import { claimFirst } from "./claim-first.ts";
+import { runInOneSection } from "./one-section.ts";
 import { readLater } from "./read-later.ts";
 import { atomicOperator, formForMissingRow } from "./store-operators.ts";
 
 /** What a person may do about a race, where it can be written without a guess. The likeliest is first. */
-export function repairsOf({ hazard }: Race): readonly Repair[] {
+export function repairsOf({ hazard, rivals }: Race): readonly Repair[] {
   const local = localRace(hazard);
   return [
     atomicOperator(hazard),
     formForMissingRow(hazard),
-    ...(local ? [readLater(local), claimFirst(local)] : []),
+    ...(local ? [readLater(local), claimFirst(local), runInOneSection(local, rivals)] : []),
   ].filter((repair) => repair !== null);
 }

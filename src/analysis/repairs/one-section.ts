@@ -1,0 +1,230 @@
+import type { Race, Rival } from "../checks/races.ts";
+import { importEdits, localName } from "../extraction/imports.ts";
+import { indentAt, styleOf, type Style } from "../extraction/style.ts";
+import type { Repair } from "../finding.ts";
+import { isFunction, unwrap, type Node, type Statement } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import {
+  contains,
+  indented,
+  isReading,
+  isStable,
+  isUsedBehind,
+  mayLeave,
+  nodesIn,
+  positionsOf,
+  stateName,
+  type LocalRace,
+  type Position,
+} from "./blocks.ts";
+
+/** Whoever waits behind more lines than this waits for half the handler. */
+const MOST_LINES = 30;
+
+const RUNTIME = "eslint-plugin-run-async/runtime";
+
+/** Statements that become one critical section. */
+interface Section {
+  readonly statements: readonly [Statement, ...Statement[]];
+  /** They reach to the end of the function, so that what they return is what it returns. */
+  readonly isRest: boolean;
+}
+
+/** What runs the section: the text in front of the statements and behind them. */
+interface Runner {
+  readonly name: string;
+  readonly head: string;
+  readonly tail: string;
+  readonly imports: Repair["edits"];
+}
+
+/**
+ * Runs everything from the read to the write in one critical section: of the lock that all other writers hold,
+ * or, where the statements themselves are the only writers, of `sequential(key, ...)`.
+ */
+export function runInOneSection(race: LocalRace, rivals: Race["rivals"]): Repair | null {
+  const { file, fn, hazard } = race;
+  if (!fn.async || hazard.parallel || hazard.protection.length > 0) return null;
+  const section = sectionOf(race);
+  if (!section || linesOf(section, file) > MOST_LINES) return null;
+  const style = styleOf(file);
+  const others = rivals.filter((rival) => !isOfSection(rival, section, file));
+  const runner =
+    others.length > 0 ? lockOf(others, race) : sequential(race, section.statements[0], style);
+  if (!runner) return null;
+  return {
+    title: `Run the lines from the read to the write under ${runner.name}`,
+    edits: [...runner.imports, wrapped(section, runner, file, style)],
+  };
+}
+
+function linesOf({ statements }: Section, file: SourceFile): number {
+  const [start] = statements[0].range;
+  const [, end] = statements.at(-1)?.range ?? [0, start];
+  return file.position(end).line - file.position(start).line + 1;
+}
+
+function isOfSection({ write }: Rival, { statements }: Section, file: SourceFile): boolean {
+  return (
+    write !== null &&
+    [write.site, ...write.chain].some(
+      (site) => site.file === file && statements.some((one) => contains(one, site.node)),
+    )
+  );
+}
+
+function sequential(race: LocalRace, first: Statement, style: Style): Runner | null {
+  const { file } = race;
+  const local = localName("sequential", RUNTIME, file);
+  if (local === null && /\bsequential\b/.test(file.text)) return null;
+  const name = local ?? "sequential";
+  const key = keyOf(race, first, style);
+  return {
+    name: `\`${name}(${key}, ...)\``,
+    head: `${name}(${key}, async () => {`,
+    tail: "})",
+    imports:
+      local === null ? importEdits([{ name, from: RUNTIME, isType: false }], file, style) : [],
+  };
+}
+
+/** The call of the lock that all of these hold, as one of them writes it. */
+function lockOf(rivals: readonly Rival[], race: LocalRace): Runner | null {
+  const { file } = race;
+  const [first, ...others] = rivals.map(({ write }) => write?.locks ?? []);
+  for (const { lock, site } of first ?? []) {
+    const { node } = site;
+    const isCommon = others.every((locks) => locks.some((held) => held.lock.id === lock.id));
+    if (!isCommon || site.file !== file || node.type !== "CallExpression") continue;
+    const callback = node.arguments.find((argument) => isFunction(argument));
+    const outside = [node.callee, ...node.arguments.filter((argument) => argument !== callback)];
+    if (!callback || !outside.every((part) => meansTheSame(part, race))) continue;
+    return {
+      name: `\`${file.textOf(node.callee)}\`, as the other writers do`,
+      head: `${file.text.slice(node.range[0], callback.range[0])}async () => {`,
+      tail: `}${file.text.slice(callback.range[1], node.range[1])}`,
+      imports: [],
+    };
+  }
+  return null;
+}
+
+/** Whether the names in another function's code mean the same here: of the module, of one class, of the update. */
+function meansTheSame(part: Node, { file, fn }: LocalRace): boolean {
+  const owner = file.enclosing(part);
+  for (const inner of nodesIn(part)) {
+    if (inner.type === "ThisExpression") {
+      const cls = owner.type === "Program" ? null : file.classOf(owner);
+      if (!cls || cls !== file.classOf(fn)) return false;
+    }
+    const variable = inner.type === "Identifier" ? file.variableOf(inner) : null;
+    if (!variable || file.ownerOf(variable).type === "Program") continue;
+    const index =
+      owner.type === "Program" ? -1 : owner.params.indexOf(variable.identifiers[0] as never);
+    const counterpart = fn.params[index];
+    if (counterpart?.type !== "Identifier" || counterpart.name !== variable.name) return false;
+  }
+  return true;
+}
+
+function sectionOf(race: LocalRace): Section | null {
+  const { file, fn, hazard } = race;
+  const position = commonPosition(race);
+  if (!position) return null;
+  const { list, holder } = position;
+  const last = list.findIndex((statement) => contains(statement, hazard.site.node));
+  const [first, ...others] = list.slice(position.index, last + 1);
+  if (!first) return null;
+  const statements = [first, ...others] as const;
+  const end = statements.at(-1)?.range[1] ?? first.range[1];
+  if (statements.some(usesFunctionsOwn)) return null;
+  if (!statements.some(mayLeave) && !isUsedBehind(statements, end, file))
+    return { statements, isRest: false };
+  if (holder !== fn.body) return null;
+  const rest = [first, ...list.slice(position.index + 1)] as const;
+  return rest.some(usesFunctionsOwn) || rest.some(breaksOut)
+    ? null
+    : { statements: rest, isRest: true };
+}
+
+/** The innermost list with both, at the statement of the read. */
+function commonPosition(race: LocalRace): Position | null {
+  const { read, site } = race.hazard;
+  return (
+    positionsOf(read.site.node, race).find(({ holder }) => contains(holder, site.node)) ?? null
+  );
+}
+
+/** `yield`, `arguments` and labels mean something else in a callback. */
+function usesFunctionsOwn(statement: Statement): boolean {
+  for (const inner of nodesIn(statement))
+    if (
+      inner.type === "YieldExpression" ||
+      inner.type === "LabeledStatement" ||
+      (inner.type === "Identifier" && inner.name === "arguments") ||
+      inner.type === "Super"
+    )
+      return true;
+  return false;
+}
+
+/** Leaves for a loop or a switch around the statement; in the function's own list there is none. */
+function breaksOut(statement: Statement): boolean {
+  return statement.type === "BreakStatement" || statement.type === "ContinueStatement";
+}
+
+function wrapped(
+  { statements, isRest }: Section,
+  { head, tail }: Runner,
+  file: SourceFile,
+  style: Style,
+): Repair["edits"][number] {
+  const [first] = statements;
+  const start = first.range[0];
+  const end = statements.at(-1)?.range[1] ?? first.range[1];
+  const outer = indentAt(file.text, start);
+  const givesValue = isRest && statements.some(returnsValue);
+  return {
+    start,
+    end,
+    text: [
+      `${givesValue ? "return" : "await"} ${head}`,
+      `${outer}${style.indent}${indented(statements, [start, end], file, style)}`,
+      `${outer}${tail}${style.end}`,
+    ].join(style.newline),
+  };
+}
+
+function returnsValue(statement: Statement): boolean {
+  for (const inner of nodesIn(statement))
+    if (inner.type === "ReturnStatement" && inner.argument) return true;
+  return false;
+}
+
+/** The state's name, with the key of the entry where it is known before the first statement. */
+function keyOf(race: LocalRace, first: Statement, style: Style): string {
+  const { file, hazard } = race;
+  const state = stateName(hazard.read.site.node, file);
+  const name = state.replace(/^this\.#?/, "");
+  const entry = entryOf(hazard.read.site.node);
+  const plain = name.replace(/[^\w$.]+/g, "-");
+  if (!entry || !isKnownBefore(entry, first, file)) return `${style.quote}${plain}${style.quote}`;
+  return `\`${plain}:\${${file.textOf(entry)}}\``;
+}
+
+/** `id` for `counts.get(id)` and `counts[id]`. */
+function entryOf(read: Node): Node | null {
+  const inner = unwrap(read);
+  if (inner.type === "MemberExpression") return inner.computed ? inner.property : null;
+  return inner.type === "CallExpression" ? (inner.arguments[0] ?? null) : null;
+}
+
+function isKnownBefore(entry: Node, first: Statement, file: SourceFile): boolean {
+  if (!isReading(entry) || !isStable(entry, file, "")) return false;
+  for (const inner of nodesIn(entry)) {
+    const variable = inner.type === "Identifier" ? file.variableOf(inner) : null;
+    if (variable?.identifiers.some((identifier) => identifier.range[0] >= first.range[0]))
+      return false;
+  }
+  return true;
+}
