@@ -139,11 +139,18 @@ function isOfOwnClosure({ place, callers }: Hazard, root: ActivationRoot): boole
 }
 
 function placed(event: Event, root: ActivationRoot, locks: readonly HeldLock[]): Event[] {
-  const held = [...event.locks.map((lock) => canonicalLock(lock, root)), ...locks];
-  const claims = event.claims.flatMap((claim) => canonical(claim, root) ?? []);
-  if (event.kind !== "write" && event.kind !== "read") return [{ ...event, locks: held, claims }];
+  const own = event.locks.map((lock) => canonicalLock(lock, root));
+  const held = own.length + locks.length > 0 ? [...own, ...locks] : event.locks;
+  const claims =
+    event.claims.length > 0
+      ? event.claims.flatMap((claim) => canonical(claim, root) ?? [])
+      : event.claims;
+  const isBare = held === event.locks && claims === event.claims;
+  if (event.kind !== "write" && event.kind !== "read")
+    return [isBare ? event : { ...event, locks: held, claims }];
   const place = canonical(event.place, root);
-  return place ? [{ ...event, place, locks: held, claims }] : [];
+  if (!place) return [];
+  return [isBare && place === event.place ? event : { ...event, place, locks: held, claims }];
 }
 
 /** The location as every activation names it, or null when it belongs to this activation alone. */

@@ -6,7 +6,7 @@ import { readLocal } from "./local-objects.ts";
 import { useOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
 import type { Check } from "./state.ts";
-import type { UsedCheck, UsedRead } from "./summary.ts";
+import type { EventBase, ReadEvent, UsedCheck, UsedRead } from "./summary.ts";
 import { mergePlaces, mergeReads, UNKNOWN, type Read, type Value } from "./value.ts";
 
 /** Members that tell how many elements there are: a read of the whole container. */
@@ -26,7 +26,7 @@ export function readPlace(frame: Frame, place: Place, node: Node, isExternal = f
   frame.state.reads.set(read.id, null);
   useOwnValue(frame, place, read);
   if (place.root.kind !== "local" && place.root.kind !== "parameter")
-    frame.addEvent({ ...eventBase(frame, site), kind: "read", place });
+    frame.addEvent(readEvent(eventBase(frame, site), place));
   return read;
 }
 
@@ -71,16 +71,22 @@ export function eventBase(
   frame: Frame,
   site: Site,
   checks: readonly UsedCheck[] = usedChecks(frame, frame.state.checks),
-) {
+): EventBase {
   return {
     site,
-    chain: [] as readonly Site[],
+    chain: [],
     suspended: frame.state.suspended,
     checks,
     locks: frame.state.locks,
     claims: frame.state.claims.map((claim) => claim.place),
     isDetached: frame.isDetached,
   };
+}
+
+/** Field by field: reads are most of all events, and a spread of what has many forms is slow. */
+export function readEvent(base: EventBase, place: Place): ReadEvent {
+  const { site, chain, suspended, checks, locks, claims, isDetached } = base;
+  return { kind: "read", place, site, chain, suspended, checks, locks, claims, isDetached };
 }
 
 export function usedChecks(frame: Frame, checks: readonly Check[]): UsedCheck[] {

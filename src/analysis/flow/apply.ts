@@ -1,6 +1,6 @@
 import type { Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
-import { eventBase, usedChecks } from "./access.ts";
+import { readEvent, usedChecks } from "./access.ts";
 import { writePlace } from "./writes.ts";
 import { resultOf } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
@@ -15,6 +15,7 @@ import { DEEPEST_CHAIN, Substitution, type Application } from "./substitution.ts
 import type {
   CallEvent,
   Event,
+  EventBase,
   Hazard,
   SaveEvent,
   SubmitEvent,
@@ -110,7 +111,7 @@ class Applier {
   }
 
   /** Where and under what an event of the callee happens, seen from here. A read decides nothing and needs no checks. */
-  #base(event: Event): ReturnType<typeof eventBase> {
+  #base(event: Event): EventBase {
     const { frame } = this;
     const checks =
       event.kind === "read"
@@ -120,19 +121,23 @@ class Applier {
             24,
           );
     return {
-      ...eventBase(frame, event.site, checks),
+      site: event.site,
       chain: this.here.chain(event.chain),
+      suspended: frame.state.suspended,
+      checks,
+      locks: frame.state.locks,
       claims: this.#claims(event),
+      isDetached: frame.isDetached,
     };
   }
 
-  #other(event: Exclude<Event, WriteEvent>, base: ReturnType<typeof eventBase>): void {
+  #other(event: Exclude<Event, WriteEvent>, base: EventBase): void {
     const { frame } = this;
     switch (event.kind) {
       case "read":
         for (const place of this.here.places(event.place))
           if (place.root.kind !== "local" && place.root.kind !== "parameter")
-            frame.addEvent({ ...base, kind: "read", place });
+            frame.addEvent(readEvent(base, place));
         break;
       case "save":
         this.#save(event, base);
@@ -161,7 +166,7 @@ class Applier {
     }
   }
 
-  #submit(event: SubmitEvent, base: ReturnType<typeof eventBase>): void {
+  #submit(event: SubmitEvent, base: EventBase): void {
     const { frame, here } = this;
     const submitted: SubmitEvent = {
       ...event,
@@ -186,7 +191,7 @@ class Applier {
     if (upward) frame.addEvent({ ...submitted, task: null, callee: upward });
   }
 
-  #save(event: SaveEvent, base: ReturnType<typeof eventBase>): void {
+  #save(event: SaveEvent, base: EventBase): void {
     const { frame } = this;
     const target = event.target && (this.here.places(event.target)[0] ?? null);
     const reportAt = this.isInline ? event.site : this.call;
@@ -297,7 +302,7 @@ class Applier {
     );
   }
 
-  #callback(event: CallEvent, base: ReturnType<typeof eventBase>): void {
+  #callback(event: CallEvent, base: EventBase): void {
     const { frame } = this;
     for (const fn of functionsAt(this.here, event.callee)) {
       const summary = frame.world.summaryOf(fn.node, fn.file);

@@ -6,7 +6,7 @@ import type { FunctionNode, Node, Program } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
 import { State, joinInto, type Suspension } from "./state.ts";
-import type { Event, Hazard, ReadEvent, Summary, WriteEvent } from "./summary.ts";
+import type { Event, Hazard, ReadEvent, Summary, UsedRead, WriteEvent } from "./summary.ts";
 import { isHandle, UNKNOWN, type Value } from "./value.ts";
 
 /** What the interpreter asks of the world outside the function at hand. */
@@ -90,10 +90,12 @@ export class Frame {
   }
 
   addEvent(event: Event): string {
-    const id = eventId(event);
+    const id = idOf(event);
     const known = this.events.get(id);
-    if (known) this.events.set(id, mergeEvents(known, event));
-    else if (this.events.size < MOST_EVENTS) this.events.set(id, event);
+    if (known) {
+      const merged = mergeEvents(known, event);
+      if (merged !== known) this.events.set(id, merged);
+    } else if (this.events.size < MOST_EVENTS) this.events.set(id, event);
     return id;
   }
 
@@ -107,7 +109,7 @@ export class Frame {
     call: Site,
     chain: readonly Site[],
   ): void {
-    const id = eventId(event);
+    const id = rememberedId(event);
     const known = this.events.get(id);
     const suspended = this.state.suspended ?? (event.suspended ? { site: call } : null);
     if (known && known.locks.length <= event.locks.length) {
@@ -160,16 +162,17 @@ export class Frame {
   }
 }
 
-/** The chain is no part of it: one way to a site is evidence enough, and keeps summaries linear. */
-function eventId(event: Event): string {
-  let id = eventIds.get(event);
-  if (id === undefined) eventIds.set(event, (id = computeEventId(event)));
+/** The id of an event in a summary, which every caller of the function asks for. */
+function rememberedId(event: Event): string {
+  let id = ids.get(event);
+  if (id === undefined) ids.set(event, (id = idOf(event)));
   return id;
 }
 
-const eventIds = new WeakMap<Event, string>();
+const ids = new WeakMap<Event, string>();
 
-function computeEventId(event: Event): string {
+/** The chain is no part of it: one way to a site is evidence enough, and keeps summaries linear. */
+function idOf(event: Event): string {
   const at = `${event.kind}|${siteId(event.site)}`;
   switch (event.kind) {
     case "write":
@@ -196,29 +199,35 @@ function isAgain(known: Event, chain: readonly Site[]): boolean {
   return known.chain.length === 0 && chain.length > 0;
 }
 
-/** The same event on another path or in a later round of a loop. */
+/** The same event on another path or in a later round of a loop; the very same where that says nothing new. */
 function mergeEvents(a: Event, b: Event): Event {
   const suspended = a.suspended ?? (isAgain(a, b.chain) ? null : b.suspended);
-  const locks = a.locks.filter((held) =>
+  const kept = a.locks.filter((held) =>
     b.locks.some((other) => other.acquisition === held.acquisition),
   );
-  if (a.kind === "write" && b.kind === "write") {
-    const reads = [...a.reads];
-    for (const used of b.reads) {
-      const index = reads.findIndex(
-        (other) => other.read.id === used.read.id && other.read.place.id === used.read.place.id,
-      );
-      if (index === -1 && reads.length < MOST_READS_OF_EVENT) reads.push(used);
-      else if (index !== -1 && used.stale) reads[index] = used;
-    }
-    return {
-      ...a,
-      suspended,
-      locks,
-      reads,
-      isClaim: a.isClaim && b.isClaim,
-      freesClaim: a.freesClaim || b.freesClaim,
-    };
+  const locks = kept.length === a.locks.length ? a.locks : kept;
+  const isSame = suspended === a.suspended && locks === a.locks;
+  if (a.kind !== "write" || b.kind !== "write") return isSame ? a : { ...a, suspended, locks };
+  const reads = mergeUsedReads(a.reads, b.reads);
+  const isClaim = a.isClaim && b.isClaim;
+  const freesClaim = a.freesClaim || b.freesClaim;
+  return isSame && reads === a.reads && isClaim === a.isClaim && freesClaim === a.freesClaim
+    ? a
+    : { ...a, suspended, locks, reads, isClaim, freesClaim };
+}
+
+function mergeUsedReads(
+  own: readonly UsedRead[],
+  others: readonly UsedRead[],
+): readonly UsedRead[] {
+  let reads: UsedRead[] | null = null;
+  for (const used of others) {
+    const merged = reads ?? own;
+    const index = merged.findIndex(
+      (other) => other.read.id === used.read.id && other.read.place.id === used.read.place.id,
+    );
+    if (index === -1 && merged.length < MOST_READS_OF_EVENT) (reads ??= [...own]).push(used);
+    else if (index !== -1 && used.stale) (reads ??= [...own])[index] = used;
   }
-  return { ...a, suspended, locks };
+  return reads ?? own;
 }

@@ -17,7 +17,7 @@ export interface UsedCheck {
   readonly stale: Suspension | null;
 }
 
-interface EventBase {
+export interface EventBase {
   /** Where it happens. */
   readonly site: Site;
   /** Calls from the summarised function down to the site, outermost first. */
