@@ -1,17 +1,21 @@
 // Makes the build small before it is packed (`npm run prepack`): comments and blanks go, and where nobody steps
 // through the code in production also the names of local variables. Members keep their names, and lines end now
-// and then, so that a stack trace says something.
+// and then, so that a stack trace says something. Where the facts of a model come from is for who reads the sources.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { transformWithEsbuild } from "vite";
 
 /** Runs inside bots and their tests: its names stay. */
 const RUNTIME = join("dist", "runtime") + sep;
+const MODELS = join("dist", "models") + sep;
+const SOURCE = /\bsource:\s*"(?:[^"\\\n]|\\.)*",?/g;
 
 for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !/\.c?js$/.test(entry.name)) continue;
   const path = join(entry.parentPath, entry.name);
-  const { code } = await transformWithEsbuild(readFileSync(path, "utf8"), path, {
+  const text = readFileSync(path, "utf8");
+  const written = path.startsWith(MODELS) ? text.replace(SOURCE, "") : text;
+  const { code } = await transformWithEsbuild(written, path, {
     loader: "js",
     target: "es2023",
     sourcemap: false,
@@ -23,18 +27,30 @@ for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true }
   writeFileSync(path, code);
 }
 
-// Declarations of modules that no exported one mentions: nobody can import them.
+// Declarations of modules that no exported one mentions: nobody can import them. What is only mentioned, and
+// exported by no name, nobody reads about.
 const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
 const mentioned = new Set();
-const pending = Object.values(exports).flatMap((entry) => (entry.types ? [join(entry.types)] : []));
+const entries = Object.values(exports).flatMap((entry) => (entry.types ? [join(entry.types)] : []));
+const declarationOf = (path, specifier) =>
+  join(dirname(path), specifier.replace(/(?:\.d)?\.(c?)[jt]s$/, ".d.$1ts"));
+const offered = new Set(entries);
+for (const path of entries)
+  for (const [, specifier] of readFileSync(path, "utf8").matchAll(
+    /^export [^;]*? from "(\.[^"]+)"/gm,
+  ))
+    offered.add(declarationOf(path, specifier));
+const pending = [...entries];
 for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
   if (mentioned.has(path)) continue;
   mentioned.add(path);
   const specifiers = readFileSync(path, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)"/g);
-  for (const [, specifier] of specifiers)
-    pending.push(join(dirname(path), specifier.replace(/(?:\.d)?\.(c?)[jt]s$/, ".d.$1ts")));
+  for (const [, specifier] of specifiers) pending.push(declarationOf(path, specifier));
 }
 for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
-  if (entry.isFile() && /\.d\.c?ts$/.test(path) && !mentioned.has(path)) rmSync(path);
+  if (!entry.isFile() || !/\.d\.c?ts$/.test(path)) continue;
+  if (!mentioned.has(path)) rmSync(path);
+  else if (path.startsWith(RUNTIME) && !offered.has(path))
+    writeFileSync(path, readFileSync(path, "utf8").replace(/^ *\/\*\*[^]*?\*\/\n/gm, ""));
 }
