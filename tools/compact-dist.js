@@ -11,18 +11,18 @@ const MODELS = join("dist", "models") + sep;
 const SOURCE = /\bsource:\s*"(?:[^"\\\n]|\\.)*",?/g;
 
 for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || !/\.c?js$/.test(entry.name)) continue;
+  if (!entry.isFile() || !/\.(?:c?js|css)$/.test(entry.name)) continue;
   const path = join(entry.parentPath, entry.name);
   const text = readFileSync(path, "utf8");
   const written = path.startsWith(MODELS) ? text.replace(SOURCE, "") : text;
   const { code } = await transformWithEsbuild(written, path, {
-    loader: "js",
+    loader: path.endsWith(".css") ? "css" : "js",
     target: "es2023",
     sourcemap: false,
     minifySyntax: true,
     minifyWhitespace: true,
     minifyIdentifiers: !path.startsWith(RUNTIME),
-    lineLimit: 500,
+    lineLimit: 2000,
   });
   writeFileSync(path, code);
 }
