@@ -63,6 +63,20 @@ test("is under 300 kB", () => {
   expect(statSync(inject("tarball")).size).toBeLessThan(300_000);
 });
 
+// Each module that Node.js has to find, read and link is a part of the time until the first file is linted.
+test("loads the rules from one file", async () => {
+  const entry = "package/dist/index.js";
+  const { stdout } = await execute("tar", ["-xzOf", inject("tarball"), entry]);
+  const imported = [...stdout.matchAll(/(?:from|import)\s*"(\.[^"]+)"/g)].map(([, from]) => from);
+  expect(imported).toEqual(["./analysis/engine.js"]);
+  const engine = await execute("tar", [
+    "-xzOf",
+    inject("tarball"),
+    "package/dist/analysis/engine.js",
+  ]);
+  expect(engine.stdout).not.toMatch(/(?:from|import)\s*"\./);
+});
+
 test("runs nothing at installation", () => {
   const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;

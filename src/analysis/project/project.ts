@@ -348,7 +348,7 @@ function isSourceName(name: string): boolean {
 }
 
 /** Test code registers handlers that never run beside the bot's own. */
-export function isTestPath(path: string): boolean {
+function isTestPath(path: string): boolean {
   return /(?:^|[\\/])(?:__tests__|__mocks__|tests?|spec|e2e)[\\/]|\.(?:test|spec|e2e)\.[cm]?[jt]sx?$/.test(
     path,
   );
