@@ -1,23 +1,22 @@
-/** The name that is closest to what was written, for "did you mean". */
+/** The name that is closest to what was written, for "did you mean"; `names` has one at least. */
 export function nearest(written: string, names: readonly string[]): string {
-  const distances = names.map((name) => editDistance(written.toLowerCase(), name.toLowerCase()));
-  return names[distances.indexOf(Math.min(...distances))] ?? "";
+  const distanceTo = (name: string): number =>
+    editDistance(written.toLowerCase(), name.toLowerCase());
+  return names.reduce((best, name) => (distanceTo(name) < distanceTo(best) ? name : best));
 }
 
-/** Levenshtein's distance, two rows at a time. */
+/** Levenshtein's distance, one row at a time. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_unused, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      row.push(
-        Math.min(
-          (previous[j] ?? 0) + 1,
-          (row[j - 1] ?? 0) + 1,
-          (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        ),
-      );
-    previous = row;
+  let above = Array.from(b, (_letter, index) => index + 1);
+  let distance = b.length;
+  for (let i = 0; i < a.length; i += 1) {
+    let diagonal = i;
+    distance = i + 1;
+    above = above.map((up, j) => {
+      distance = Math.min(up + 1, distance + 1, diagonal + (a[i] === b[j] ? 0 : 1));
+      diagonal = up;
+      return distance;
+    });
   }
-  return previous[b.length] ?? 0;
+  return distance;
 }
