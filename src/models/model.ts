@@ -94,7 +94,7 @@ export interface StarterModel {
 /** A middleware that makes updates of one key sequential: `sequentialize(ctx => key)`. */
 export interface SerializerModel {
   readonly package: string;
-  readonly exports: readonly string[];
+  readonly exports: readonly [string, ...string[]];
   /** Argument that computes the key. */
   readonly key: number;
   /** The key that the framework's sessions have where none is given, as somebody would write it. */

@@ -10,6 +10,7 @@ import {
   childrenOf,
   dottedName,
   isFunction,
+  memberName,
   propertyName,
   unwrap,
   type Node,
@@ -192,7 +193,7 @@ function isHandlerObject(world: ProjectWorld, argument: Node, file: SourceFile):
       (shape) =>
         shape.kind === "external" &&
         shape.module === RUNTIME &&
-        /Handler$/.test(shape.path[0] ?? "") &&
+        shape.path[0]?.endsWith("Handler") === true &&
         shape.path.at(-1) === CALLED,
     );
 }
@@ -251,13 +252,13 @@ function isCustomary(callee: TSESTree.MemberExpression, framework: string): bool
       Object.keys(dispatcher.listeners).some((listener) => {
         const depth = listener.split(".").length;
         const isNamed = (from: number): boolean =>
-          dispatcher.customaryNames?.includes(parts.at(from) ?? "") ?? false;
+          dispatcher.customaryNames?.some((name) => name === parts.at(from)) === true;
         return (
           (parts.slice(-depth).join(".") === listener && isNamed(-depth - 1)) ||
-          (EMITTER_METHODS.has(parts.at(-1) ?? "") && parts.length > 2 && isNamed(-3))
+          (EMITTER_METHODS.has(memberName(callee)) && parts.length > 2 && isNamed(-3))
         );
       }),
-    ) ?? false
+    ) === true
   );
 }
 

@@ -28,9 +28,11 @@ export interface PoolTask {
 }
 
 interface Node {
+  readonly id: string;
   readonly summary: Summary;
   /** Which pool it runs in, by its identity. */
   readonly pool: string;
+  readonly poolName: string;
   readonly submittedBy: Set<string>;
   readonly waited: Set<Node>;
   readonly started: Set<Node>;
@@ -72,8 +74,10 @@ class PoolWalk {
     const facts = this.#facts.get(poolId) ?? poolFacts(this.#world, pool, site);
     this.#facts.set(poolId, facts);
     const node: Node = {
+      id,
       summary,
       pool: poolId,
+      poolName: facts.name,
       submittedBy: new Set(),
       waited: new Set(),
       started: new Set(),
@@ -90,7 +94,6 @@ class PoolWalk {
   }
 
   pools(): PoolOverview[] {
-    const ids = new Map([...this.#nodes].map(([id, node]) => [node, id]));
     return [...this.#facts].map(([poolId, pool]) => {
       const own = [...this.#nodes.values()].filter((node) => node.pool === poolId);
       const held = new Map<Node, number>();
@@ -98,13 +101,13 @@ class PoolWalk {
         pool,
         depth: Math.max(0, ...own.map((node) => slotsHeld(node, poolId, held))),
         tasks: reachable(own).map((node) => ({
-          id: ids.get(node) ?? "",
+          id: node.id,
           name: taskName(node.summary),
           site: { file: node.summary.file, node: node.summary.fn },
-          otherPool: node.pool === poolId ? null : (this.#facts.get(node.pool)?.name ?? null),
+          otherPool: node.pool === poolId ? null : node.poolName,
           submittedBy: [...node.submittedBy],
-          waited: [...node.waited].flatMap((inner) => ids.get(inner) ?? []),
-          started: [...node.started].flatMap((inner) => ids.get(inner) ?? []),
+          waited: [...node.waited].map((inner) => inner.id),
+          started: [...node.started].map((inner) => inner.id),
         })),
       };
     });

@@ -3,6 +3,7 @@ import type { ListenerModel, RepeatModel } from "../../models/model.ts";
 import { isFunction, stringValue, unwrap, type CallLike, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { optionOf } from "./stores.ts";
+import type { Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 
 /** Whether a timer's or job's function may run again while its last run is suspended. */
@@ -29,9 +30,10 @@ export function repetitionOf(
   const repeats = listener.repeats;
   if (!repeats) return onceEach(call, file, shapes);
   const options = args.map((argument) => literalOf(argument, file, shapes));
+  const { exclusiveOption } = repeats;
   const isExclusive =
-    repeats.exclusiveOption !== undefined &&
-    options.some((option) => isOn(optionOf(option, repeats.exclusiveOption ?? "")));
+    exclusiveOption !== undefined &&
+    options.some((option) => isOn(optionOf(option, exclusiveOption)));
   if (isExclusive) return apart(null, "a run is skipped while the last one still runs");
   if (repeats.by === "queue") return queued(args, options, repeats, file, shapes);
   const period = periodOf(args, options, repeats, file, shapes);
@@ -62,21 +64,19 @@ function onceEach(
 
 /** `setTimeout(loop, ms)` at the end of `loop`, or a callback that calls the function which set the timer. */
 function rearms(call: CallLike, outer: Node, file: SourceFile, shapes: Shapes): boolean {
-  const [argument] = call.arguments;
-  if (!argument) return false;
-  return shapes.of(argument, file).some((shape) => {
-    if (shape.kind !== "function") return false;
-    if (shape.node === outer) return true;
-    const { range } = shape.node;
-    return shape.file.calls.some(
-      (inner) =>
-        range[0] <= inner.range[0] &&
-        inner.range[1] <= range[1] &&
-        shapes
-          .of(inner.callee, shape.file)
-          .some((callee) => callee.kind === "function" && callee.node === outer),
-    );
-  });
+  const timed = call.arguments.slice(0, 1).flatMap((argument) => shapes.of(argument, file));
+  const isOuter = (shape: Shape): boolean => shape.kind === "function" && shape.node === outer;
+  return timed.some(
+    (shape) =>
+      isOuter(shape) ||
+      (shape.kind === "function" &&
+        shape.file.calls.some(
+          (inner) =>
+            shape.node.range[0] <= inner.range[0] &&
+            inner.range[1] <= shape.node.range[1] &&
+            shapes.of(inner.callee, shape.file).some(isOuter),
+        )),
+  );
 }
 
 function queued(
@@ -88,13 +88,12 @@ function queued(
 ): Repetition {
   const one = apart(null, "the worker takes one job at a time");
   if (!limit) return one;
+  const { option: name } = limit;
   const given =
-    limit.option === undefined
+    name === undefined
       ? // Bull's concurrency stands before the handler, after an optional name.
         args.slice(0, limit.argument + 1).find((argument) => !isNamed(argument, file, shapes))
-      : options
-          .map((option) => optionOf(option, limit.option ?? ""))
-          .find((found) => found !== null);
+      : options.map((option) => optionOf(option, name)).find((found) => found !== null);
   const atOnce = given ? (numberIn(given, file, shapes) ?? 2) : limit.default;
   return atOnce > 1
     ? { overlapsItself: true, period: null, reason: "the worker takes several jobs at once" }

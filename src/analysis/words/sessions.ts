@@ -1,7 +1,7 @@
-import type { SerializerModel } from "../../models/model.ts";
+import { importEdits } from "../extraction/imports.ts";
+import { indentAt, styleOf } from "../extraction/style.ts";
 import type { UnsequencedSession } from "../checks/sessions.ts";
 import { traceStep, type Finding, type Repair } from "../finding.ts";
-import { childrenOf, type Node } from "../syntax/ast.ts";
 
 /** Says what two updates of one key do to a session that each of them loads for itself. */
 export function describeSession(session: UnsequencedSession): Finding {
@@ -19,7 +19,7 @@ export function describeSession(session: UnsequencedSession): Finding {
         ? "The bot sequences updates by another key than the session's, so two updates of one session still run at the same time:"
         : `Two updates of one chat run at the same time (${root.reason}), so`,
       "the one that is stored last erases what the other changed, even where a handler awaits nothing.",
-      `Put \`${serializer ? nameOf(serializer) : "a queue"}\` with the session's key in front of it.`,
+      `Put \`${serializer ? serializer.exports[0] : "a queue"}\` with the session's key in front of it.`,
     ].join(" "),
     isCheck: false,
     trace: [
@@ -41,37 +41,15 @@ function sequentializeBefore(session: UnsequencedSession): Repair | null {
   const statement = file.parentOf(use);
   if (!serializer || hasOtherKey || statement?.type !== "ExpressionStatement") return null;
   if (use.callee.type !== "MemberExpression") return null;
-  const name = nameOf(serializer);
+  const [name] = serializer.exports;
   const text = key ? file.textOf(key) : serializer.sessionKey;
-  const indent = /[ \t]*$/.exec(file.text.slice(0, statement.range[0]))?.[0] ?? "";
+  const indent = indentAt(file.text, statement.range[0]);
   const bot = file.textOf(use.callee.object);
+  const needed = { name, from: serializer.package, isType: false };
+  const start = statement.range[0];
   const edits = [
-    {
-      start: statement.range[0],
-      end: statement.range[0],
-      text: `${bot}.use(${name}(${text}));\n${indent}`,
-    },
+    ...importEdits([needed], file, styleOf(file)),
+    { start, end: start, text: `${bot}.use(${name}(${text}));\n${indent}` },
   ];
-  if (!importsName(file.ast, name)) {
-    const isModule = file.ast.body.some((node) => node.type === "ImportDeclaration");
-    const line = isModule
-      ? `import { ${name} } from "${serializer.package}";\n`
-      : `const { ${name} } = require("${serializer.package}");\n`;
-    const [first] = file.ast.body;
-    const at = first ? first.range[0] : 0;
-    edits.unshift({ start: at, end: at, text: line });
-  }
   return { title: `Handle updates of one session one after the other with ${name}`, edits };
-}
-
-function nameOf(serializer: SerializerModel): string {
-  return serializer.exports[0] ?? "";
-}
-
-function importsName(program: Node, name: string): boolean {
-  return childrenOf(program).some(
-    (node) =>
-      node.type === "ImportDeclaration" &&
-      node.specifiers.some((specifier) => specifier.local.name === name),
-  );
 }

@@ -31,6 +31,22 @@ client.on("messageCreate", () => {
 client.on("messageCreate", (m) => {
   m.client.player.on("error", () => m.reply("no")); // !
 });`,
+    "each of some clients": `${DISCORD}
+import { clients } from "./clients.js";
+client.on("messageCreate", () => {
+  for (const client of clients) client.on("messageDelete", () => {}); // !
+});`,
+    "a function without a name": `${DISCORD}
+client.on("messageCreate", () => {
+  client.on("messageDelete", function () {}); // !
+  client.off("messageDelete", function () {});
+});`,
+    "a bot that hangs on something of an unknown caller": `import { Context, Telegraf } from "telegraf";
+export const menu = async (ctx: Context) => {
+  ctx.shop.bot.action("buy", () => ctx.reply("sold")); // !
+};
+const bot = new Telegraf("token");
+bot.command("menu", menu);`,
     "once on an emitter of the module": `${DISCORD}
 client.on("interactionCreate", (i) => {
   events.once("done", () => i.reply("done")); // !
@@ -121,6 +137,27 @@ bot.onText(/send/, (msg) => {
     save(msg, answer);
   };
   bot.on("message", onAnswer);
+});`,
+    "a listener that is taken off by the number that it got": `${TELEGRAM}
+bot.onText(/name/, (msg) => {
+  const id = bot.onReplyToMessage(msg.chat.id, msg.message_id, (answer) => {
+    save(answer);
+    bot.removeReplyListener(id);
+  });
+});`,
+    "the first time only, by the emitter's own count": `${DISCORD}
+client.on("interactionCreate", () => {
+  if (client.listenerCount("messageCreate") === 0) client.on("messageCreate", () => {});
+});`,
+    "the promise of an emitter of the project's own": `${DISCORD}
+class Bus extends EventEmitter {}
+const bus = { ready: () => new Bus() };
+client.on("interactionCreate", async () => {
+  await once(bus.ready(), "done");
+});`,
+    "all arguments of somebody else": `${DISCORD}
+client.on("interactionCreate", () => {
+  client.on(...listenerOf("messageCreate"));
 });`,
     "a named function that takes itself off": `${DISCORD}
 client.on("interactionCreate", () => {

@@ -94,6 +94,21 @@ updater.dispatcher.addHandler(new CommandHandler("go", outer));
   expect(sizes).toEqual(["the updater's workers 1, depth 2", "the updater's workers 3, depth 2"]);
 });
 
+test("slots that code takes itself, and jobs of unknown functions, are no tasks", () => {
+  const code = `import { Bot } from "grammy";
+import { run } from "@grammyjs/runner";
+import { Sema } from "async-sema";
+import pLimit from "p-limit";
+const bot = new Bot("");
+const sema = new Sema(3);
+const limit = pLimit(5);
+async function work() { await sema.acquire(); await limit(jobOf("later")); sema.release(); }
+bot.command("go", async () => { await sema.acquire(); await limit(work); sema.release(); });
+run(bot);
+`;
+  expect(pools(code)).toEqual([["limit 5, depth 1", `work; from bot.command("go")`]]);
+});
+
 test("a project without pools has none", () => {
   expect(pools("setInterval(() => {}, 1000);")).toEqual([]);
 });

@@ -50,7 +50,10 @@ const three: Record<string, readonly [declaration: string, size: string]> = {
   "a difference": ["", "5 - 2"],
   "one of several names": ["const { a, n } = { a: 1, n: 3 };", "n"],
   "a computed name with a default": ["const { [process.argv[2]]: n = 3 } = {};", "n"],
-  "a field of an instance": ["class C { static n = 1; m = 2; n = 3; go() {} }\nconst c = new C();", "c.n"],
+  "a field of an instance": [
+    "class C { static n = 1; m = 2; n = 3; go() {} }\nconst c = new C();",
+    "c.n",
+  ],
   "one of several static fields": ["class C { static M = 1; N = 2; static N = 3; }", "C.N"],
   "one of several members of an enum": ["enum Slots { Text = 1, Images = 3 }", "Slots.Images"],
   "an entry in front of an unknown spread": ["const config = { n: 3, ...load() };", "config.n"],
