@@ -156,6 +156,13 @@ export function isStable(node: Node, file: SourceFile, except: string): boolean 
   return true;
 }
 
+export /** `has(id)` and `add(id)`. */
+function isSameKey(read: Node, key: Node, file: SourceFile): boolean {
+  const inner = unwrap(read);
+  const [asked] = inner.type === "CallExpression" ? inner.arguments : [];
+  return asked !== undefined && file.textOf(asked) === file.textOf(key);
+}
+
 /** How the source names shared state: `counts` for `counts.get(id)`, `this.total` for itself. */
 export function stateName(read: Node, file: SourceFile): string {
   const inner = unwrap(read);

@@ -8,6 +8,7 @@ import {
   contains,
   declaredIn,
   hasAwait,
+  isSameKey,
   indented,
   indexIn,
   isReading,
@@ -156,13 +157,6 @@ function undoOfEntry(
   if (hazard.outcome !== "present" || method !== "delete") return null;
   // What a map had there may be another entry's turn by the time the wait fails.
   return isSet(callee.object, file) ? `${state}.add(${name})` : null;
-}
-
-/** `has(id)` and `add(id)`. */
-function isSameKey(read: Node, key: Node, file: SourceFile): boolean {
-  const inner = unwrap(read);
-  const [asked] = inner.type === "CallExpression" ? inner.arguments : [];
-  return asked !== undefined && file.textOf(asked) === file.textOf(key);
 }
 
 function isSet(object: Node, file: SourceFile): boolean {

@@ -4,6 +4,7 @@ import { localRace } from "./blocks.ts";
 import { claimFirst } from "./claim-first.ts";
 import { runInOneSection } from "./one-section.ts";
 import { readLater } from "./read-later.ts";
+import { storePromise } from "./store-promise.ts";
 import { atomicOperator, formForMissingRow } from "./store-operators.ts";
 
 /** What a person may do about a race, where it can be written without a guess. The likeliest is first. */
@@ -12,6 +13,8 @@ export function repairsOf({ hazard, rivals }: Race): readonly Repair[] {
   return [
     atomicOperator(hazard),
     formForMissingRow(hazard),
-    ...(local ? [readLater(local), claimFirst(local), runInOneSection(local, rivals)] : []),
+    ...(local
+      ? [readLater(local), claimFirst(local), storePromise(local), runInOneSection(local, rivals)]
+      : []),
   ].filter((repair) => repair !== null);
 }
