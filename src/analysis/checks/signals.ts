@@ -133,12 +133,12 @@ function callsWhatItFinds(fn: FunctionNode, found: Site): boolean {
     parent;
     parent = file.parentOf(inner)
   ) {
-    if (parent.type === "CallExpression") {
-      if (unwrap(parent.callee) === unwrap(inner)) isCalled ||= isCallOfFound(inner, node);
-      for (const argument of parent.arguments)
+    if (inner.type === "CallExpression")
+      for (const argument of inner.arguments)
         if (isFunction(argument))
           for (const parameter of argument.params) names.add(file.variableOf(parameter));
-    }
+    if (parent.type === "CallExpression" && unwrap(parent.callee) === unwrap(inner))
+      isCalled ||= isCallOfFound(inner, node);
     if (parent.type === "VariableDeclarator") names.add(file.variableOf(parent.id));
     if (parent.type === "ForOfStatement" && parent.left.type === "VariableDeclaration")
       names.add(file.variableOf(parent.left.declarations[0].id));

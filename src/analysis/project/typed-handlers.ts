@@ -83,7 +83,7 @@ export function offeredName(node: FunctionNode, file: SourceFile): string | null
   const parent: Node | null = file.parentOf(node);
   if (parent?.type === "MethodDefinition" || parent?.type === "PropertyDefinition") {
     const owner = file.classOf(node)?.id?.name;
-    const name = propertyName(parent) ?? "";
+    const name = propertyName(parent) ?? "[...]";
     return parent.type === "MethodDefinition" && parent.kind === "constructor"
       ? null
       : owner
@@ -93,10 +93,11 @@ export function offeredName(node: FunctionNode, file: SourceFile): string | null
   if (parent?.type === "Property") return propertyName(parent);
   if (parent?.type === "AssignmentExpression" || parent?.type === "ExportDefaultDeclaration")
     return "default";
-  if (node.type === "FunctionDeclaration")
-    return parent?.type === "ExportNamedDeclaration" || isExportedLater(node.id?.name, file)
-      ? (node.id?.name ?? null)
-      : null;
+  if (node.type === "FunctionDeclaration") {
+    const name = node.id?.name;
+    const isOffered = parent?.type === "ExportNamedDeclaration" || isExportedLater(name, file);
+    return name !== undefined && isOffered ? name : null;
+  }
   if (parent?.type !== "VariableDeclarator" || parent.id.type !== "Identifier") return null;
   const declaration = file.parentOf(parent);
   const statement = declaration && file.parentOf(declaration);
@@ -107,14 +108,15 @@ export function offeredName(node: FunctionNode, file: SourceFile): string | null
 
 /** `export { name }`, `export default name`, `module.exports = { name }`: a use that is no call gives it away. */
 function isExportedLater(name: string | undefined, file: SourceFile): boolean {
-  if (name === undefined) return false;
-  const variable = file.scopes.scopes
-    .find((scope) => scope.type === "module" || scope.type === "global")
-    ?.set.get(name);
-  return (
-    variable?.references.some((reference) => {
-      const parent = file.parentOf(reference.identifier);
-      return !(parent?.type === "CallExpression" && parent.callee === reference.identifier);
-    }) ?? false
+  const variables = file.scopes.scopes.flatMap(({ block, variables: own }) =>
+    block.type === "Program" ? own : [],
+  );
+  return variables.some(
+    (variable) =>
+      variable.name === name &&
+      variable.references.some((reference) => {
+        const parent = file.parentOf(reference.identifier);
+        return parent?.type !== "CallExpression" || parent.callee !== reference.identifier;
+      }),
   );
 }

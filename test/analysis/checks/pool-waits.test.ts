@@ -10,7 +10,25 @@ import pLimit from "p-limit";
 const client = new Client({ intents: [] });
 `;
 
+/** A handler that waits until another one does something with the resolver that it kept. */
+const signal = (sender: string): string => `${RUNTIME}
+const answers = new Map();
+start(async (update) => {
+  await new Promise((resolve) => answers.set(update.effectiveChat.id, resolve)); // !
+});
+start(async (update) => {
+  ${sender}
+});`;
+
 const hazards: Record<string, string> = {
+  "a signal by the method of what is kept": signal(
+    "answers.get(update.effectiveChat.id).resolve(update.message.text);",
+  ),
+  "a signal to each, in a callback": signal("answers.forEach((go) => go(update));"),
+  "a signal to each, in a loop, and one more": signal(
+    "for (const go of answers.values()) go(update);\n  answers.get(1)();",
+  ),
+  "a signal by a name": signal("const go = answers.get(update.effectiveChat.id);\n  go?.(1);"),
   "a task waits for another of its pool": `${RUNTIME}
 const inner = runAsync(async () => load());
 start(runAsync(async () => {
@@ -94,6 +112,8 @@ start(async (update) => {
 };
 
 const twins: Record<string, string> = {
+  "nobody calls what is kept": signal("answers.get(update.effectiveChat.id).push(1);"),
+  "something else is called": signal("done(answers.get(update.effectiveChat.id));"),
   "the handle is not waited for": `${RUNTIME}
 const inner = runAsync(async () => load());
 start(runAsync(async () => { await inner(); }));`,

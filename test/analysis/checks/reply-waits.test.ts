@@ -6,6 +6,14 @@ const DISCORD = `import { Client } from "discord.js";
 const client = new Client({ intents: [] });
 `;
 
+const GRAMMY = `import { Bot } from "grammy";
+import { conversations, createConversation } from "@grammyjs/conversations";
+import pLimit from "p-limit";
+const bot = new Bot("t");
+const limit = pLimit(3);
+bot.use(conversations());
+`;
+
 const COLLECTOR = `${DISCORD}import pLimit from "p-limit";
 const limit = pLimit(3);
 client.on("messageCreate", async (m) => {
@@ -18,6 +26,17 @@ client.on("messageCreate", async (m) => {
 expectLines(
   "nested-pool-wait",
   {
+    "for each of some messages": COLLECTOR.replace(
+      /    const answers[^]*answers\);\n/,
+      "    await Promise.all(m.all.map(async (one) => {\n      await one.awaitReactions({ max: 1 }); // !\n    }));\n",
+    ),
+    "in two handlers, once": `${DISCORD}import pLimit from "p-limit";
+const limit = pLimit(3);
+const ask = (m) => limit(async () => {
+  await m.awaitMessageComponent(); // !
+});
+client.on("messageCreate", async (m) => { await ask(m); });
+client.on("messageUpdate", async (m) => { await ask(m); });`,
     "a collector in a slot": COLLECTOR,
     "a conversation in a slot": `import { Bot } from "grammy";
 import { conversations, createConversation } from "@grammyjs/conversations";
@@ -50,6 +69,26 @@ bot.use(createConversation(ask));
 bot.start();`,
   },
   {
+    "a callback that runs when somebody calls it": COLLECTOR.replace(
+      /    const answers[^]*answers\);\n/,
+      "    m.later(async () => { await m.awaitReactions({ max: 1 }); });\n    void later(async () => { await m.awaitReactions({ max: 1 }); });\n",
+    ),
+    "what a conversation does besides waiting": `${GRAMMY}
+async function ask(conversation, ctx) {
+  await limit(async () => {
+    await conversation.log("asked");
+    await conversation();
+  });
+}
+bot.use(createConversation(ask));`,
+    "a conversation whose parts have names of their own": `${GRAMMY}
+async function ask({ wait, log }, ctx) {
+  await limit(async () => {
+    await wait();
+    await log.wait();
+  });
+}
+bot.use(createConversation(ask));`,
     "a collector before the slot": `${DISCORD}import pLimit from "p-limit";
 const limit = pLimit(3);
 client.on("messageCreate", async (m) => {

@@ -11,6 +11,11 @@ const task = runAsync(async (n) => n * 2);
 expectLines(
   "run-async-result",
   {
+    "a number that a handler gives back": `${START}
+start(runAsync(async (update) => {
+  await save(update);
+  return 1; // !
+}));`,
     "await without .result": `${START}
 async function go() {
   const n = await task(1); // !
@@ -79,6 +84,19 @@ function go() {
 }`,
   },
   {
+    "chosen by something else": `${START}
+function go(isOn) { return isOn ? task(1) : null; }`,
+    "another name for the handle, which is then replaced": `${START}
+function go(list) {
+  let first = task(1);
+  const second = first;
+  for (first of list) keep(second);
+}`,
+    "a handler that gives back nothing that anybody could want": `${START}
+start(runAsync(async (update) => {
+  if (!update) return;
+  return save(update);
+}));`,
     "the result is awaited": `${START}
 async function go() { return (await task(1).result) + 1; }`,
     "the call alone": `${START}

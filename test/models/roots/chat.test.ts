@@ -94,11 +94,83 @@ describe("discord.js", () => {
     expect(roots.list()).toEqual(["concurrent Kick.run", "concurrent execute"]);
   });
 
+  it("counts functions by the type of what they get wherever others can get at them", () => {
+    const roots = rootsOf({
+      "package.json": JSON.stringify({ dependencies: { "discord.js": "14" } }),
+      "a.ts": `import type { ChatInputCommandInteraction as I } from "discord.js";
+        export function named(interaction: I) {}
+        function later(interaction: I) {}
+        function own(interaction: I) {}
+        own(1 as never);
+        export { later };
+        const kept = (interaction: I) => {};
+        register(kept);
+        export const table = { "in-table": (interaction: I) => {}, [key()]: (interaction: I) => {} };
+        export class Kick { constructor(interaction: I) {} [key()](interaction: I) {} static ban = (interaction: I) => {} }
+        export const first = (interaction: I = last) => {}, [second] = [(interaction: I) => {}];`,
+      "b.ts": `import type { ChatInputCommandInteraction } from "discord.js";
+        export default function (interaction: ChatInputCommandInteraction) {}`,
+      "c.ts": `import type { ChatInputCommandInteraction } from "discord.js";
+        export default (a: string, b: number, c: boolean, d: object, interaction: ChatInputCommandInteraction) => {};`,
+      "d.ts": `import type { ChatInputCommandInteraction } from "discord.js";
+        module.exports = function (interaction: ChatInputCommandInteraction) {};`,
+    });
+    expect(roots.list()).toEqual(
+      [
+        "named",
+        "later",
+        "kept",
+        "in-table",
+        "Kick.[...]",
+        "Kick.ban",
+        "first",
+        "default",
+        "default",
+      ]
+        .map((name) => `concurrent ${name}`)
+        .sort(),
+    );
+  });
+
+  it("takes of event modules what a loader calls", () => {
+    const roots = rootsOf({
+      "index.js": `const { Client } = require("discord.js"); const client = new Client({});
+        for (const name of names()) {
+          const event = require(\`./events/\${name}\`);
+          client.on(event.name, (...args) => { log(event); event.before; event.execute(...args); });
+        }`,
+      "events/ready.js": `const name = "ready"; module.exports = { name, before: 1, execute(client) {} };`,
+      "events/message.js": `const { NAME } = require("../names.js"); module.exports = { name: NAME, execute: (message) => {} };`,
+      "events/esm.mjs": `export const name = "ready"; export const execute = () => {};`,
+      "events/nameless.js": `exports.execute = () => {};`,
+      "events/class.js": `class Ready { name = "ready"; once = true; execute() {} } module.exports = new Ready();`,
+      "names.js": `exports.NAME = "messageCreate";`,
+    });
+    expect(
+      roots.all
+        .map((root) => `${root.concurrency} ${root.fn.file.path.split("/").at(-1) ?? ""}`)
+        .sort(),
+    ).toMatchInlineSnapshot(`
+      [
+        "concurrent index.js",
+        "exclusive class.js",
+        "exclusive esm.mjs",
+        "exclusive ready.js",
+      ]
+    `);
+  });
+
   it("finds methods that a command framework calls", () => {
     const roots = rootsOf(`import { Command, Listener } from "@sapphire/framework";
       export class Ban extends Command { async chatInputRun(interaction) {} helper() {} }
-      export class Seen extends Listener { async run(message) {} }`);
-    expect(roots.list()).toEqual(["concurrent Ban.chatInputRun", "concurrent Seen.run"]);
+      export class Seen extends Listener { async run(message) {} }
+      export class Late extends Listener { run = async (message) => {}; ["chatInput" + "Run"]() {} }
+      export default class extends Listener { async run(message) {} }`);
+    expect(roots.list()).toEqual([
+      "concurrent Ban.chatInputRun",
+      "concurrent Listener.run",
+      "concurrent Seen.run",
+    ]);
   });
 });
 
