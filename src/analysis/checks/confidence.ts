@@ -2,19 +2,62 @@ import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { Place } from "../flow/place.ts";
 import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
 import type { Finding } from "../finding.ts";
+import type { Race } from "./races.ts";
 import { calledNames, isCacheFill } from "./cache-fill.ts";
 
 /**
  * Which findings the `recommended` config keeps. All are true interleavings; the ones marked `strict` do
  * little harm by themselves, and a reader would have to know more than the code says to be convinced.
  */
-export function confidenceOf(hazard: Hazard, rivals: readonly WriteEvent[]): Finding["confidence"] {
+export function confidenceOf(race: Race): Finding["confidence"] {
+  const { hazard } = race;
+  const rivals = race.rivals.flatMap(({ write }) => write ?? []);
   if (hazard.needsBelief || isOfKeptContext(hazard.place)) return "strict";
-  if (hazard.kind !== "check-then-act" || hazard.place.root.kind === "store") return "recommended";
+  if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
+  if (hazard.kind !== "check-then-act") return "recommended";
   if (!isLateClaim(hazard) || isCacheFill(hazard, rivals) || isRepeatedCleanUp(hazard, rivals))
     return "strict";
   if (isOutcomeKept(hazard)) return "strict";
   return "recommended";
+}
+
+/** From the check to a write further down than this, nobody sees by reading which check decided what. */
+const DEEPEST_STORE_WRITE = 3;
+
+function isPlainOfStore(race: Race): boolean {
+  if (isSlowTimer(race)) return false;
+  const { kind, chain } = race.hazard;
+  return (
+    kind !== "check-then-act" || (chain.length <= DEEPEST_STORE_WRITE && !isOfAnotherColumn(race))
+  );
+}
+
+/** A run that takes so many milliseconds waits for more than a request or two. */
+const LONG_RUN = 5000;
+
+/** Only the next run of the same timer could come in between: this one would have to take a whole period. */
+function isSlowTimer({ activation, rivals }: Race): boolean {
+  const { period } = activation.root;
+  return (
+    period !== null &&
+    period >= LONG_RUN &&
+    rivals.every((rival) => rival.activation === activation && rival.write !== null)
+  );
+}
+
+/**
+ * `if (row.owner === user) update({ title })`, and somebody else changes `owner`: what was tested need not have
+ * to do with what is written. Where the activation itself changes both, it has.
+ */
+function isOfAnotherColumn({ activation, hazard: { read, place }, rivals }: Race): boolean {
+  const [, tested] = read.place.path;
+  const [, written] = place.path;
+  return (
+    tested?.kind === "field" &&
+    written?.kind === "field" &&
+    tested.name !== written.name &&
+    rivals.every((rival) => rival.activation !== activation)
+  );
 }
 
 /**

@@ -40,14 +40,9 @@ export function findRaces(activations: readonly Activation[], only?: string): Fi
       const [nearest, ...others] = rivalsOf(activation, hazard, index);
       if (!nearest) continue;
       const rivals: Race["rivals"] = [nearest, ...others];
-      const isAssumed = [activation, nearest.activation].some(({ root }) => root.isAssumed);
-      const confidence = isAssumed
-        ? "strict"
-        : confidenceOf(
-            hazard,
-            rivals.flatMap(({ write }) => write ?? []),
-          );
       const race: Race = { activation, hazard, rivals };
+      const isAssumed = [activation, nearest.activation].some(({ root }) => root.isAssumed);
+      const confidence = isAssumed ? "strict" : confidenceOf({ activation, hazard, rivals });
       const finding = { ...describeRace(race), confidence, race };
       const id = siteId(hazard.site);
       const known = findings.get(id);

@@ -79,8 +79,14 @@ function judgeChecks(
       read: check.read,
       suspension: stale,
       outcome: check.outcome,
+      ...(isStartedByCallee(frame, place, details) ? { needsBelief: true } : {}),
     });
   }
+}
+
+/** `if (isDue(job)) start(job)`, and start does not wait for it: a job that runs by itself reads what it needs. */
+function isStartedByCallee(frame: Frame, { root }: Place, { isDetached }: WriteDetails): boolean {
+  return root.kind === "store" && isDetached === true && !frame.isDetached;
 }
 
 /** Checks of another column or field of the same object, which often decide what is written in this one. */

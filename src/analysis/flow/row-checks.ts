@@ -39,6 +39,23 @@ export function mayBeSameRow(read: Place, written: Place): boolean {
   return one === null || one !== other;
 }
 
+/**
+ * A row that the same call asked for in an earlier round of a loop, by a variable of the function that it
+ * calls: `while (...) { page = await cache.wrap(load, { page }); }`. This round asks for another.
+ */
+export function isOfEarlierRound(
+  { chain, place }: Read,
+  { site, chain: calls }: WriteDetails,
+): boolean {
+  const [step] = place.path;
+  return (
+    calls.length > 0 &&
+    chain[0]?.node === site.node &&
+    step?.kind === "element" &&
+    localOfCall(step.key) !== null
+  );
+}
+
 function localOfCall(key: Key): string | null {
   const [only] = key.parts;
   return key.parts.length === 1 && only !== undefined && typeof only !== "string"

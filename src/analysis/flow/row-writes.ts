@@ -42,7 +42,7 @@ export function writeRow(
   }
   let isWhole = call.data.length === 0 && call.fields.length === 0;
   for (const data of call.data) {
-    const object = unwrap(data);
+    const object = writtenObject(frame, data);
     if (object.type !== "ObjectExpression" || verb === "create") {
       const value = values.get(data) ?? evaluate(frame, data);
       if (verb === "assign" && storeRow(frame, row, value, site)) continue;
@@ -80,6 +80,23 @@ export function writeRow(
   }
   if (isWhole && call.data.length === 0 && call.fields.length === 0)
     writePlace(frame, row, { verb, reads: [], site, chain: [] });
+}
+
+/** `const update = { $set: { active: true } }; updateOne(filter, update)`: the operators that a constant holds. */
+function writtenObject(frame: Frame, data: Node): Node {
+  const node = unwrap(data);
+  if (node.type !== "Identifier") return node;
+  const declarator = frame.file.variableOf(node)?.defs[0]?.node as Node | undefined;
+  const init =
+    declarator?.type === "VariableDeclarator" && declarator.init ? unwrap(declarator.init) : null;
+  return init?.type === "ObjectExpression" &&
+    init.properties.length > 0 &&
+    init.properties.every(
+      (property) =>
+        property.type === "Property" && (propertyName(property)?.startsWith("$") ?? false),
+    )
+    ? init
+    : node;
 }
 
 /** The columns that a call names among what it writes; the row where it does not say. */

@@ -5,6 +5,7 @@ import { concerns, findCarriedColumns, findRaces } from "./late-writes.ts";
 import { writeLocal } from "./local-objects.ts";
 import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
+import { isOfEarlierRound } from "./row-checks.ts";
 import type { WriteEvent } from "./summary.ts";
 import type { Value } from "./value.ts";
 import { noteVerdict } from "./verdicts.ts";
@@ -22,7 +23,9 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
   }
   const { state } = frame;
   noteVerdict(frame, place, details);
-  const checks = state.checks.filter((check) => concerns(check, place, details.verb));
+  const checks = state.checks.filter(
+    (check) => concerns(check, place, details.verb) && !isOfEarlierRound(check.read, details),
+  );
   findRaces(frame, place, checks, details);
   const isHeld = state.claims.some((claim) => claim.place.id === place.id);
   const isClaim = takeClaim(frame, place, details, checks);
