@@ -58,6 +58,21 @@ export interface RemoteModel {
   readonly failsWhenMissing?: boolean;
 }
 
+/** Forms of the store that a repair of a race is written in. */
+export interface StoreRepairs {
+  /**
+   * A sum that the store computes: around the amount, `{ points: { increment: 5 } }`, or around the column,
+   * `{ $inc: { points: 5 } }`. Without `subtract`, a negative amount is added.
+   */
+  readonly sum?: {
+    readonly around: "amount" | "column";
+    readonly add: string;
+    readonly subtract?: string;
+  };
+  /** The form of an operation that allows for a row that is gone: `updateMany` for `update`. */
+  readonly lenient?: Readonly<Record<string, string>>;
+}
+
 export interface StoreModel {
   readonly id: string;
   readonly packages: readonly string[];
@@ -99,6 +114,10 @@ export interface StoreModel {
   readonly atomicArrayMethods?: readonly string[];
   /** Option names inside a data argument that make the change atomic: `increment`, `$inc`. */
   readonly atomicFields?: readonly string[];
+  /** Those that do not even mind to be done twice: `connect`, `$addToSet`. */
+  readonly idempotentFields?: readonly string[];
+  /** How a repair is written in this store. */
+  readonly repairs?: StoreRepairs;
   /** Methods that run a callback in a transaction, with what protects. */
   readonly transactions?: Readonly<
     Record<

@@ -2,6 +2,7 @@ import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { Place } from "../flow/place.ts";
 import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
 import type { Finding } from "../finding.ts";
+import { isCount } from "../flow/row-checks.ts";
 import type { Race } from "./races.ts";
 import { calledNames, isCacheFill } from "./cache-fill.ts";
 
@@ -46,16 +47,18 @@ function isSlowTimer({ activation, rivals }: Race): boolean {
 }
 
 /**
- * `if (row.owner === user) update({ title })`, and somebody else changes `owner`: what was tested need not have
- * to do with what is written. Where the activation itself changes both, it has.
+ * `if (row.owner === user) update({ title })`, and somebody else changes `owner`: whether something is there or
+ * is equal need not have to do with what is written elsewhere, nor has the number of rows. Where the activation
+ * itself changes both columns, or compared amounts or times (`now - row.paidAt > DAY`), it has.
  */
-function isOfAnotherColumn({ activation, hazard: { read, place }, rivals }: Race): boolean {
-  const [, tested] = read.place.path;
-  const [, written] = place.path;
+function isOfAnotherColumn({ activation, hazard, rivals }: Race): boolean {
+  const [, tested] = hazard.read.place.path;
+  const [, written] = hazard.place.path;
   return (
     tested?.kind === "field" &&
     written?.kind === "field" &&
     tested.name !== written.name &&
+    (hazard.isEquality === true || isCount(tested.name)) &&
     rivals.every((rival) => rival.activation !== activation)
   );
 }

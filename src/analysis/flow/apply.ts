@@ -6,7 +6,7 @@ import { resultOf } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
 import type { Frame } from "./frame.ts";
 import { functionsAt, parameterAt } from "./passed-functions.ts";
-import { includes, type Place } from "./place.ts";
+import { columnId, includes, type Place } from "./place.ts";
 import type { Claim, State } from "./state.ts";
 import { findRefusedStep } from "./refused-steps.ts";
 import { saveRow } from "./row-saves.ts";
@@ -254,7 +254,10 @@ class Applier {
           recheckedPlaces: new Set(
             checks
               .filter(({ check, stale }) => !stale || !isCallers.has(check.read.id))
-              .map(({ check }) => check.read.place.id),
+              .flatMap(({ check: { read } }) => [
+                read.place.id,
+                columnId(read.place) ?? read.place.id,
+              ]),
           ),
         },
       });

@@ -7,7 +7,7 @@ import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
 import { State, joinInto, type Suspension } from "./state.ts";
 import type { Event, Hazard, ReadEvent, Summary, UsedRead, WriteEvent } from "./summary.ts";
-import { isHandle, UNKNOWN, type Value } from "./value.ts";
+import { isHandle, UNKNOWN, type HeldLock, type Value } from "./value.ts";
 
 /** What the interpreter asks of the world outside the function at hand. */
 export interface World {
@@ -199,12 +199,21 @@ function isAgain(known: Event, chain: readonly Site[]): boolean {
   return known.chain.length === 0 && chain.length > 0;
 }
 
+/** Two ways to an event that take one lock for it, each by its own call. */
+function isSameSection(a: HeldLock, b: HeldLock): boolean {
+  if (a.acquisition === b.acquisition) return true;
+  const keys = b.lock.keys.map((key) => key.text);
+  return (
+    a.lock.id === b.lock.id &&
+    a.lock.keys.length === keys.length &&
+    a.lock.keys.every((key, index) => key.text === keys[index])
+  );
+}
+
 /** The same event on another path or in a later round of a loop; the very same where that says nothing new. */
 function mergeEvents(a: Event, b: Event): Event {
   const suspended = a.suspended ?? (isAgain(a, b.chain) ? null : b.suspended);
-  const kept = a.locks.filter((held) =>
-    b.locks.some((other) => other.acquisition === held.acquisition),
-  );
+  const kept = a.locks.filter((held) => b.locks.some((other) => isSameSection(held, other)));
   const locks = kept.length === a.locks.length ? a.locks : kept;
   const isSame = suspended === a.suspended && locks === a.locks;
   if (a.kind !== "write" || b.kind !== "write") return isSame ? a : { ...a, suspended, locks };

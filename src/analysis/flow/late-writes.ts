@@ -1,10 +1,11 @@
 import type { Site } from "../syntax/source-file.ts";
 import { usedChecks } from "./access.ts";
 import type { Frame } from "./frame.ts";
-import { isNeighbour, meets, type Place } from "./place.ts";
+import { columnId, isNeighbour, meets, type Place } from "./place.ts";
 import {
   isAboutAnotherRow,
   isKeptByUniqueKey,
+  isOfEarlierRound,
   isSameRow,
   mayBeSameRow,
   needsBelief,
@@ -33,6 +34,7 @@ export function findRaces(
       stale &&
       meets(read.place, place) &&
       mayBeSameRow(read.place, place) &&
+      !isOfEarlierRound(read, details) &&
       read.place.root.kind !== "local"
     )
       addHazard(frame, place, details, { kind: "lost-update", read, suspension: stale });
@@ -79,14 +81,15 @@ function judgeChecks(
       read: check.read,
       suspension: stale,
       outcome: check.outcome,
-      ...(isStartedByCallee(frame, place, details) ? { needsBelief: true } : {}),
+      isEquality: check.outcome !== "other" || (check.comparedWith?.length ?? 0) > 0,
+      ...(isStartedByCallee(place, details) ? { needsBelief: true } : {}),
     });
   }
 }
 
 /** `if (isDue(job)) start(job)`, and start does not wait for it: a job that runs by itself reads what it needs. */
-function isStartedByCallee(frame: Frame, { root }: Place, { isDetached }: WriteDetails): boolean {
-  return root.kind === "store" && isDetached === true && !frame.isDetached;
+function isStartedByCallee({ root }: Place, { isDetached }: WriteDetails): boolean {
+  return root.kind === "store" && isDetached === true;
 }
 
 /** Checks of another column or field of the same object, which often decide what is written in this one. */
@@ -119,7 +122,11 @@ function isRechecked(
   rechecked: ReadonlySet<string>,
   { fromCallee }: WriteDetails,
 ): boolean {
-  return rechecked.has(read.place.id) || (fromCallee?.recheckedPlaces.has(read.place.id) ?? false);
+  if (rechecked.has(read.place.id)) return true;
+  const here = fromCallee?.recheckedPlaces;
+  return (
+    here !== undefined && [read.place.id, columnId(read.place)].some((id) => id && here.has(id))
+  );
 }
 
 /**
@@ -159,6 +166,7 @@ interface Ground {
   readonly read: Read;
   readonly suspension: { site: Site };
   readonly outcome?: Check["outcome"];
+  readonly isEquality?: boolean;
   readonly needsBelief?: boolean;
   readonly isVerdict?: boolean;
 }
@@ -168,7 +176,7 @@ export function addHazard(
   frame: Frame,
   place: Place,
   details: WriteDetails,
-  { kind, read, suspension, outcome, needsBelief: isDoubtful, isVerdict }: Ground,
+  { kind, read, suspension, outcome, isEquality, needsBelief: isDoubtful, isVerdict }: Ground,
 ): void {
   frame.addHazard({
     kind,
@@ -187,6 +195,7 @@ export function addHazard(
     claims: frame.state.claims.map((claim) => claim.place),
     parallel: null,
     ...(details.carries ? { carries: details.carries } : {}),
+    ...(isEquality ? { isEquality } : {}),
     ...(isDoubtful || needsBelief(read, place, details) ? { needsBelief: true } : {}),
     ...(isVerdict ? { isVerdict: true } : {}),
   });

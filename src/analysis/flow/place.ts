@@ -169,6 +169,13 @@ export function isNeighbour(a: Place, b: Place): boolean {
   return false;
 }
 
+/** The column of a table that a location is, whichever row; null where it is no column. */
+export function columnId({ root, path }: Place): string | null {
+  if (root.kind !== "store" || !root.model || path.length < 2) return null;
+  const names = path.slice(1).map((step) => (step.kind === "field" ? step.name : "[]"));
+  return `${rootId(root)}:${names.join(".")}`;
+}
+
 /** The element keys on the path, outermost first. */
 export function keysOf(place: Place): Key[] {
   return place.path.flatMap((step) => (step.kind === "element" ? [step.key] : []));

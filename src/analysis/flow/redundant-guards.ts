@@ -3,10 +3,13 @@ import {
   childrenOf,
   dottedName,
   isFunction,
+  namedProperties,
   propertyName,
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
+import { MESSAGE_PARTS, MESSAGES } from "../../models/effects/messages.ts";
+import { constantOf } from "./constant.ts";
 import type { WriteDetails } from "./write-details.ts";
 import type { Frame } from "./frame.ts";
 import type { Place } from "./place.ts";
@@ -24,27 +27,61 @@ export function repeatsWhatItTests(
 ): boolean {
   // A remote resource is set to the same constants, whoever asks first.
   if (isConstantOfResource(place, details)) return true;
-  if (place.root.kind !== "store" || check.site.file !== frame.file || details.chain.length > 0)
-    return false;
-  const step = place.path.at(-1);
-  const tested = check.read.place.path.at(-1);
-  if (step?.kind !== "field" || tested?.kind !== "field" || step.name !== tested.name) return false;
+  if (place.root.kind !== "store" || check.site.file !== frame.file) return false;
+  const column = place.path.at(-1);
+  const inside = stepsBelow(place, check.read.place);
+  if (column?.kind !== "field" || !inside) return false;
   const statement = frame.file.parentOf(outermostTest(frame, check.site.node));
   if (statement?.type !== "IfStatement") return false;
   const isExit = leaves(statement.consequent);
   const guarded = isExit ? restAfter(frame, statement) : [statement.consequent];
   if (!isAlone(guarded, details.site.node)) return false;
+  const whole = writtenNode(frame, details, guarded, column.name);
+  const written = whole && descend(whole, inside);
   const node = unwrap(check.site.node);
   if (node.type === "BinaryExpression" && (isExit ? /^={2,3}$/ : /^!={1,2}$/).test(node.operator)) {
-    const text = writtenText(frame, details.site.node, step.name);
+    const text = written && frame.file.textOf(written);
     return (
       text !== null && [node.left, node.right].some((side) => frame.file.textOf(side) === text)
     );
   }
+  // `{ id: null, name: null }` in place of what was there: once or twice is the same.
+  if (check.outcome === "present" && written?.type === "ObjectExpression" && isPlain(written))
+    return true;
+  const isKnown = inside.length === 0 && details.constant !== undefined;
+  const constant = isKnown ? details.constant : written ? constantOf(written) : undefined;
   return (
-    details.constant !== undefined &&
-    ((check.outcome === "present" && !details.constant.isTruthy) ||
-      (check.outcome === "absent" && details.constant.isTruthy))
+    (check.outcome === "present" && constant?.isTruthy === false) ||
+    (check.outcome === "absent" && constant?.isTruthy === true)
+  );
+}
+
+/** What lies between a written column and the part of it that was tested; null where it is another column. */
+function stepsBelow(written: Place, tested: Place): readonly string[] | null {
+  if (tested.path.length < written.path.length || written.path.length < 2) return null;
+  const names = (place: Place): string[] =>
+    place.path.slice(1).map((step) => (step.kind === "field" ? step.name : "[]"));
+  const [outer, inner] = [names(written), names(tested)];
+  return outer.every((name, index) => name === inner[index]) ? inner.slice(outer.length) : null;
+}
+
+function descend(node: Node, names: readonly string[]): Node | null {
+  let inner: Node = node;
+  for (const name of names) {
+    const found =
+      inner.type === "ObjectExpression"
+        ? namedProperties(inner).find((property) => property.name === name)
+        : undefined;
+    if (!found) return null;
+    inner = unwrap(found.value);
+  }
+  return inner;
+}
+
+/** An object of constants. */
+function isPlain(object: TSESTree.ObjectExpression): boolean {
+  return object.properties.every(
+    (property) => property.type === "Property" && constantOf(property.value) !== undefined,
   );
 }
 
@@ -92,9 +129,14 @@ function restAfter(frame: Frame, statement: Node): readonly Node[] {
   }
 }
 
-/** Calls that tell somebody or write a log: once or twice is the same. */
-const HARMLESS =
-  /^(?:log|debug|info|warn|error|trace|ready|(?:reply|answer|edit|render|show|defer|followUp|respond)(?:$|[A-Z]).*|send(?:$|Or|Message|Reply|Embed|Error|Text|Photo|Markdown|HTML).*)$/;
+/** A message, a log, or a part of one that a chain of calls makes: `new EmbedBuilder().setTitle(...)`. */
+function isOnlyTold({ callee }: TSESTree.CallExpression): boolean {
+  const name = dottedName(callee).split(".").at(-1) ?? "";
+  if (MESSAGES.test(name) || MESSAGE_PARTS.test(name)) return true;
+  const object = callee.type === "MemberExpression" ? unwrap(callee.object) : null;
+  if (object?.type === "CallExpression") return isOnlyTold(object);
+  return object?.type === "NewExpression" && MESSAGE_PARTS.test(dottedName(object.callee));
+}
 
 /** The guarded code holds the write and nothing else that counts. */
 function isAlone(guarded: readonly Node[], write: Node): boolean {
@@ -107,19 +149,26 @@ function isAlone(guarded: readonly Node[], write: Node): boolean {
     if (node === write || isFunction(node)) return;
     if (node.type === "CallExpression") {
       // What a message is made of is only read.
-      if (HARMLESS.test(dottedName(node.callee).split(".").at(-1) ?? "")) return;
+      if (isOnlyTold(node)) return;
       isQuiet = false;
     }
-    if (node.type === "NewExpression") isQuiet = false;
+    if (node.type === "NewExpression" && !MESSAGE_PARTS.test(dottedName(node.callee)))
+      isQuiet = false;
     for (const child of childrenOf(node)) visit(child);
   };
   for (const node of guarded) visit(node);
   return isQuiet;
 }
 
-/** The text of the value that a write gives a column, through one constant. */
-function writtenText(frame: Frame, write: Node, column: string): string | null {
-  const objects: Node[] = [];
+/** The value that a write gives a column, through one constant, or what was assigned to a row that is saved. */
+function writtenNode(
+  frame: Frame,
+  { site, chain }: WriteDetails,
+  guarded: readonly Node[],
+  column: string,
+): Node | null {
+  let assigned: Node | null = null;
+  const objects: TSESTree.ObjectExpression[] = [];
   const visit = (node: Node): void => {
     if (node.type === "ObjectExpression") objects.push(node);
     if (node.type === "Identifier") {
@@ -129,10 +178,23 @@ function writtenText(frame: Frame, write: Node, column: string): string | null {
     }
     for (const child of childrenOf(node)) if (!isFunction(child)) visit(child);
   };
-  visit(write);
-  for (const object of objects as TSESTree.ObjectExpression[])
+  visit(site.node);
+  for (const object of objects)
     for (const property of object.properties)
       if (property.type === "Property" && propertyName(property) === column)
-        return frame.file.textOf(property.value);
-  return null;
+        return unwrap(property.value);
+  if (chain.length > 0) return null;
+  const assignment = (node: Node): void => {
+    if (isFunction(node)) return;
+    if (
+      node.type === "AssignmentExpression" &&
+      node.operator === "=" &&
+      node.left.type === "MemberExpression" &&
+      propertyName(node.left) === column
+    )
+      assigned = unwrap(node.right);
+    for (const child of childrenOf(node)) assignment(child);
+  };
+  for (const node of guarded) assignment(node);
+  return assigned;
 }

@@ -1,4 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import type { StoreModel } from "../../models/store-model.ts";
+import { COMPUTED_VALUES } from "../../models/stores/generic.ts";
+import { stores } from "../../models/stores/index.ts";
 import type { StoreCall } from "../project/stores.ts";
 import { dottedName, namedProperties, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
@@ -13,12 +16,6 @@ import { element, extend, field, type Place, type Step } from "./place.ts";
 import { storeRow } from "./row-saves.ts";
 import { isFailureSwallowed } from "./swallowed.ts";
 import { mergeReads, UNKNOWN, type Value } from "./value.ts";
-
-const ATOMIC_FIELD =
-  /^(?:\$(?:inc|push|addToSet|pull|min|max|mul|pop|setOnInsert|unset)|increment|decrement|multiply|divide|push|connect|connectOrCreate|disconnect)$/;
-
-/** Values that the store computes itself: `FieldValue.increment(1)`, `sql`x + 1``, `db.raw("x + 1")`, `literal(...)`. */
-const COMPUTED_BY_STORE = /(?:^|\.)(?:increment|arrayUnion|arrayRemove|raw|literal|sql)$/;
 
 /** What a call writes into a row: its columns one by one where they are named, else the row. */
 export function writeRow(
@@ -181,17 +178,13 @@ export function writeField(
   const inner = unwrap(node);
   if (name !== null && name.startsWith("$")) {
     const columns = inner.type === "ObjectExpression" ? namedProperties(inner) : [];
-    for (const column of columns)
-      writePlace(frame, columnOf(row, column.name), { verb: "update", reads: [], site, chain: [] });
+    for (const column of columns) changeAtomically(frame, columnOf(row, column.name), name, site);
     return;
   }
-  const isAtomic =
-    (inner.type === "ObjectExpression" &&
-      namedProperties(inner).some((property) => ATOMIC_FIELD.test(property.name))) ||
-    isComputedByStore(inner);
   const place = name === null ? row : columnOf(row, name);
-  if (isAtomic) {
-    writePlace(frame, place, { verb: "update", reads: [], site, chain: [] });
+  const operator = operatorIn(row, inner);
+  if (operator !== null) {
+    changeAtomically(frame, place, operator, site);
     return;
   }
   const value = evaluate(frame, inner);
@@ -204,9 +197,37 @@ export function writeField(
   });
 }
 
-function isComputedByStore(node: Node): boolean {
-  if (node.type === "TaggedTemplateExpression") return COMPUTED_BY_STORE.test(dottedName(node.tag));
-  return node.type === "CallExpression" && COMPUTED_BY_STORE.test(dottedName(node.callee));
+function changeAtomically(frame: Frame, place: Place, operator: string, site: Site): void {
+  writePlace(frame, place, {
+    verb: "update",
+    reads: [],
+    site,
+    chain: [],
+    isIdempotent: modelsOf(place).some((model) => model.idempotentFields?.includes(operator)),
+  });
+}
+
+/** The operator by which the store changes the column itself: `{ increment: 1 }`, `FieldValue.increment(1)`, `raw("n + 1")`. */
+function operatorIn(row: Place, node: Node): string | null {
+  const operators = modelsOf(row).flatMap((model) => [
+    ...(model.atomicFields ?? []),
+    ...(model.idempotentFields ?? []),
+  ]);
+  if (node.type === "ObjectExpression")
+    return namedProperties(node).find(({ name }) => operators.includes(name))?.name ?? null;
+  const callee =
+    node.type === "TaggedTemplateExpression"
+      ? node.tag
+      : node.type === "CallExpression"
+        ? node.callee
+        : null;
+  const name = callee && (dottedName(callee).split(".").at(-1) ?? null);
+  return name !== null && [...operators, ...COMPUTED_VALUES].includes(name) ? name : null;
+}
+
+/** A store whose code is not seen may be any of them. */
+function modelsOf({ root }: Place): readonly StoreModel[] {
+  return root.kind === "store" && root.model ? [root.model] : stores;
 }
 
 /** A new row: what two of them make, says the schema. */

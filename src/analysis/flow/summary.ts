@@ -159,6 +159,8 @@ export interface Hazard {
   readonly whenGone?: "fails" | "creates";
   /** The function only answers after it: another activation of the same delete harms nobody. */
   readonly isLastAct?: boolean;
+  /** What was tested is whether something is equal, or there at all: no comparison of amounts or times. */
+  readonly isEquality?: boolean;
   /** True, but with a fact that the project does not show, such as a unique key. */
   readonly needsBelief?: boolean;
 }

@@ -121,6 +121,8 @@ const EQUALITY = new Set(["=", "==", "===", "eq", "$eq", "equals", "is", "match"
 const OPERATOR =
   /^(?:\$?(?:gte?|lte?|ne|neq|not|n?in|exists|equals|contains|elemMatch|size|path)|\$.*)$/;
 const CONJUNCTIONS = new Set(["and", "$and", "AND"]);
+/** Every column that one of the alternatives compares: what was found by none of them is new in all. */
+const DISJUNCTIONS = new Set(["$or", "OR"]);
 
 /** What a filter's argument asks for: an object, `(column, operator, value)`, `eq(table.column, value)`. */
 export function conditionsOf(link: string, args: readonly Node[]): Condition[] {
@@ -146,7 +148,11 @@ function objectConditions(object: TSESTree.ObjectExpression): Condition[] {
       return [{ column: null, isEquality: true, value: property.argument }];
     const column = propertyName(property);
     const value = unwrap(property.value);
-    if (column !== null && CONJUNCTIONS.has(column) && value.type === "ArrayExpression")
+    if (
+      column !== null &&
+      (CONJUNCTIONS.has(column) || DISJUNCTIONS.has(column)) &&
+      value.type === "ArrayExpression"
+    )
       return value.elements.flatMap((item) =>
         item?.type === "ObjectExpression" ? objectConditions(item) : [],
       );

@@ -1,11 +1,12 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { lookup } from "../../models/lookup.ts";
 import type { Repair } from "../finding.ts";
 import type { Hazard } from "../flow/summary.ts";
 import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 
 /**
  * The store's own operator in place of a sum that the caller made: `{ n: row.n + 1 }` becomes
- * `{ n: { increment: 1 } }` for Prisma and `{ $inc: { n: 1 } }` for MongoDB. Null where the written value is
+ * `{ n: { increment: 1 } }` or `{ $inc: { n: 1 } }`, as the store's model says. Null where the written value is
  * anything but the column's old one plus or minus something.
  */
 export function atomicOperator(hazard: Hazard): Repair | null {
@@ -15,46 +16,44 @@ export function atomicOperator(hazard: Hazard): Repair | null {
     return null;
   // Where a helper writes, the call says nothing of the operator.
   if (hazard.chain.length > 0) return null;
-  const store = place.root.model?.id;
-  const found = sumIn(site.node, column.name);
+  const form = place.root.model?.repairs?.sum;
+  const found = form && sumIn(site.node, column.name);
   if (!found) return null;
   const { object, property, sum } = found;
   const amount = site.file.textOf(sum.right);
+  const isSubtracted = sum.operator === "-";
+  const operator = (isSubtracted ? form.subtract : null) ?? form.add;
+  const term = isSubtracted && !form.subtract ? `-(${amount})` : amount;
   const edit = (node: Node, text: string): Repair => ({
     title: `Let the store compute ${column.name}`,
     edits: [{ start: node.range[0], end: node.range[1], text }],
   });
-  if (store === "prisma") {
-    const operator = sum.operator === "+" ? "increment" : "decrement";
-    return edit(property.value, `{ ${operator}: ${amount} }`);
-  }
-  if ((store !== "mongoose" && store !== "mongodb") || object.properties.length !== 1) return null;
-  const signed = sum.operator === "+" ? amount : `-(${amount})`;
-  return edit(object, `{ $inc: { ${site.file.textOf(property.key)}: ${signed} } }`);
+  if (form.around === "amount") return edit(property.value, `{ ${operator}: ${term} }`);
+  // Beside other columns an operator may not stand.
+  if (object.properties.length !== 1) return null;
+  return edit(object, `{ ${operator}: { ${site.file.textOf(property.key)}: ${term} } }`);
 }
 
 /**
- * `updateMany` and `deleteMany` in place of Prisma's `update` and `delete`, which throw where the row is gone.
- * Null where somebody uses the row that the call gives, or where its filter is a compound key, which the other
+ * The form of the operation that allows for a row that is gone, in place of the one that throws: `updateMany`
+ * for `update`. Null where somebody uses the row that the call gives, or where its filter is a compound key, which the other
  * form does not take.
  */
 export function formForMissingRow({ whenGone, place, chain, site }: Hazard): Repair | null {
   if (whenGone !== "fails" || chain.length > 0 || place.root.kind !== "store") return null;
   const { node, file } = site;
-  if (place.root.model?.id !== "prisma" || node.type !== "CallExpression") return null;
+  if (node.type !== "CallExpression") return null;
   const awaited = file.parentOf(node);
   const statement = awaited?.type === "AwaitExpression" ? file.parentOf(awaited) : null;
   const callee = unwrap(node.callee);
   if (statement?.type !== "ExpressionStatement" || callee.type !== "MemberExpression") return null;
-  const name = propertyName(callee);
   const [options] = node.arguments;
   if (options?.type !== "ObjectExpression" || !options.properties.every(isPlain)) return null;
-  if (name !== "update" && name !== "delete") return null;
+  const lenient = lookup(place.root.model?.repairs?.lenient, propertyName(callee) ?? "");
+  if (lenient === undefined) return null;
   return {
-    title: `Use ${name}Many, which allows for a row that is gone`,
-    edits: [
-      { start: callee.property.range[0], end: callee.property.range[1], text: `${name}Many` },
-    ],
+    title: `Use ${lenient}, which allows for a row that is gone`,
+    edits: [{ start: callee.property.range[0], end: callee.property.range[1], text: lenient }],
   };
 }
 

@@ -83,3 +83,6 @@ export const TRANSACTIONS: Readonly<Record<string, "always" | "serializable">> =
   runTransaction: "always",
   withTransaction: "always",
 };
+
+/** Values that a store computes itself: `raw("x + 1")`, `literal(...)`, `sql`x + 1``. */
+export const COMPUTED_VALUES: readonly string[] = ["raw", "literal", "sql"];

@@ -129,7 +129,8 @@ export const firestore: StoreModel = {
     remove: { kind: "delete" },
   },
   chain: { filters: ["doc", "where", "ref", "child"] },
-  atomicFields: ["increment", "arrayUnion", "arrayRemove"],
+  atomicFields: ["increment"],
+  idempotentFields: ["arrayUnion", "arrayRemove"],
   transactions: { runTransaction: { callback: "last", protects: "always" } },
   source: "Firestore documentation, Transactions: a transaction whose reads changed is run again",
 };
@@ -174,6 +175,7 @@ export const nedb: StoreModel = {
   },
   isOneTable: "handle",
   ownKeys: ["_id"],
-  atomicFields: ["$inc", "$push", "$addToSet", "$pull", "$min", "$max", "$pop", "$unset"],
+  atomicFields: ["$inc", "$push", "$pop"],
+  idempotentFields: ["$addToSet", "$pull", "$min", "$max", "$unset"],
   source: "NeDB documentation: an executor runs one operation at a time, not a read and its write",
 };

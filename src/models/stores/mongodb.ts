@@ -6,21 +6,20 @@ const DELETE: StoreOperation = { kind: "delete", key: 0 };
 const CREATE: StoreOperation = { kind: "create", data: 0 };
 
 /** Operators that the server applies to the document as it is then. */
-const ATOMIC_OPERATORS = [
-  "$inc",
-  "$push",
+const ATOMIC_OPERATORS = ["$inc", "$push", "$mul", "$pop", "$bit", "$currentDate"];
+
+/** Those after which a second application finds nothing to do. */
+const IDEMPOTENT_OPERATORS = [
   "$addToSet",
   "$pull",
   "$pullAll",
   "$min",
   "$max",
-  "$mul",
-  "$pop",
-  "$bit",
   "$setOnInsert",
   "$unset",
-  "$currentDate",
 ];
+
+const SUM = { around: "column", add: "$inc" } as const;
 
 const OPERATIONS: Readonly<Record<string, StoreOperation>> = {
   findOne: READ,
@@ -45,6 +44,8 @@ export const mongodb: StoreModel = {
   operations: { ...OPERATIONS, insertOne: CREATE, estimatedDocumentCount: READ },
   ownKeys: ["_id"],
   atomicFields: ATOMIC_OPERATORS,
+  idempotentFields: IDEMPOTENT_OPERATORS,
+  repairs: { sum: SUM },
   transactions: { withTransaction: { callback: 0, protects: "always" } },
   source:
     "MongoDB manual, Atomicity and Transactions: an update of one document is atomic; a transaction that wrote a document which changed since it began is aborted",
@@ -76,6 +77,8 @@ export const mongoose: StoreModel = {
   ownKeys: ["_id"],
   atomicArrayMethods: ["push", "addToSet", "pull"],
   atomicFields: ATOMIC_OPERATORS,
+  idempotentFields: IDEMPOTENT_OPERATORS,
+  repairs: { sum: SUM },
   transactions: {
     withTransaction: { callback: 0, protects: "always" },
     transaction: { callback: 0, protects: "always" },

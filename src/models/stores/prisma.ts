@@ -32,6 +32,11 @@ export const prisma: StoreModel = {
   uniqueLookups: ["findUnique", "findUniqueOrThrow"],
   failsWhenMissing: ["update", "delete"],
   atomicFields: ["increment", "decrement", "multiply", "divide", "push"],
+  idempotentFields: ["connect", "connectOrCreate", "disconnect"],
+  repairs: {
+    sum: { around: "amount", add: "increment", subtract: "decrement" },
+    lenient: { update: "updateMany", delete: "deleteMany" },
+  },
   transactions: { $transaction: { callback: 0, protects: "serializable" } },
   source:
     "Prisma documentation, Transactions: an interactive transaction runs at the database's default isolation; atomic number operations; findUnique takes unique fields only; error reference, P2025: update and delete of a record that does not exist throw",

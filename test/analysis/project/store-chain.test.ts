@@ -41,7 +41,7 @@ describe("conditionsOf", () => {
     ["where({ id, coins: { gte: price } })", "id = id, coins ? -"],
     ["where({ id: { equals: userId } })", "id = -"],
     ["where({ id: { $eq: userId } })", "id = -"],
-    ["where({ id, $or: [{ a: 1 }] })", "id = id, $or = [{ a: 1 }]"],
+    ["where({ id, $or: [{ a: 1 }] })", "id = id, a = 1"],
     ["where({ AND: [{ id }, { open: true }, more] })", "id = id, open = true"],
     ["where({ $and: [, { id }] })", "id = id"],
     ["where({ AND: { id } })", "AND.id = id"],
