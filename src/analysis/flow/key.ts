@@ -118,8 +118,12 @@ const FRESH_MEMBERS = new Set(["update_id", "updateId"]);
 
 /** Replaces atoms by what the caller passes. An atom with a path below a compound becomes unknown. */
 export function substituteKey(key: Key, replace: (atom: Atom) => Key | null): Key {
-  const bases = key.parts.map((part) => (typeof part === "string" ? null : replace(part)));
-  if (bases.every((base) => base === null)) return key;
+  let bases: (Key | null)[] | null = null;
+  for (const [index, part] of key.parts.entries()) {
+    const base = typeof part === "string" ? null : replace(part);
+    if (base) (bases ??= [])[index] = base;
+  }
+  if (!bases) return key;
   let isFresh = key.isFresh;
   const parts = key.parts.flatMap((part, index): (string | Atom)[] => {
     const base = bases[index];

@@ -73,12 +73,23 @@ function sharedAt(here: Substitution, place: Place): Place | undefined {
 
 /** The call is a statement of its own, and the code behind it in the same block moves the user on. */
 function goesOn(file: SourceFile, call: Node): boolean {
+  if (!namesMoves(file)) return false;
   let statement = file.parentOf(call);
   while (statement?.type === "AwaitExpression") statement = file.parentOf(statement);
   if (statement?.type !== "ExpressionStatement") return false;
   const block = file.parentOf(statement);
   if (block?.type !== "BlockStatement") return false;
   return block.body.slice(block.body.indexOf(statement) + 1).some(moves);
+}
+
+const naming = new WeakMap<SourceFile, boolean>();
+
+/** Few files do, and the others need no look at what follows each call. */
+function namesMoves(file: SourceFile): boolean {
+  let names = naming.get(file);
+  if (names === undefined)
+    naming.set(file, (names = /\b(?:scene|wizard|conversation)\b/.test(file.text)));
+  return names;
 }
 
 function moves(node: Node): boolean {

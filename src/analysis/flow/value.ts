@@ -66,9 +66,16 @@ export function mergeReads(...lists: readonly (readonly Read[])[]): readonly Rea
   const [first] = filled;
   if (!first) return [];
   if (filled.length === 1) return first;
-  const byId = new Map<string, Read>();
-  for (const list of filled) for (const read of list) byId.set(`${read.id}|${read.place.id}`, read);
-  return [...byId.values()].slice(0, MOST_READS);
+  const merged: Read[] = [];
+  for (const list of filled)
+    for (const read of list) {
+      const known = merged.findIndex(
+        ({ id, place }) => id === read.id && place.id === read.place.id,
+      );
+      if (known === -1) merged.push(read);
+      else merged[known] = read;
+    }
+  return merged.length > MOST_READS ? merged.slice(0, MOST_READS) : merged;
 }
 
 export function mergePlaces(a: readonly Place[], b: readonly Place[]): readonly Place[] {

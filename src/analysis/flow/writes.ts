@@ -1,4 +1,4 @@
-import { eventBase } from "./access.ts";
+import { usedChecks } from "./access.ts";
 import { releases, takeClaim } from "./claims.ts";
 import type { Frame } from "./frame.ts";
 import { concerns, findCarriedColumns, findRaces } from "./late-writes.ts";
@@ -29,12 +29,17 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
   findRaces(frame, place, checks, details);
   const isHeld = state.claims.some((claim) => claim.place.id === place.id);
   const isClaim = takeClaim(frame, place, details, checks);
+  const { fromCallee } = details;
+  // Field by field: a spread of what has many forms is slow, and this is made more often than anything else.
   const event: WriteEvent = {
-    ...eventBase(frame, details.chain.at(-1) ?? details.site),
+    site: details.chain.at(-1) ?? details.site,
     chain: details.chain.length > 0 ? [details.site, ...details.chain.slice(0, -1)] : [],
-    ...(details.fromCallee
-      ? { claims: [...details.fromCallee.claims, ...(isClaim ? [place] : [])] }
-      : {}),
+    suspended: state.suspended,
+    checks: usedChecks(frame, state.checks),
+    locks: state.locks,
+    claims: fromCallee
+      ? [...fromCallee.claims, ...(isClaim ? [place] : [])]
+      : state.claims.map((claim) => claim.place),
     isDetached: frame.isDetached || (details.isDetached ?? false),
     kind: "write",
     place,

@@ -24,9 +24,16 @@ export function matchExport(
 /** Where a dotted name ends that stands in a path from `start` on; -1 where another one does. */
 function endOf(name: string, path: readonly string[], start: number): number {
   if (path[start] === name) return start + 1;
-  if (!name.includes(".")) return -1;
-  const parts = name.split(".");
+  const parts = partsOf(name);
   return parts.every((part, index) => path[start + index] === part) ? start + parts.length : -1;
+}
+
+const known = new Map<string, readonly string[]>();
+
+function partsOf(name: string): readonly string[] {
+  let parts = known.get(name);
+  if (!parts) known.set(name, (parts = name.split(".")));
+  return parts;
 }
 
 /** The model of a function that takes handlers. */

@@ -26,9 +26,7 @@ export class SourceFile {
   /** Decorated class members and classes, for frameworks that register handlers by decorator. */
   readonly decorators: TSESTree.Decorator[] = [];
   readonly #variables = new Map<Node, Variable>();
-  readonly #enclosing = new Map<Node, FunctionNode | Program>();
   readonly #classOf = new Map<FunctionNode, ClassNode>();
-  readonly #parents = new Map<Node, Node>();
   readonly #nodesIn = new Map<FunctionNode, readonly Node[]>();
   #lineStarts: number[] | null = null;
   readonly path: string;
@@ -50,7 +48,7 @@ export class SourceFile {
     this.ast = ast;
     this.scopes = scopesOf(ast, sourceType);
     for (const scope of this.scopes.scopes) this.#indexScope(scope);
-    this.#index(ast, ast);
+    this.#index(ast);
   }
 
   #indexScope(scope: Scope): void {
@@ -60,15 +58,12 @@ export class SourceFile {
       if (reference.resolved) this.#variables.set(reference.identifier, reference.resolved);
   }
 
-  #index(node: Node, owner: FunctionNode | Program): void {
+  #index(node: Node): void {
     for (const child of childrenOf(node)) {
-      this.#parents.set(child, node);
-      this.#enclosing.set(child, owner);
-      let inner = owner;
-      if (isFunction(child)) {
-        this.functions.push(child);
-        inner = child;
-      } else if (child.type === "ClassDeclaration" || child.type === "ClassExpression") {
+      // As ESLint's own trees have it; a map of all nodes would be as large as the tree.
+      child.parent = node;
+      if (isFunction(child)) this.functions.push(child);
+      else if (child.type === "ClassDeclaration" || child.type === "ClassExpression") {
         this.classes.push(child);
         for (const member of child.body.body) {
           const value = "value" in member ? member.value : null;
@@ -79,7 +74,7 @@ export class SourceFile {
       else if (child.type === "ImportExpression" && child.source.type !== "Literal")
         this.computedImports.push(child.source);
       else if (child.type === "Decorator") this.decorators.push(child);
-      this.#index(child, inner);
+      this.#index(child);
     }
   }
 
@@ -100,12 +95,14 @@ export class SourceFile {
   }
 
   parentOf(node: Node): Node | null {
-    return this.#parents.get(node) ?? null;
+    return (node.parent as Node | null | undefined) ?? null;
   }
 
   /** The innermost function around `node` (not `node` itself), or the program. */
   enclosing(node: Node): FunctionNode | Program {
-    return this.#enclosing.get(node) ?? this.ast;
+    for (let outer = this.parentOf(node); outer; outer = this.parentOf(outer))
+      if (isFunction(outer)) return outer;
+    return this.ast;
   }
 
   /** The class whose method, accessor or arrow field `fn` is, also for arrows nested in one. */
