@@ -38,7 +38,9 @@ export interface ListenerModel {
   readonly shutdownEvents?: readonly string[];
   /** The call gives back something that has listeners again: `bot.filter(...)`, `emitter.on(...)`. */
   readonly chains?: boolean;
-  /** For timers and jobs: when a registered function runs again. Without it: once for each registration. */
+  /** Runs a handler once for each registration: always (`once`, `setTimeout`), or for these events alone. */
+  readonly once?: true | readonly string[];
+  /** For timers and jobs: when a registered function runs again. */
   readonly repeats?: RepeatModel;
 }
 

@@ -7,7 +7,7 @@ import type { Event, Hazard, LockEvent, SubmitEvent, WriteEvent } from "../flow/
 import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
+import { isFunction, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import type { ContextRows } from "./context-rows.ts";
 import { rootLocks } from "./root-locks.ts";
@@ -88,7 +88,7 @@ function enact(
       const place = canonical(hazard.place, root);
       if (!place && !hazard.parallel) return [];
       if (isExcluded(root, hazard.site, [...hazard.callers, ...hazard.chain])) return [];
-      if (isOfOwnClosure(hazard, root)) return [];
+      if (isOfOwnClosure(world, hazard, root)) return [];
       const read = canonical(hazard.read.place, root) ?? hazard.read.place;
       return [
         {
@@ -106,12 +106,7 @@ function enact(
 /** Whether something happens in a function that this root only seems to call. */
 function isExcluded(root: ActivationRoot, site: Site, chain: readonly Site[]): boolean {
   return root.excludes.some(({ file, node }) =>
-    [site, ...chain].some(
-      (step) =>
-        step.file === file &&
-        node.range[0] <= step.node.range[0] &&
-        step.node.range[1] <= node.range[1],
-    ),
+    [site, ...chain].some((step) => step.file === file && isInside(step.node, node)),
   );
 }
 
@@ -119,23 +114,35 @@ function isExcluded(root: ActivationRoot, site: Site, chain: readonly Site[]): b
  * `const report = makeReporter(ctx); await stream(report)`: what the closure captured was made in this
  * activation, by a function on the way to the hazard, and the next activation has a closure of its own.
  */
-function isOfOwnClosure({ place, callers }: Hazard, root: ActivationRoot): boolean {
-  if (place.root.kind !== "variable") return false;
-  const { owner } = place.root;
-  if (owner.type !== "FunctionDeclaration" || !owner.id) return false;
-  const { name } = owner.id;
-  const calls = (node: Node): boolean =>
-    (node.type === "CallExpression" &&
-      node.callee.type === "Identifier" &&
-      node.callee.name === name) ||
-    childrenOf(node).some(calls);
-  const onTheWay = callers.map(({ file, node }) => file.enclosing(node));
-  const isInside =
-    place.root.file === root.fn.file &&
-    owner.range[0] <= root.fn.node.range[0] &&
-    root.fn.node.range[1] <= owner.range[1];
-  if (isInside) return false;
-  return [root.fn.node, ...onTheWay].some((fn) => isFunction(fn) && calls(fn));
+function isOfOwnClosure(
+  world: ProjectWorld,
+  { place, callers }: Hazard,
+  root: ActivationRoot,
+): boolean {
+  if (place.root.kind !== "variable" || !isFunction(place.root.owner)) return false;
+  const { owner, file } = place.root;
+  if (file === root.fn.file && isInside(root.fn.node, owner)) return false;
+  return [root.fn, ...callers.map(enclosingFunction)].some((fn) => fn && calls(world, fn, owner));
+}
+
+function enclosingFunction({ file, node }: Site): Site | null {
+  const fn = file.enclosing(node);
+  return isFunction(fn) ? { file, node: fn } : null;
+}
+
+/** Whether the function, or a callback in it, calls the other. */
+function calls(world: ProjectWorld, { file, node }: Site, callee: Node): boolean {
+  return file.calls.some(
+    (call) =>
+      isInside(call, node) &&
+      world.shapes
+        .of(call.callee, file)
+        .some((shape) => shape.kind === "function" && shape.node === callee),
+  );
+}
+
+function isInside(inner: Node, outer: Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }
 
 function placed(event: Event, root: ActivationRoot, locks: readonly HeldLock[]): Event[] {

@@ -1,13 +1,6 @@
 import type { Place } from "../flow/place.ts";
 import type { ActivationRoot } from "../project/roots.ts";
-import {
-  childrenOf,
-  dottedName,
-  isFunction,
-  memberName,
-  unwrap,
-  type Node,
-} from "../syntax/ast.ts";
+import { childrenOf, dottedName, isFunction, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Reached } from "./call-graph.ts";
 
@@ -20,23 +13,14 @@ export function isReachedOnce(
 }
 
 /**
- * Whether the callback runs once for each call of the function that owns the variable: a timer, a `once`
- * listener or a collector's `end` that the function itself registers. Two of its runs never see one variable.
+ * Whether the callback runs once for each call of the function that owns the variable: a one-shot listener that
+ * the function itself registers, and in no loop. Two of its runs never see one variable.
  */
-export function isOncePerOwner({ site }: ActivationRoot, { root }: Place): boolean {
-  if (root.kind !== "variable" || root.owner.type === "Program") return false;
+export function isOncePerOwner({ site, isOneShot }: ActivationRoot, { root }: Place): boolean {
+  if (!isOneShot || root.kind !== "variable" || root.owner.type === "Program") return false;
   // What was passed in may be the same object in each call.
   if (root.variable.defs.some((definition) => definition.type === "Parameter")) return false;
   const { file, node } = site;
-  if (node.type !== "CallExpression") return false;
-  const callee = unwrap(node.callee);
-  const name = callee.type === "MemberExpression" ? memberName(callee) : dottedName(callee);
-  const [event] = node.arguments;
-  const isOneShot =
-    name === "setTimeout" ||
-    name === "once" ||
-    (name === "on" && event?.type === "Literal" && event.value === "end");
-  if (!isOneShot) return false;
   for (let outer = file.parentOf(node); outer; outer = file.parentOf(outer)) {
     if (outer === root.owner) return true;
     if (isFunction(outer) || /^(?:For|While|DoWhile)/.test(outer.type)) return false;

@@ -1,4 +1,4 @@
-import type { Concurrency, Trigger } from "../../models/model.ts";
+import type { Concurrency, ListenerModel, Trigger } from "../../models/model.ts";
 import {
   dottedName,
   isFunction,
@@ -42,6 +42,8 @@ export interface ActivationRoot {
   readonly serializer: Serializer | null;
   /** A timer's or job's period in milliseconds, where it is a number in the code. */
   readonly period: number | null;
+  /** Each registration calls it once: a timeout, a `once` listener, the end of a collector. */
+  readonly isOneShot: boolean;
   /** Functions that this root's code seems to call, but only for events of the start-up. */
   readonly excludes: readonly FunctionShape[];
   /** Nothing in the project shows that it is called, but the settings ask for it. */
@@ -155,6 +157,7 @@ class RootFinder {
         registration,
         { kind: "function", file, node: member.value },
         {
+          isOneShot: listener.once === true,
           site: { file, node: decorator },
           name,
           trigger: listener.trigger,
@@ -224,6 +227,7 @@ class RootFinder {
       reason: how.reason,
       serializer,
       period: repetition?.period ?? null,
+      isOneShot: isOneShot(registration.listener, eventName(call.arguments[0])),
       excludes,
     });
   }
@@ -253,12 +257,13 @@ class RootFinder {
     { model, dispatcher }: Registration,
     fn: FunctionShape,
     found: Pick<ActivationRoot, "site" | "name" | "trigger" | "concurrency" | "reason"> &
-      Partial<Pick<ActivationRoot, "serializer" | "period" | "excludes">>,
+      Partial<Pick<ActivationRoot, "serializer" | "period" | "isOneShot" | "excludes">>,
   ): void {
     const id = `${siteId(fn)}|${found.trigger}|${model.id}`;
     const known = this.#roots.get(id);
     if (known) {
-      this.#roots.set(id, { ...known, sites: [...known.sites, found.site] });
+      const isOneShot = known.isOneShot && found.isOneShot === true;
+      this.#roots.set(id, { ...known, isOneShot, sites: [...known.sites, found.site] });
       return;
     }
     const component = this.#project.componentOf(found.site.file.path);
@@ -267,6 +272,7 @@ class RootFinder {
     this.#roots.set(id, {
       serializer: null,
       period: null,
+      isOneShot: false,
       excludes: [],
       ...found,
       id,
@@ -338,6 +344,7 @@ class RootFinder {
         reason: "runAsync starts one task per call and the pool runs several at once",
         serializer: null,
         period: null,
+        isOneShot: false,
         excludes: [],
       });
     }
@@ -372,6 +379,10 @@ function triggerOf({ listener }: Registration, event: string | null): Trigger {
   if (event !== null && listener.startupEvents?.includes(event)) return "startup";
   if (event !== null && listener.shutdownEvents?.includes(event)) return "shutdown";
   return listener.trigger;
+}
+
+function isOneShot({ once }: ListenerModel, event: string | null): boolean {
+  return once === true || (event !== null && once?.includes(event) === true);
 }
 
 function isTrueOption(argument: CallLike["arguments"][number], name: string): boolean {

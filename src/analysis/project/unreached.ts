@@ -51,6 +51,7 @@ function assumedRoot(
     reason: 'settings["run-async"].unreached says that exported functions may run at once',
     serializer: null,
     period: null,
+    isOneShot: false,
     excludes: [],
     isAssumed: true,
   };

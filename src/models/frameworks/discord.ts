@@ -39,7 +39,7 @@ export const discordJs: FrameworkModel = {
     {
       // An emitter for what is pressed and written under one message, made inside a handler.
       exports: ["InteractionCollector", "MessageCollector", "ReactionCollector"],
-      listeners: { on: UPDATE, once: UPDATE },
+      listeners: { on: { ...UPDATE, once: ["end"] }, once: { ...UPDATE, once: true } },
       concurrency: "concurrent",
       factories: [
         "createMessageComponentCollector",

@@ -6,7 +6,7 @@ const INTERVAL: ListenerModel = {
   trigger: "timer",
   repeats: { by: "period", argument: 1 },
 };
-const TIMEOUT: ListenerModel = { handlers: 0, trigger: "timer" };
+const TIMEOUT: ListenerModel = { handlers: 0, trigger: "timer", once: true };
 const PROCESS: ListenerModel = { handlers: 1, trigger: "shutdown", chains: true };
 
 /** What Node.js itself calls back. */
@@ -33,7 +33,7 @@ export const emitters: FrameworkModel = {
       exports: ["EventEmitter", "EventEmitter2", "TypedEmitter", "default"],
       listeners: {
         ...each("on addListener prependListener", EVENT),
-        once: EVENT,
+        once: { ...EVENT, once: true },
       },
       concurrency: "concurrent",
       customaryNames: ["emitter", "eventBus", "eventEmitter"],
@@ -50,7 +50,10 @@ export const streams: FrameworkModel = {
   dispatchers: [
     {
       exports: ["createReadStream", "createWriteStream", "spawn", "exec", "execFile", "fork"],
-      listeners: each("on once addListener", EVENT),
+      listeners: {
+        ...each("on addListener", { ...EVENT, once: ["end", "close", "finish", "exit"] }),
+        once: { ...EVENT, once: true },
+      },
       concurrency: "concurrent",
     },
   ],
