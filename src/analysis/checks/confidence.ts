@@ -1,3 +1,4 @@
+import { LOOKS_UP, TELLS } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { Place } from "../flow/place.ts";
 import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
@@ -108,7 +109,7 @@ function isOutcomeKept({ site, suspension, verb, outcome }: Hazard): boolean {
 function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
   if (hazard.verb !== "delete" || rivals.some((write) => write.verb !== "delete")) return false;
   const name = calledName(hazard.suspension.site.node);
-  return name !== null && (isMessage(name) || isOnlyLookedUp(hazard));
+  return name !== null && (TELLS.test(name) || isOnlyLookedUp(hazard));
 }
 
 /** Between the check and the write are look-ups and messages, and nothing else that is waited for. */
@@ -123,17 +124,10 @@ function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
   const between = waits(run).filter(
     ({ range }) => range[1] >= node.range[0] && range[1] <= site.node.range[0],
   );
-  return between.every((wait) => {
+  return [node, ...between].every((wait) => {
     const name = calledName(wait);
-    return name !== null && (isMessage(name) || /^(?:get|find|fetch)(?:$|[A-Z])/.test(name));
+    return name !== null && (TELLS.test(name) || LOOKS_UP.test(name));
   });
-}
-
-/** Replies, edits and toasts: nobody is harmed when one of them is sent twice. */
-function isMessage(name: string): boolean {
-  return /^(?:reply|send|edit|answer|respond|say|react|followUp|defer|ack|delete.*Message|forward|pin|log)/.test(
-    name,
-  );
 }
 
 /** The last name of the call that a suspension waits for. */

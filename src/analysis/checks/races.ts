@@ -113,6 +113,7 @@ function rivalsOf(
       mayOverlap(activation.root, candidate.activation.root, hazard.suspension.site) &&
       !(candidate.activation === activation && isOncePerOwner(activation.root, hazard.place)) &&
       changes(candidate.write, hazard) &&
+      !isMadeWhereNoneWas(candidate, hazard) &&
       !isExcluded(hazard, activation, candidate),
   );
   const rank = (candidate: IndexedWrite): number =>
@@ -180,6 +181,22 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
     default:
       return !isDeeper || write.verb !== "assign";
   }
+}
+
+/** `if (has(k)) return; ... set(k, v)`: who finds an entry there need not fear that this one replaces it. */
+function isMadeWhereNoneWas({ activation, write }: IndexedWrite, hazard: Hazard): boolean {
+  const makes = write.verb === "add" || write.verb === "assign";
+  if (hazard.outcome !== "present" || !makes || write.constant?.isTruthy === false) return false;
+  if (write.place.root.kind === "store") return false;
+  return (
+    write.isClaim ||
+    activation.hazards.some(
+      (made) =>
+        made.outcome === "absent" &&
+        made.read.place.id === write.place.id &&
+        siteId(made.chain.at(-1) ?? made.site) === siteId(write.site),
+    )
+  );
 }
 
 function isRemote(place: Place): boolean {

@@ -11,11 +11,13 @@ export function resultOf(here: Substitution): Value {
   for (const read of result.reads) {
     const stale = summary.resultStaleness.get(read.id) ?? null;
     const substituted = here.usedRead({ read, stale });
-    for (const entry of substituted.reads) {
-      reads = mergeReads(reads, [entry.read]);
-      if (!substituted.isCallers)
-        frame.state.reads.set(entry.read.id, entry.stale ? { site: here.call } : null);
-    }
+    reads = mergeReads(
+      reads,
+      substituted.reads.map((entry) => entry.read),
+    );
+    if (substituted.isCallers) continue;
+    for (const entry of substituted.made)
+      frame.state.reads.set(entry.read.id, entry.stale ? { site: here.call } : null);
   }
   const places = result.places.flatMap((place) =>
     place.root.kind === "local" ? objectOf(here, place.root.id, place.path) : here.places(place),

@@ -24,7 +24,9 @@ const CALLBACK_METHODS = new Set([
   "reduce",
   "each",
   "findLast",
+  "findLastIndex",
   "sort",
+  "toSorted",
   "mapValues",
 ]);
 

@@ -152,15 +152,19 @@ function isDeferring(call: Call): boolean {
   return DEFERRING.has(call.name ?? call.dotted);
 }
 
+/** Methods of strings that call back before they return. */
+const REPLACES = new Set(["replace", "replaceAll"]);
+
 /** Nothing is known of the callee: it touches no shared state; its result derives from what it got. */
 function unknownCall(frame: Frame, call: Call, args: readonly Value[]): Value {
   const { node, receiver, isAwaited } = call;
-  if (isAwaited && !isDeferring(call))
+  const isAtOnce = call.name !== null && REPLACES.has(call.name);
+  if ((isAwaited && !isDeferring(call)) || isAtOnce)
     for (const argument of node.arguments)
       if (isFunction(unwrap(argument))) {
-        frame.suspend(node);
+        if (!isAtOnce) frame.suspend(node);
         const skipped = frame.state.clone();
-        runCallback(frame, argument, [], node, true);
+        runCallback(frame, argument, [], node, !isAtOnce);
         frame.state = joinStates(skipped, frame.state);
       }
   frame.mayThrow();

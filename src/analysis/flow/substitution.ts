@@ -152,25 +152,28 @@ export class Substitution {
     return value;
   }
 
-  usedRead({ read, stale }: UsedRead): { reads: UsedRead[]; isCallers: boolean } {
+  usedRead({ read, stale }: UsedRead): SubstitutedRead {
     const { frame } = this;
     const value = this.valueAt(read.place);
-    const found: UsedRead[] = [];
-    if (value)
-      for (const inner of deepReads(frame, value))
-        found.push({
+    const passed = value
+      ? deepReads(frame, value).map((inner) => ({
           read: inner,
           stale: frame.state.staleness(inner) ?? (stale ? { site: this.call } : null),
-        });
-    if (!value || read.place.path.length > 0)
-      for (const place of this.places(read.place))
-        if (place.root.kind !== "local") found.push({ read: this.#read(read, place), stale });
+        }))
+      : [];
+    const made =
+      !value || read.place.path.length > 0
+        ? this.places(read.place)
+            .filter((place) => place.root.kind !== "local")
+            .map((place) => ({ read: this.#read(read, place), stale }))
+        : [];
+    const reads = [...passed, ...made];
     return {
-      reads: found,
+      reads,
+      made,
       isCallers:
-        value !== null && read.place.path.length === 0
-          ? true
-          : value !== null && found.some((entry) => entry.read.isExternal),
+        value !== null &&
+        (read.place.path.length === 0 || reads.some((entry) => entry.read.isExternal)),
     };
   }
 
@@ -220,6 +223,15 @@ export class Substitution {
       return [{ check: { ...check, read }, stale: frame.state.staleness(origin) }];
     });
   }
+}
+
+/** A read of the callee as the caller knows it. */
+interface SubstitutedRead {
+  readonly reads: readonly UsedRead[];
+  /** Those among them that the callee makes; the others the caller made, and passed what it had read. */
+  readonly made: readonly UsedRead[];
+  /** The caller read it, not the callee. */
+  readonly isCallers: boolean;
 }
 
 /** Most locations of a callee need no substitution: they are the same object for every caller. */

@@ -20,6 +20,10 @@ export const ORDERING_GAP = 5_000;
 /** Methods of a context or client that change what a person sees, by the way the Bot API names its methods. */
 export const SHOWS = /^(?:reply|send|answer|edit|delete|forward|copy|pin|unpin|react)/;
 
+/** Calls that tell somebody something: replies, edits, toasts, logs. Nobody is harmed when one is made twice. */
+export const TELLS =
+  /^(?:reply|send|edit|answer|respond|say|react|followUp|defer|ack|delete.*Message|forward|pin|log)/;
+
 /** Methods that only look something up. */
 export const LOOKS_UP = /^(?:get|is|has|in|fetch|find|to)(?=[A-Z]|$)/;
 
