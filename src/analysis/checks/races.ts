@@ -185,17 +185,18 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
 
 /** `if (has(k)) return; ... set(k, v)`: who finds an entry there need not fear that this one replaces it. */
 function isMadeWhereNoneWas({ activation, write }: IndexedWrite, hazard: Hazard): boolean {
-  const makes = write.verb === "add" || write.verb === "assign";
-  if (hazard.outcome !== "present" || !makes || write.constant?.isTruthy === false) return false;
-  if (write.place.root.kind === "store") return false;
+  if (hazard.outcome !== "present" || write.place.root.kind === "store") return false;
+  const puts = write.verb === "add" || write.verb === "assign";
   return (
-    write.isClaim ||
-    activation.hazards.some(
-      (made) =>
-        made.outcome === "absent" &&
-        made.read.place.id === write.place.id &&
-        siteId(made.chain.at(-1) ?? made.site) === siteId(write.site),
-    )
+    write.fillsGap ||
+    (puts &&
+      write.constant?.isTruthy !== false &&
+      activation.hazards.some(
+        (made) =>
+          made.outcome === "absent" &&
+          made.read.place.id === write.place.id &&
+          siteId(made.chain.at(-1) ?? made.site) === siteId(write.site),
+      ))
   );
 }
 

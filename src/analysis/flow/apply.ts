@@ -245,6 +245,7 @@ class Applier {
         chain,
         isDetached: event.isDetached,
         isClaim: event.isClaim && this.#isTold(event.place),
+        fillsGap: event.fillsGap,
         freesClaim: event.freesClaim && (this.#isClaimed(event.place) || !holdsClaim(frame, place)),
         fromCallee: {
           reads: passed,

@@ -220,9 +220,14 @@ function mergeEvents(a: Event, b: Event): Event {
   const reads = mergeUsedReads(a.reads, b.reads);
   const isClaim = a.isClaim && b.isClaim;
   const freesClaim = a.freesClaim || b.freesClaim;
-  return isSame && reads === a.reads && isClaim === a.isClaim && freesClaim === a.freesClaim
+  const fillsGap = a.fillsGap && b.fillsGap;
+  return isSame &&
+    reads === a.reads &&
+    isClaim === a.isClaim &&
+    freesClaim === a.freesClaim &&
+    fillsGap === a.fillsGap
     ? a
-    : { ...a, suspended, locks, reads, isClaim, freesClaim };
+    : { ...a, suspended, locks, reads, isClaim, freesClaim, fillsGap };
 }
 
 function mergeUsedReads(

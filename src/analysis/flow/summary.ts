@@ -57,6 +57,8 @@ export interface WriteEvent extends EventBase {
   readonly isClaim: boolean;
   /** Frees a place that the function claims elsewhere, on a path that made no claim: the winner's is gone. */
   readonly freesClaim: boolean;
+  /** Puts something where the same segment found nothing: it replaces nothing of anybody's. */
+  readonly fillsGap: boolean;
   /** Repeating it changes nothing: an additive endpoint, a delete by key. */
   readonly isIdempotent: boolean;
   /** A create whose failure nobody hears of. */

@@ -19,6 +19,7 @@ export interface WriteDetails {
   readonly isDetached?: boolean;
   readonly isClaim?: boolean;
   readonly freesClaim?: boolean;
+  readonly fillsGap?: boolean;
   /** A create whose failure nobody hears of. */
   readonly failsSilently?: boolean;
   /** The whole row goes back as it was read, but for these columns. */

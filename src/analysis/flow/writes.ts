@@ -6,6 +6,7 @@ import { writeLocal } from "./local-objects.ts";
 import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
 import { isOfEarlierRound } from "./row-checks.ts";
+import type { Check } from "./state.ts";
 import type { WriteEvent } from "./summary.ts";
 import type { Value } from "./value.ts";
 import { noteVerdict } from "./verdicts.ts";
@@ -28,6 +29,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
   );
   findRaces(frame, place, checks, details);
   const isHeld = state.claims.some((claim) => claim.place.id === place.id);
+  const fillsGap = isGapFilled(frame, checks, details);
   const isClaim = takeClaim(frame, place, details, checks);
   const { fromCallee } = details;
   // Field by field: a spread of what has many forms is slow, and this is made more often than anything else.
@@ -48,6 +50,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     constant: details.constant,
     isClaim: isClaim || (details.isClaim ?? false),
     freesClaim: details.freesClaim ?? (releases(details) && !isClaim && !isHeld),
+    fillsGap,
     isIdempotent: details.isIdempotent ?? false,
     failsSilently: details.failsSilently ?? false,
   };
@@ -60,6 +63,16 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     state.checks.some((check) => state.staleness(check.read) && check.read.place.rootId === root)
   )
     state.lateWrites.set(root, details.site);
+}
+
+/** `if (!map.has(k)) map.set(k, v)`, here or in the callee. */
+function isGapFilled(frame: Frame, checks: readonly Check[], details: WriteDetails): boolean {
+  if (details.verb !== "add" && details.verb !== "assign") return false;
+  if (details.constant?.isTruthy === false) return false;
+  return (
+    details.fillsGap === true ||
+    checks.some((check) => check.outcome === "absent" && !frame.state.staleness(check.read))
+  );
 }
 
 /** Writes to every object that the target expression may mean. */
