@@ -71,6 +71,28 @@ export interface StoreRepairs {
   };
   /** The form of an operation that allows for a row that is gone: `updateMany` for `update`. */
   readonly lenient?: Readonly<Record<string, string>>;
+  /** How a change says what its row must still hold. */
+  readonly condition?: {
+    /** The operation that takes other columns in its filter, for each that may be given one: `updateMany` for `update`. */
+    readonly operations: Readonly<Record<string, string>>;
+    /** Where the filter is: an object among the arguments, or in an option of one; or a link of the chain. */
+    readonly filter:
+      | { readonly argument: number; readonly option?: string }
+      | { readonly link: string; readonly operator?: string };
+    /** Nothing but these options may stand beside it. */
+    readonly options?: readonly string[];
+  };
+  /** A transaction in which the read locks its row, on databases that lock rows. */
+  readonly rowLock?: {
+    /** What follows the handle, up to the callback: `.transaction(`. */
+    readonly transaction: string;
+    /** What the callback calls its own handle. */
+    readonly handle: string;
+    /** The link that locks: `.forUpdate()`. */
+    readonly lock: string;
+    /** The lock stands before the last call of the chain, which sends the query. */
+    readonly isBeforeLast?: boolean;
+  };
 }
 
 export interface StoreModel {

@@ -15,10 +15,18 @@ bot.command("pay", async (ctx) => {
   const user = await prisma.user.findUnique({ where: { id: ctx.from.id } });
   await prisma.user.update({ where: { id: ctx.from.id }, data: { coins: user.coins + 5 } });
 });`;
+const grading = paying.replace("user.coins + 5", "grade(user.coins)");
+const asked = grading.replace(
+  "update({ where: { id: ctx.from.id }",
+  "updateMany({ where: { id: ctx.from.id, coins: user.coins }",
+);
 const repaired = paying.replace("user.coins + 5", "{ increment: 5 }");
 
 new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-store-race", rule, {
-  valid: [{ name: "the store computes", code: repaired }],
+  valid: [
+    { name: "the store computes", code: repaired },
+    { name: "the store compares", code: asked },
+  ],
   invalid: [
     {
       name: "the bot computes, and the store's own operator is suggested",
@@ -28,6 +36,16 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-stor
           message: /coins` was read on line 8/,
           line: 9,
           suggestions: [{ desc: "Let the store compute coins", output: repaired }],
+        },
+      ],
+    },
+    {
+      name: "the bot computes what the store cannot, and the old state in the filter is suggested",
+      code: grading,
+      errors: [
+        {
+          line: 9,
+          suggestions: [{ desc: "Write only where coins is still what was read", output: asked }],
         },
       ],
     },

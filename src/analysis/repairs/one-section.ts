@@ -24,7 +24,7 @@ const MOST_LINES = 30;
 const RUNTIME = "eslint-plugin-run-async/runtime";
 
 /** Statements that become one critical section. */
-interface Section {
+export interface Section {
   readonly statements: readonly [Statement, ...Statement[]];
   /** They reach to the end of the function, so that what they return is what it returns. */
   readonly isRest: boolean;
@@ -127,7 +127,7 @@ function meansTheSame(part: Node, { file, fn }: LocalRace): boolean {
   return true;
 }
 
-function sectionOf(race: LocalRace): Section | null {
+export function sectionOf(race: LocalRace): Section | null {
   const { file, fn, hazard } = race;
   const position = commonPosition(race);
   if (!position) return null;
@@ -195,7 +195,7 @@ function wrapped(
   };
 }
 
-function returnsValue(statement: Statement): boolean {
+export function returnsValue(statement: Statement): boolean {
   for (const inner of nodesIn(statement))
     if (inner.type === "ReturnStatement" && inner.argument) return true;
   return false;

@@ -4,6 +4,8 @@ import { localRace } from "./blocks.ts";
 import { claimFirst } from "./claim-first.ts";
 import { runInOneSection } from "./one-section.ts";
 import { readLater } from "./read-later.ts";
+import { lockRow } from "./row-lock.ts";
+import { oldStateInFilter } from "./store-conditions.ts";
 import { storePromise } from "./store-promise.ts";
 import { atomicOperator, formForMissingRow } from "./store-operators.ts";
 
@@ -11,7 +13,8 @@ import { atomicOperator, formForMissingRow } from "./store-operators.ts";
 export function repairsOf({ hazard, rivals }: Race): readonly Repair[] {
   const local = localRace(hazard);
   return [
-    atomicOperator(hazard),
+    atomicOperator(hazard) ?? oldStateInFilter(hazard),
+    lockRow(hazard),
     formForMissingRow(hazard),
     ...(local
       ? [readLater(local), claimFirst(local), storePromise(local), runInOneSection(local, rivals)]

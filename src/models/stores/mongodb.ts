@@ -1,4 +1,4 @@
-import type { StoreModel, StoreOperation } from "../store-model.ts";
+import type { StoreModel, StoreOperation, StoreRepairs } from "../store-model.ts";
 
 const READ: StoreOperation = { kind: "read", key: 0 };
 const UPDATE: StoreOperation = { kind: "write", key: 0, data: 1 };
@@ -19,7 +19,13 @@ const IDEMPOTENT_OPERATORS = [
   "$unset",
 ];
 
-const SUM = { around: "column", add: "$inc" } as const;
+const REPAIRS: StoreRepairs = {
+  sum: { around: "column", add: "$inc" },
+  condition: {
+    operations: { updateOne: "updateOne", findOneAndUpdate: "findOneAndUpdate" },
+    filter: { argument: 0 },
+  },
+};
 
 const OPERATIONS: Readonly<Record<string, StoreOperation>> = {
   findOne: READ,
@@ -45,7 +51,7 @@ export const mongodb: StoreModel = {
   ownKeys: ["_id"],
   atomicFields: ATOMIC_OPERATORS,
   idempotentFields: IDEMPOTENT_OPERATORS,
-  repairs: { sum: SUM },
+  repairs: REPAIRS,
   transactions: { withTransaction: { callback: 0, protects: "always" } },
   source:
     "MongoDB manual, Atomicity and Transactions: an update of one document is atomic; a transaction that wrote a document which changed since it began is aborted",
@@ -78,7 +84,7 @@ export const mongoose: StoreModel = {
   atomicArrayMethods: ["push", "addToSet", "pull"],
   atomicFields: ATOMIC_OPERATORS,
   idempotentFields: IDEMPOTENT_OPERATORS,
-  repairs: { sum: SUM },
+  repairs: REPAIRS,
   transactions: {
     withTransaction: { callback: 0, protects: "always" },
     transaction: { callback: 0, protects: "always" },

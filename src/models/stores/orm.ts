@@ -48,6 +48,7 @@ export const typeorm: StoreModel = {
   },
   rowOperations: { save: { kind: "save" }, remove: DELETE },
   saveWrites: "all",
+  repairs: { condition: { operations: { update: "update" }, filter: { argument: 0 } } },
   transactions: { transaction: { callback: "last", protects: "serializable" } },
   rowLocks: ["lock"],
   source:
@@ -86,6 +87,12 @@ export const sequelize: StoreModel = {
   },
   saveWrites: "changed",
   transactions: { transaction: { callback: "last", protects: "serializable" } },
+  repairs: {
+    condition: {
+      operations: { update: "update" },
+      filter: { argument: 1, option: "where" },
+    },
+  },
   rowLocks: ["lock"],
   source:
     "Sequelize 6 lib/model.js: save() writes the changed attributes; increment is SET x = x + n; lock: true is SELECT ... FOR UPDATE",

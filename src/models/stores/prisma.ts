@@ -35,6 +35,11 @@ export const prisma: StoreModel = {
   idempotentFields: ["connect", "connectOrCreate", "disconnect"],
   repairs: {
     sum: { around: "amount", add: "increment", subtract: "decrement" },
+    condition: {
+      operations: { update: "updateMany", updateMany: "updateMany" },
+      filter: { argument: 0, option: "where" },
+      options: ["where", "data"],
+    },
     lenient: { update: "updateMany", delete: "deleteMany" },
   },
   transactions: { $transaction: { callback: 0, protects: "serializable" } },

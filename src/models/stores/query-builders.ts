@@ -26,6 +26,10 @@ export const knex: StoreModel = {
     conflicts: ["onConflict"],
   },
   transactions: { transaction: { callback: 0, protects: "serializable" } },
+  repairs: {
+    condition: { operations: { update: "update" }, filter: { link: "where" } },
+    rowLock: { transaction: ".transaction(", handle: "trx", lock: ".forUpdate()" },
+  },
   source: "knexjs.org, Query Builder: increment, forUpdate, onConflict",
 };
 
@@ -46,6 +50,18 @@ export const kysely: StoreModel = {
     conflicts: ["onConflict", "ignore"],
   },
   transactions: { execute: { callback: 0, protects: "serializable" } },
+  repairs: {
+    condition: {
+      operations: { execute: "execute", executeTakeFirst: "executeTakeFirst" },
+      filter: { link: "where", operator: "=" },
+    },
+    rowLock: {
+      transaction: ".transaction().execute(",
+      handle: "trx",
+      lock: ".forUpdate()",
+      isBeforeLast: true,
+    },
+  },
   source: "kysely.dev, Examples: transaction().setIsolationLevel().execute(), forUpdate",
 };
 
@@ -69,6 +85,7 @@ export const drizzle: StoreModel = {
     conflicts: ["onConflictDoNothing", "onConflictDoUpdate", "onDuplicateKeyUpdate"],
   },
   transactions: { transaction: { callback: 0, protects: "serializable" } },
+  repairs: { rowLock: { transaction: ".transaction(", handle: "tx", lock: '.for("update")' } },
   source:
     "orm.drizzle.team: insert, update, transactions with isolationLevel, select().for('update')",
 };
