@@ -44,6 +44,7 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-stor
       code: grading,
       errors: [
         {
+          message: /coins` was read on line 8/,
           line: 9,
           suggestions: [{ desc: "Write only where coins is still what was read", output: asked }],
         },

@@ -97,8 +97,8 @@ const users = new MongoClient("url").db("bot").collection("users");`,
     },
     {
       why: "the filter is a compound key",
-      body: `  const user = await prisma.user.findUnique({ where: { chat_id: { chat: 1, id: 2 } } });
-  await prisma.user.update({ where: { chat_id: { chat: 1, id: 2 } }, data: { score: rate(user.score) } });`,
+      body: `  const user = await prisma.user.findUnique({ where: { chat_id: { chat: ctx.chat.id, id: ctx.from.id } } });
+  await prisma.user.update({ where: { chat_id: { chat: ctx.chat.id, id: ctx.from.id } }, data: { score: rate(user.score) } });`,
     },
     {
       why: "the filter is made elsewhere",
