@@ -120,6 +120,8 @@ export interface Forgetful {
 export class TracedMap<K, V> implements Forgetful {
   readonly #provenance: Provenance;
   readonly #answers = new Map<K, { readonly answer: V; readonly files: FileSet }>();
+  /** The questions by the files of their answers, which many have in common: an edit need not look at them all. */
+  readonly #byFiles = new Map<FileSet, K[]>();
 
   constructor(provenance: Provenance) {
     this.#provenance = provenance;
@@ -136,7 +138,7 @@ export class TracedMap<K, V> implements Forgetful {
   /** Makes an answer and keeps it. */
   make(question: K, answer: () => V): V {
     const made = this.#provenance.trace(answer);
-    this.#answers.set(question, made);
+    this.keep(question, made);
     return made.answer;
   }
 
@@ -150,6 +152,9 @@ export class TracedMap<K, V> implements Forgetful {
 
   keep(question: K, made: { readonly answer: V; readonly files: FileSet }): void {
     this.#answers.set(question, made);
+    const others = this.#byFiles.get(made.files);
+    if (others) others.push(question);
+    else this.#byFiles.set(made.files, [question]);
   }
 
   delete(question: K): void {
@@ -158,12 +163,16 @@ export class TracedMap<K, V> implements Forgetful {
 
   clear(): void {
     this.#answers.clear();
+    this.#byFiles.clear();
   }
 
-  /** Drops the answers that looked into the file. */
+  /** Drops the answers that looked into the file, and those to questions that once needed it. */
   forget(path: string): void {
     const looksInto = this.#provenance.includes(path);
-    for (const [question, { files }] of this.#answers)
-      if (looksInto(files)) this.#answers.delete(question);
+    for (const [files, questions] of this.#byFiles) {
+      if (!looksInto(files)) continue;
+      this.#byFiles.delete(files);
+      for (const question of questions) this.#answers.delete(question);
+    }
   }
 }
