@@ -2,6 +2,7 @@ import { isConstant, type Key } from "../flow/key.ts";
 import type { LockEvent, SubmitEvent } from "../flow/summary.ts";
 import type { HeldLock, LockRef } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
+import type { Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import {
   describeKeyOrder,
@@ -127,9 +128,9 @@ const ORDERINGS = new Set(["sort", "toSorted", "min", "max", "sortBy", "orderBy"
 
 function isOrdering(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const node = value as { type?: string; name?: string; operator?: string };
-  if (node.type === "Identifier" && ORDERINGS.has(node.name ?? "")) return true;
-  if (node.type === "BinaryExpression" && /^[<>]=?$/.test(node.operator ?? "")) return true;
+  const node = value as Node;
+  if (node.type === "Identifier" && ORDERINGS.has(node.name)) return true;
+  if (node.type === "BinaryExpression" && /^[<>]=?$/.test(node.operator)) return true;
   return Object.entries(value).some(([name, child]) =>
     name === "parent" || name === "loc"
       ? false

@@ -146,8 +146,6 @@ function boundNames(pattern: Node): TSESTree.Identifier[] {
       return boundNames(pattern.left);
     case "RestElement":
       return boundNames(pattern.argument);
-    case "TSParameterProperty":
-      return boundNames(pattern.parameter);
     default:
       return [];
   }

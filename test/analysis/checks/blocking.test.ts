@@ -17,6 +17,13 @@ bot.start();
 expectLines(
   "blocking-handler",
   {
+    "a list of one file in a loop over that of another": `${CLIENT}
+client.on("messageCreate", async () => {
+  const users = JSON.parse(await fs.promises.readFile("users.json", "utf8"));
+  const pets = JSON.parse(await fs.promises.readFile("pets.json", "utf8"));
+  for (const user of users.filter((one) => one.isOn))
+    for (const pet of pets) match(user, pet); // !
+});`,
     "a process": `${CLIENT}
 client.on("messageCreate", () => {
   execSync("ls"); // !
@@ -71,6 +78,17 @@ class Image {
 client.on("messageCreate", (m) => new Image(m.content));`,
   },
   {
+    "lists of texts that the message brought, and of nothing": `${CLIENT}
+client.on("messageCreate", async (message) => {
+  const users = JSON.parse(message.content);
+  const pets = JSON.parse();
+  for (const user of users) for (const pet of pets) match(user, pet);
+});`,
+    "a method of a list that the code computes": `${CLIENT}
+client.on("messageCreate", async (message) => {
+  const users = JSON.parse(await fs.promises.readFile("users.json", "utf8"));
+  for (const user of users) users[message.content]((other) => match(user, other));
+});`,
     "at start-up": `${CLIENT}
 const revision = execSync("git rev-parse HEAD");
 client.on("messageCreate", (m) => m.reply(String(revision)));`,

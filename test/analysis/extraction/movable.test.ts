@@ -8,6 +8,14 @@ describe("stays", () => {
     ["await ctx.reply(ctx.count++);", "assigns a variable or property"],
     ["await ctx.reply(delete ctx.match);", "deletes a property"],
     ["if (ctx) { /* nothing */ }", "is no call"],
+    [
+      "let a, rest; [a, , ...rest] = await load(); // <\n  console.log(a, rest);",
+      "sets what a later line uses (criterion 3): `a`, `rest`",
+    ],
+    [
+      "let a, rest; ({ a, ...rest } = await load()); // <\n  console.log(a, rest);",
+      "sets what a later line uses (criterion 3): `a`, `rest`",
+    ],
     ["ctx;", "is no call"],
     [
       "await ctx.deleteAll().finish();",
