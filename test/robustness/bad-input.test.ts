@@ -208,7 +208,9 @@ test("settings that do not exist or are wrong are named, with the nearest right 
   await expect(lint({ harmles: ["log"] })).rejects.toThrow(
     /Unknown setting "harmles".*Did you mean "harmless"\?/,
   );
-  await expect(lint({ dispatch: { grammy: "parallel" } })).rejects.toThrow(/dispatch must be/);
+  await expect(lint({ dispatch: { grammy: "parallel" } })).rejects.toThrow(
+    /dispatch\.grammy must be/,
+  );
 });
 
 test("an option that a rule does not have is refused", async () => {
