@@ -201,20 +201,25 @@ export function returnsValue(statement: Statement): boolean {
   return false;
 }
 
-/** The state's name, with the key of the entry where it is known before the first statement. */
+/** The state's name, with the key of the entry where read and write have the same and it is known by then. */
 function keyOf(race: LocalRace, first: Statement, style: Style): string {
   const { file, hazard } = race;
   const state = stateName(hazard.read.site.node, file);
   const name = state.replace(/^this\.#?/, "");
   const entry = entryOf(hazard.read.site.node);
   const plain = name.replace(/[^\w$.]+/g, "-");
-  if (!entry || !isKnownBefore(entry, first, file)) return `${style.quote}${plain}${style.quote}`;
+  const written = entryOf(hazard.site.node);
+  const isOneEntry = entry && written && file.textOf(entry) === file.textOf(written);
+  if (!isOneEntry || !isKnownBefore(entry, first, file))
+    return `${style.quote}${plain}${style.quote}`;
   return `\`${plain}:\${${file.textOf(entry)}}\``;
 }
 
-/** `id` for `counts.get(id)` and `counts[id]`. */
-function entryOf(read: Node): Node | null {
-  const inner = unwrap(read);
+/** `id` for `counts.get(id)`, `counts[id]` and `counts[id] = 1`. */
+function entryOf(access: Node): Node | null {
+  const inner = unwrap(access);
+  if (inner.type === "AssignmentExpression") return entryOf(inner.left);
+  if (inner.type === "UpdateExpression") return entryOf(inner.argument);
   if (inner.type === "MemberExpression") return inner.computed ? inner.property : null;
   return inner.type === "CallExpression" ? (inner.arguments[0] ?? null) : null;
 }

@@ -69,6 +69,32 @@ describe("sequential", () => {
     counts.set(ctx.from.id, count + 1);
   });`,
     },
+    {
+      name: "of an entry that is written under another key",
+      state: "const users = new Map();",
+      before: `  if (users.has(ctx.from.id)) return;
+  const user = await find(ctx.from.id);
+  users.set(user.id, user);`,
+      after: `  await sequential("users", async () => {
+    if (users.has(ctx.from.id)) return;
+    const user = await find(ctx.from.id);
+    users.set(user.id, user);
+  });`,
+    },
+    {
+      name: "of an entry of an object",
+      state: "const open: Record<string, boolean> = {};",
+      before: `  if (open[ctx.match]) return;
+  const text = await find(ctx.match);
+  open[ctx.match] = true;
+  await ctx.reply(text);`,
+      after: `  await sequential(\`open:\${ctx.match}\`, async () => {
+    if (open[ctx.match]) return;
+    const text = await find(ctx.match);
+    open[ctx.match] = true;
+    await ctx.reply(text);
+  });`,
+    },
   ])("$name", ({ state, before, after }) => {
     expect(repaired(handler(state, before), TITLE)).toBe(handler(state, after, IMPORTED));
   });
