@@ -60,7 +60,7 @@ bot.command("add", async () => {
 });`;
 }
 
-const errors = [{ message: /`total` was read/, suggestions: 1 }];
+const errors = [{ message: /`total` was read/, suggestions: 2 }];
 
 tester.run("no-lost-update", noLostUpdate, {
   valid: [
