@@ -46,7 +46,8 @@ export function readLater(race: LocalRace): Repair | null {
   }
   inFront.push(...moved.map((statement) => textOf(statement, file, newLine)));
   const text = inFront.map((line) => line + newLine).join("");
-  edits.push({ start: target.range[0], end: target.range[0], text });
+  const start = startOfComments(target, file);
+  edits.push({ start, end: start, text });
   return {
     title: `Read \`${state}\` after the wait`,
     edits: edits.sort((a, b) => a.start - b.start),

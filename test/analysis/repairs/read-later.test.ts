@@ -47,10 +47,12 @@ describe("the read moves behind the wait", () => {
       before: `  const old = total;
   const next = old * 2;
   const text = await ctx.reply("x");
+  // the new one
   total = next + text.length;`,
       after: `  const text = await ctx.reply("x");
   const old = total;
   const next = old * 2;
+  // the new one
   total = next + text.length;`,
     },
     {
