@@ -10,19 +10,9 @@ import {
   MessageHandler,
   runAsync,
   sequential,
-  type PoolOptions,
 } from "../../src/runtime/index.ts";
 import { messageUpdate } from "../../src/runtime/testing/index.ts";
-
-function dispatcherWith(options: PoolOptions = {}): { dispatcher: Dispatcher; errors: unknown[] } {
-  const errors: unknown[] = [];
-  const pool = new BoundedPool({ ...options, onError: (error) => errors.push(error) });
-  const dispatcher = new Dispatcher({ pool });
-  dispatcher.addErrorHandler((_update, context) => {
-    errors.push(context.error);
-  });
-  return { dispatcher, errors };
-}
+import { dispatcherWith } from "./reporting-dispatcher.ts";
 
 describe("groups", () => {
   test("ascending, the first match in each", async () => {

@@ -13,20 +13,10 @@ import {
   TypeHandler,
   Update,
   type Context,
-  type PoolOptions,
   type RawUpdate,
 } from "../../src/runtime/index.ts";
 import { messageUpdate } from "../../src/runtime/testing/index.ts";
-
-function dispatcherWith(options: PoolOptions = {}): { dispatcher: Dispatcher; errors: unknown[] } {
-  const errors: unknown[] = [];
-  const pool = new BoundedPool({ ...options, onError: (error) => errors.push(error) });
-  const dispatcher = new Dispatcher({ pool });
-  dispatcher.addErrorHandler((_update, context) => {
-    errors.push(context.error);
-  });
-  return { dispatcher, errors };
-}
+import { dispatcherWith } from "./reporting-dispatcher.ts";
 
 describe("handlers", () => {
   async function handled(

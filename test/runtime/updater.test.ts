@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   CommandHandler,
   InvalidTokenError,
@@ -8,34 +8,12 @@ import {
   PollingError,
   Updater,
   type RawUpdate,
-  type UpdaterOptions,
 } from "../../src/runtime/index.ts";
 import { FakeBotApi, rawMessage } from "../../src/runtime/testing/index.ts";
+import { useFakeBot } from "./fake-bot.ts";
 
 const OFTEN = { interval: 1 };
-let api: FakeBotApi;
-const updaters: Updater[] = [];
-
-beforeEach(async () => {
-  api = await FakeBotApi.start();
-});
-afterEach(async () => {
-  await Promise.all(updaters.splice(0).map((updater) => updater.stop({ deadline: 1000 })));
-  await api.close();
-});
-
-function updaterFor(
-  options: UpdaterOptions = {},
-  token = api.token,
-): { updater: Updater; errors: unknown[] } {
-  const updater = new Updater(token, { apiRoot: api.apiRoot, ...options });
-  updaters.push(updater);
-  const errors: unknown[] = [];
-  updater.dispatcher.addErrorHandler((_update, context) => {
-    errors.push(context.error);
-  });
-  return { updater, errors };
-}
+const bot = useFakeBot();
 
 function handleSlowly(updater: Updater, ms: number, handled: number[]): void {
   updater.dispatcher.addHandler(
@@ -52,21 +30,21 @@ function handleSlowly(updater: Updater, ms: number, handled: number[]): void {
 
 describe("polling", () => {
   test("answers a message through the Bot API", async () => {
-    const { updater, errors } = updaterFor();
+    const { updater, errors } = bot.updaterFor();
     updater.dispatcher.addHandler(
       new CommandHandler("echo", async (update, context) => {
         await context.bot.sendMessage(update.effectiveChat.id, context.args.join(" "));
       }),
     );
     await updater.startPolling();
-    api.receive("/echo@fake_bot hello you", { chatId: 7 });
-    const [call] = await api.waitForCalls("sendMessage", 1);
+    bot.api.receive("/echo@fake_bot hello you", { chatId: 7 });
+    const [call] = await bot.api.waitForCalls("sendMessage", 1);
     expect(call?.payload).toMatchObject({ chat_id: 7, text: "hello you" });
     expect(errors).toEqual([]);
   });
 
   test("fetches no more than it may hold, and loses and repeats nothing", async () => {
-    const { updater } = updaterFor({ workers: 2, maxInFlight: 5 });
+    const { updater } = bot.updaterFor({ workers: 2, maxInFlight: 5 });
     const handled: number[] = [];
     let most = 0;
     updater.dispatcher.addHandler(
@@ -80,22 +58,22 @@ describe("polling", () => {
         { runAsync: true },
       ),
     );
-    const sent = Array.from({ length: 40 }, () => api.receive("x").update_id);
+    const sent = Array.from({ length: 40 }, () => bot.api.receive("x").update_id);
     await updater.startPolling();
     await vi.waitFor(() => {
       expect(handled).toHaveLength(40);
     });
     expect(handled.sort((a, b) => a - b)).toEqual(sent);
     expect(most).toBeLessThanOrEqual(5);
-    for (const { payload } of api.callsOf("getUpdates"))
+    for (const { payload } of bot.api.callsOf("getUpdates"))
       expect(payload["limit"]).toBeLessThanOrEqual(5);
   });
 
   test("stop drains what was accepted, confirms it, and is done when it says so", async () => {
-    const { updater } = updaterFor();
+    const { updater } = bot.updaterFor();
     const handled: number[] = [];
     handleSlowly(updater, 30, handled);
-    for (let i = 0; i < 10; i++) api.receive("x");
+    for (let i = 0; i < 10; i++) bot.api.receive("x");
     await updater.startPolling();
     await vi.waitFor(() => {
       expect(updater.dispatcher.inFlight).toBe(10);
@@ -103,18 +81,18 @@ describe("polling", () => {
     const report = await updater.stop();
     expect(report).toEqual({ drained: true, overrunning: [], discarded: 0 });
     expect(handled).toHaveLength(10);
-    expect(api.unconfirmed).toEqual([]);
+    expect(bot.api.unconfirmed).toEqual([]);
   });
 
   test("stop with a deadline names what was overrunning", async () => {
-    const { updater } = updaterFor();
+    const { updater } = bot.updaterFor();
     updater.dispatcher.addHandler(
       new MessageHandler("text", () => new Promise(() => undefined), {
         runAsync: true,
         name: "stuck",
       }),
     );
-    api.receive("x");
+    bot.api.receive("x");
     await updater.startPolling();
     await vi.waitFor(() => {
       expect(updater.pool.stats().running).toBe(1);
@@ -125,10 +103,10 @@ describe("polling", () => {
   });
 
   test("stop without drain withdraws what waits and awaits what runs", async () => {
-    const { updater } = updaterFor({ workers: 1 });
+    const { updater } = bot.updaterFor({ workers: 1 });
     const handled: number[] = [];
     handleSlowly(updater, 30, handled);
-    for (let i = 0; i < 5; i++) api.receive("x");
+    for (let i = 0; i < 5; i++) bot.api.receive("x");
     await updater.startPolling();
     await vi.waitFor(() => {
       expect(updater.pool.stats().queued).toBe(4);
@@ -159,25 +137,31 @@ describe("polling", () => {
   });
 
   test('confirm "settled" handles nothing twice though updates are sent again', async () => {
-    const { updater } = updaterFor({ confirm: "settled", maxInFlight: 3 });
+    const { updater } = bot.updaterFor({ confirm: "settled", maxInFlight: 3 });
     const handled: number[] = [];
     handleSlowly(updater, 2, handled);
-    const sent = Array.from({ length: 12 }, () => api.receive("x").update_id);
+    const sent = Array.from({ length: 12 }, () => bot.api.receive("x").update_id);
     await updater.startPolling();
     await vi.waitFor(() => {
       expect(handled).toHaveLength(12);
     });
     await updater.stop();
     expect(handled.sort((a, b) => a - b)).toEqual(sent);
-    expect(api.unconfirmed).toEqual([]);
+    expect(bot.api.unconfirmed).toEqual([]);
   });
 
   test("goes on after 429, 502, slow answers and cut connections, and reports each", async () => {
-    const { updater, errors } = updaterFor();
+    const { updater, errors } = bot.updaterFor();
     const handled: number[] = [];
     handleSlowly(updater, 0, handled);
-    api.fail("getUpdates", { retryAfter: 0.01 }, { status: 502 }, { isCut: true }, { delay: 20 });
-    api.receive("x");
+    bot.api.fail(
+      "getUpdates",
+      { retryAfter: 0.01 },
+      { status: 502 },
+      { isCut: true },
+      { delay: 20 },
+    );
+    bot.api.receive("x");
     await updater.startPolling({ retryDelay: 5 });
     await vi.waitFor(() => {
       expect(handled).toHaveLength(1);
@@ -189,7 +173,7 @@ describe("polling", () => {
   });
 
   test("a wrong token ends it with a typed error", async () => {
-    const { updater } = updaterFor({}, "2:wrong");
+    const { updater } = bot.updaterFor({}, "2:wrong");
     await expect(updater.startPolling()).rejects.toBeInstanceOf(InvalidTokenError);
   });
 
@@ -198,7 +182,7 @@ describe("polling", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
     await new Promise((resolve) => server.close(resolve));
-    const { updater, errors } = updaterFor({ apiRoot: `http://127.0.0.1:${String(port)}` });
+    const { updater, errors } = bot.updaterFor({ apiRoot: `http://127.0.0.1:${String(port)}` });
     const begun = updater.startPolling({ retryDelay: 5 });
     await vi.waitFor(() => {
       expect(errors.length).toBeGreaterThan(1);
@@ -209,12 +193,12 @@ describe("polling", () => {
   });
 
   test("a malformed update is reported and the others are handled", async () => {
-    const { updater, errors } = updaterFor();
+    const { updater, errors } = bot.updaterFor();
     const handled: number[] = [];
     handleSlowly(updater, 0, handled);
-    api.push({ update_id: 1 });
-    api.push({ update_id: 2, message: "no object" } as never);
-    api.push(rawMessage("x", { updateId: 3 }));
+    bot.api.push({ update_id: 1 });
+    bot.api.push({ update_id: 2, message: "no object" } as never);
+    bot.api.push(rawMessage("x", { updateId: 3 }));
     await updater.startPolling();
     await vi.waitFor(() => {
       expect(handled).toEqual([3]);
@@ -224,12 +208,12 @@ describe("polling", () => {
   });
 
   test("drops pending updates when asked to", async () => {
-    const { updater } = updaterFor();
+    const { updater } = bot.updaterFor();
     const handled: number[] = [];
     handleSlowly(updater, 0, handled);
-    api.receive("old");
+    bot.api.receive("old");
     await updater.startPolling({ dropPendingUpdates: true });
-    const { update_id: fresh } = api.receive("new");
+    const { update_id: fresh } = bot.api.receive("new");
     await vi.waitFor(() => {
       expect(handled).toEqual([fresh]);
     });
@@ -246,7 +230,7 @@ describe("a source of updates", () => {
       }
     }
     const updater = new Updater({ source: source() }, { maxInFlight: 2 });
-    updaters.push(updater);
+    bot.stopLater(updater);
     const handled: number[] = [];
     let mostAhead = 0;
     updater.dispatcher.addHandler(
@@ -269,7 +253,7 @@ describe("a source of updates", () => {
       throw new Error("source failed");
     }
     const updater = new Updater({ source: source() });
-    updaters.push(updater);
+    bot.stopLater(updater);
     const errors: unknown[] = [];
     updater.dispatcher.addErrorHandler((_update, context) => errors.push(context.error));
     await updater.startPolling();
@@ -280,7 +264,7 @@ describe("a source of updates", () => {
 
   test("an Updater without a bot says so when one is asked for", () => {
     const updater = new Updater({ source: (async function* () {})() });
-    updaters.push(updater);
+    bot.stopLater(updater);
     expect(() => updater.bot.sendMessage(1, "x")).toThrow("has no bot");
   });
 });

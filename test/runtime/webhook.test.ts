@@ -1,37 +1,11 @@
 import { request } from "node:http";
 import { createServer } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  MessageHandler,
-  Updater,
-  WebhookError,
-  type UpdaterOptions,
-} from "../../src/runtime/index.ts";
-import { FakeBotApi, rawMessage } from "../../src/runtime/testing/index.ts";
+import { describe, expect, test } from "vitest";
+import { MessageHandler, WebhookError } from "../../src/runtime/index.ts";
+import { rawMessage } from "../../src/runtime/testing/index.ts";
+import { useFakeBot } from "./fake-bot.ts";
 
-let api: FakeBotApi;
-const updaters: Updater[] = [];
-
-beforeEach(async () => {
-  api = await FakeBotApi.start();
-});
-afterEach(async () => {
-  await Promise.all(updaters.splice(0).map((updater) => updater.stop({ deadline: 1000 })));
-  await api.close();
-});
-
-function updaterFor(
-  options: UpdaterOptions = {},
-  token = api.token,
-): { updater: Updater; errors: unknown[] } {
-  const updater = new Updater(token, { apiRoot: api.apiRoot, ...options });
-  updaters.push(updater);
-  const errors: unknown[] = [];
-  updater.dispatcher.addErrorHandler((_update, context) => {
-    errors.push(context.error);
-  });
-  return { updater, errors };
-}
+const bot = useFakeBot();
 
 describe("webhook", () => {
   const secretToken = "secret_1";
@@ -56,7 +30,7 @@ describe("webhook", () => {
   }
 
   test("takes updates, each once, and answers 200 before they are handled", async () => {
-    const { updater } = updaterFor();
+    const { updater } = bot.updaterFor();
     let open: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const handled: number[] = [];
@@ -81,7 +55,7 @@ describe("webhook", () => {
     await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
     const { port } = probe.address() as { port: number };
     await new Promise((resolve) => probe.close(resolve));
-    const { updater } = updaterFor();
+    const { updater } = bot.updaterFor();
     updater.dispatcher.addHandler(
       new MessageHandler("text", async (update, context) => {
         await context.bot.sendMessage(update.effectiveChat.id, update.message.text);
@@ -93,8 +67,8 @@ describe("webhook", () => {
       secretToken,
       url: `http://127.0.0.1:${String(port)}/hook`,
     });
-    api.receive("by webhook");
-    const [call] = await api.waitForCalls("sendMessage", 1);
+    bot.api.receive("by webhook");
+    const [call] = await bot.api.waitForCalls("sendMessage", 1);
     expect(call?.payload["text"]).toBe("by webhook");
   });
 
@@ -110,7 +84,7 @@ describe("webhook", () => {
       413,
     ],
   ])("refuses %s", async (_name, options, status) => {
-    const { updater } = updaterFor();
+    const { updater } = bot.updaterFor();
     const { port } = await updater.startWebhook({
       port: 0,
       path: "/hook",
@@ -122,7 +96,7 @@ describe("webhook", () => {
   });
 
   test("answers 503 when it holds as many updates as it may", async () => {
-    const { updater } = updaterFor({ maxInFlight: 1 });
+    const { updater } = bot.updaterFor({ maxInFlight: 1 });
     let open: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     updater.dispatcher.addHandler(new MessageHandler("text", () => gate));
@@ -133,9 +107,9 @@ describe("webhook", () => {
   });
 
   test("a port in use is a typed error", async () => {
-    const first = updaterFor().updater;
+    const first = bot.updaterFor().updater;
     const { port } = await first.startWebhook({ port: 0 });
-    const second = updaterFor().updater;
+    const second = bot.updaterFor().updater;
     await expect(second.startWebhook({ port })).rejects.toBeInstanceOf(WebhookError);
     await expect(first.startPolling()).rejects.toThrow("already");
   });

@@ -2,6 +2,7 @@ import type { Node } from "../syntax/ast.ts";
 import { propertyName, unwrap } from "../syntax/ast.ts";
 import { deepReads } from "./local-objects.ts";
 import { keyFor, readMember, used } from "./access.ts";
+import type { WriteDetails } from "./write-details.ts";
 import { writeMember, writePlace } from "./writes.ts";
 import { evaluate, wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
@@ -118,7 +119,15 @@ export function assign(
   node: Node,
   verb: WriteVerb = "assign",
 ): void {
-  const site = frame.site(node);
+  const details = (): WriteDetails => ({
+    verb,
+    reads: used(frame, deepReads(frame, value)),
+    constant: value.constant,
+    isUpdateData: isUpdateData(value),
+    valueText: writtenText(frame, node),
+    site: frame.site(node),
+    chain: [],
+  });
   switch (target.kind) {
     case "own": {
       const variable = frame.file.variableOf(target.node);
@@ -126,26 +135,10 @@ export function assign(
       return;
     }
     case "shared":
-      writePlace(frame, target.place, {
-        verb,
-        reads: used(frame, deepReads(frame, value)),
-        constant: value.constant,
-        isUpdateData: isUpdateData(value),
-        valueText: writtenText(frame, node),
-        site,
-        chain: [],
-      });
+      writePlace(frame, target.place, details());
       return;
     case "member":
-      writeMember(frame, target.object, target.step, {
-        verb,
-        reads: used(frame, deepReads(frame, value)),
-        constant: value.constant,
-        isUpdateData: isUpdateData(value),
-        valueText: writtenText(frame, node),
-        site,
-        chain: [],
-      });
+      writeMember(frame, target.object, target.step, details());
       rememberField(frame, target.object, target.step, value);
       return;
     case "pattern":
