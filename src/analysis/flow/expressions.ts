@@ -23,6 +23,7 @@ import {
   type Read,
   type Value,
 } from "./value.ts";
+import { evaluateStoreCall } from "./store-access.ts";
 import { enterPromiseLock } from "./locking.ts";
 
 /**
@@ -104,9 +105,12 @@ export function evaluate(
       if (frame.fn.type !== "Program" && frame.fn.async) frame.suspend(node);
       return UNKNOWN;
     }
-    case "TaggedTemplateExpression":
+    case "TaggedTemplateExpression": {
+      const store = frame.world.facts.stores.tagged(node, frame.file);
+      if (store) return evaluateStoreCall(frame, node, store);
       evaluate(frame, node.tag);
       return derived(...node.quasi.expressions.map((part) => deep(frame, evaluate(frame, part))));
+    }
     case "ImportExpression":
       evaluate(frame, node.source);
       return UNKNOWN;

@@ -1,6 +1,7 @@
 import type { Site } from "../syntax/source-file.ts";
 import type { Frame } from "./frame.ts";
-import { isConstant } from "./key.ts";
+import { FILES } from "../project/store-call.ts";
+import { isConstant, type Key } from "./key.ts";
 import { includes, keysOf, type Place } from "./place.ts";
 import type { Check } from "./state.ts";
 import type { Read, Value } from "./value.ts";
@@ -19,11 +20,25 @@ export function keepOwnValue(
   isUpdateData: boolean,
 ): void {
   const { stored } = frame.state;
-  if (verb === "assign" && place.root.kind !== "store") {
+  if (verb === "assign" && (place.root.kind !== "store" || isFile(place))) {
     stored.set(place.id, { place, site, suspended: null, isUpdateData });
     return;
   }
   stored.delete(place.id);
+}
+
+/** A file is a place like a variable is, if its path is the same for every update. */
+function isFile({ root }: Place): boolean {
+  return root.kind === "store" && root.id === FILES;
+}
+
+/** A constant, or a constant of the module. */
+function isOfModule(key: Key): boolean {
+  return key.parts.every(
+    (part) =>
+      typeof part === "string" ||
+      (part.root.kind === "variable" && (part.root.variable.scope.type as string) === "module"),
+  );
 }
 
 /** Whether the value is data of the update at hand, and so another one in each activation. */
@@ -40,7 +55,8 @@ export function isUpdateData(value: Value): boolean {
 export function useOwnValue(frame: Frame, place: Place, read: Read): void {
   for (const own of frame.state.stored.values()) {
     if (!own.suspended || !own.isUpdateData || !includes(own.place, place)) continue;
-    if (keysOf(own.place).some((key) => !isConstant(key))) continue;
+    const isSame = isFile(place) ? isOfModule : isConstant;
+    if (!keysOf(own.place).every(isSame)) continue;
     frame.addHazard({
       kind: "overwritten",
       place: own.place,

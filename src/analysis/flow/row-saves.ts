@@ -1,4 +1,3 @@
-import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreModel } from "../../models/store-model.ts";
 import type { StoreCall } from "../project/stores.ts";
 import type { Node } from "../syntax/ast.ts";
@@ -16,7 +15,7 @@ import { UNKNOWN, type Value } from "./value.ts";
 /** `repository.save(entity)`, `db.put(doc)`: rows that were read are written back, others are made. */
 export function saveEntities(
   frame: Frame,
-  node: TSESTree.CallExpression,
+  node: Node,
   call: StoreCall,
   row: Place,
   values: ReadonlyMap<Node, Value>,

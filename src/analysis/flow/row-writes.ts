@@ -13,6 +13,7 @@ import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY } from "./key.ts";
 import { element, extend, field, type Place, type Step } from "./place.ts";
+import { isUpdateData } from "./own-values.ts";
 import { storeRow } from "./row-saves.ts";
 import { isFailureSwallowed } from "./swallowed.ts";
 import { mergeReads, UNKNOWN, type Value } from "./value.ts";
@@ -51,6 +52,10 @@ export function writeRow(
         verb: isRemoval ? "delete" : verb,
         reads: used(frame, deepReads(frame, value)),
         constant: value.constant,
+        // What is put together from what was read is no scratch file: the others' part of it is wanted.
+        isUpdateData:
+          isUpdateData(value) &&
+          deepReads(frame, value).every(({ place }) => place.root.kind === "parameter"),
         isIdempotent: isRemoval,
         site,
         chain: [],
@@ -234,7 +239,7 @@ function modelsOf({ root }: Place): readonly StoreModel[] {
 
 export function createRow(
   frame: Frame,
-  node: TSESTree.CallExpression,
+  node: Node,
   call: StoreCall,
   row: Place,
   values: ReadonlyMap<Node, Value>,

@@ -17,7 +17,7 @@ import { derived, UNKNOWN, type HeldLock, type Value } from "./value.ts";
 /** Evaluates a call that reads or writes outside the process. What it takes is evaluated here, in order. */
 export function evaluateStoreCall(
   frame: Frame,
-  node: TSESTree.CallExpression,
+  node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression,
   call: StoreCall,
 ): Value {
   const values = new Map<Node, Value>();

@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreModel, StoreOperation } from "../../models/store-model.ts";
 import { isFunction, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import type { Schemas, UniqueKeys } from "./schemas.ts";
 import { CALLED } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -116,13 +117,26 @@ function operationIn(
     // `import { getDoc } from "firebase/firestore"`: the function itself is the handle.
     const name = link.name === CALLED ? (handle.shape.path.at(-1) ?? "") : link.name;
     const operation = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
-    if (!operation) continue;
+    if (!operation || !isMeant(operation, link.call, link.file)) continue;
     if (operation.kind !== "read") return { link, operation };
     read ??= { link, operation };
   }
   if (read) return read;
   // `new Model().save()` and rows are judged by their values; a knex query may end with its filter.
   return null;
+}
+
+/** `sequelize.transaction({ isolationLevel: "SERIALIZABLE" })`; with a callback it is a transaction of its own. */
+function isMeant(
+  { kind, onlyWith }: StoreOperation,
+  call: TSESTree.CallExpression,
+  file: SourceFile,
+): boolean {
+  if (kind === "begin" && call.arguments.some((argument) => isFunction(argument))) return false;
+  return (
+    onlyWith === undefined ||
+    call.arguments.some((argument) => file.textOf(argument).toLowerCase().includes(onlyWith))
+  );
 }
 
 const QUERY_OPTION =

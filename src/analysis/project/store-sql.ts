@@ -113,6 +113,8 @@ function textIn(node: Node | null, chain: Chain, shapes: Shapes, depth = 0): Sql
       sql: inner.quasis.map((quasi) => quasi.value.raw).join("?"),
       holes: inner.expressions,
     };
+  // slonik: `pool.one(sql.unsafe`SELECT ...`)`
+  if (inner.type === "TaggedTemplateExpression") return textIn(inner.quasi, chain, shapes, depth);
   if (inner.type === "ObjectExpression")
     return textIn(optionOf(inner, "text") ?? optionOf(inner, "sql"), chain, shapes, depth + 1);
   if (inner.type === "BinaryExpression" && inner.operator === "+") {

@@ -18,6 +18,7 @@ import { FILES, type Handle, type StoreCall } from "./store-call.ts";
 import { describeFile } from "./store-files.ts";
 import { describeModelled } from "./store-modelled.ts";
 import { describeNamed } from "./store-named.ts";
+import { describeSql } from "./store-sql.ts";
 import { describeRemote } from "./store-remote.ts";
 import { tableOf } from "./store-table.ts";
 
@@ -62,6 +63,25 @@ export class Stores {
 
   call(node: TSESTree.CallExpression, file: SourceFile): StoreCall | null {
     return this.#calls.answer(node, () => this.#describe(node, file));
+  }
+
+  /** sql`UPDATE ...`, where the tag is the handle itself. */
+  tagged(node: TSESTree.TaggedTemplateExpression, file: SourceFile): StoreCall | null {
+    return this.#calls.answer(node, () => {
+      const chain = chainOf(node.tag, file, isTransactionMethod);
+      const handle = this.#handleOf(chain);
+      return handle?.model?.isTag
+        ? describeSql(
+            chain,
+            handle,
+            handle.model,
+            [node.quasi],
+            node.quasi.expressions,
+            this.#shapes,
+            this.schemas,
+          )
+        : null;
+    });
   }
 
   transaction(node: TSESTree.CallExpression, file: SourceFile): TransactionCall | null {

@@ -5,7 +5,7 @@ import { sequelize, typeorm } from "./orm.ts";
 import { prisma } from "./prisma.ts";
 import { drizzle, knex, kysely, supabase } from "./query-builders.ts";
 import { remotes } from "./remote.ts";
-import { betterSqlite3, mysql, postgres, sqlite3 } from "./sql.ts";
+import { betterSqlite3, mysql, postgres, postgresTag, slonik, sqlite3 } from "./sql.ts";
 
 export const stores: readonly StoreModel[] = [
   mongoose,
@@ -20,6 +20,8 @@ export const stores: readonly StoreModel[] = [
   betterSqlite3,
   sqlite3,
   postgres,
+  postgresTag,
+  slonik,
   mysql,
   redis,
   keyv,

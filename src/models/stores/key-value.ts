@@ -69,6 +69,10 @@ export const redis: StoreModel = {
     expire: { kind: "idempotent", key: 0 },
     eval: { kind: "atomic" },
     evalsha: { kind: "atomic" },
+    // EXEC does nothing where a watched key has changed since.
+    watch: { kind: "begin" },
+    unwatch: { kind: "end" },
+    discard: { kind: "end" },
     del: DELETE,
     hdel: DELETE,
     hDel: DELETE,

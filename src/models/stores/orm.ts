@@ -75,6 +75,8 @@ export const sequelize: StoreModel = {
     increment: { kind: "atomic", key: 1 },
     decrement: { kind: "atomic", key: 1 },
     destroy: DELETE,
+    // Without a callback the code commits by itself.
+    transaction: { kind: "begin", onlyWith: "serializable" },
   },
   tableArgument: 0,
   rowOperations: {

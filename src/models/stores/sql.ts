@@ -38,3 +38,36 @@ export const mysql: StoreModel = {
   operations: { query: SQL, execute: SQL },
   source: "MySQL manual 15.7: locking reads; ON DUPLICATE KEY UPDATE",
 };
+
+/** The template is the statement, and the parts put into it are its parameters. */
+export const postgresTag: StoreModel = {
+  id: "postgres.js",
+  packages: ["postgres"],
+  exports: ["default"],
+  isTag: true,
+  operations: { unsafe: SQL },
+  transactions: { begin: { callback: "last", protects: "serializable" } },
+  source:
+    "Postgres.js README, Queries and Transactions: sql`...` sends one query; sql.begin(fn) runs at the database's isolation",
+};
+
+export const slonik: StoreModel = {
+  id: "slonik",
+  packages: ["slonik"],
+  exports: ["createPool"],
+  operations: {
+    query: SQL,
+    one: SQL,
+    oneFirst: SQL,
+    maybeOne: SQL,
+    maybeOneFirst: SQL,
+    many: SQL,
+    manyFirst: SQL,
+    any: SQL,
+    anyFirst: SQL,
+    exists: SQL,
+  },
+  transactions: { transaction: { callback: 0, protects: "serializable" } },
+  source:
+    "Slonik README: query methods take sql.unsafe`...`; transaction() runs at the database's isolation",
+};
