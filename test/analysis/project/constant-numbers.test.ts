@@ -56,6 +56,14 @@ const three: Record<string, readonly [declaration: string, size: string]> = {
   ],
   "one of several static fields": ["class C { static M = 1; N = 2; static N = 3; }", "C.N"],
   "one of several members of an enum": ["enum Slots { Text = 1, Images = 3 }", "Slots.Images"],
+  "an entry behind a spread that has it": [
+    "const base = { n: 1 };\nconst c = { ...base, n: 3 };",
+    "c.n",
+  ],
+  "an entry in front of a spread that has it": [
+    "const base = { n: 3 };\nconst c = { n: 1, ...base };",
+    "c.n",
+  ],
   "an entry in front of an unknown spread": ["const config = { n: 3, ...load() };", "config.n"],
   "a function whose second parameter is left out": ["const n = (value, name) => value;", "n(3)"],
   "a function's default": ["const n = (value = 3) => value ?? 3;", "n()"],
