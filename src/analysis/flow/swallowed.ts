@@ -17,9 +17,9 @@ export function isFailureSwallowed(frame: Frame, node: Node): boolean {
 
 /** The handler gives back `null` or nothing, and tells nobody. */
 function returnsNothing(body: TSESTree.BlockStatement): boolean {
-  const [only, ...rest] = body.body;
-  if (!only) return true;
-  if (rest.length > 0 || only.type !== "ReturnStatement") return false;
-  const constant = only.argument ? constantOf(only.argument)?.text : "undefined";
+  const [first] = body.body;
+  if (!first) return true;
+  if (first.type !== "ReturnStatement") return false;
+  const constant = first.argument ? constantOf(first.argument)?.text : "undefined";
   return constant === "null" || constant === "undefined";
 }
