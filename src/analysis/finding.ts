@@ -1,6 +1,6 @@
 import type { PoolWait } from "./checks/pool-waits.ts";
 import type { Race } from "./checks/races.ts";
-import type { SourceFile } from "./syntax/source-file.ts";
+import type { Site, SourceFile } from "./syntax/source-file.ts";
 
 export type HazardName =
   | "lost-update"
@@ -79,6 +79,11 @@ export interface Finding {
   readonly race?: Race;
   /** What is waited for is the next message of the activation's own chat or user. */
   readonly isUserReply?: boolean;
+}
+
+/** The stretch of code that a finding is about. */
+export function spanOf({ file, node }: Site): Pick<Finding, "path" | "start" | "end"> {
+  return { path: file.path, start: node.range[0], end: node.range[1] };
 }
 
 export function traceStep(

@@ -3,7 +3,7 @@ import { covers } from "../flow/key.ts";
 import { describeKey, describePlace, keysOf, type Place } from "../flow/place.ts";
 import type { WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
-import { traceStep, type Finding } from "../finding.ts";
+import { type Finding, spanOf, traceStep } from "../finding.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { remembered, type Activation } from "./activation.ts";
 import { mayOverlap } from "./overlap.ts";
@@ -130,9 +130,7 @@ function describe(access: Access, rival: Access, { lock, place, holders, others 
   const line = `${basename(rival.event.site.file.path)} line ${String(rival.event.site.file.lineOf(rival.event.site.node))}`;
   return {
     hazard: "inconsistent-lock",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(event.site),
     message: `${String(holders.length)} of ${String(total)} writers of \`${state}\` hold \`${name}\`, and this ${event.kind} in \`${activation.root.name}\` ${what}: it can come between what \`${rival.activation.root.name}\` reads and writes under the lock (${line}), as if there were none. Take the same lock with the same key here.`,
     isCheck: false,
     trace: [

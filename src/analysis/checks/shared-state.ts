@@ -1,7 +1,7 @@
 import type { Place } from "../flow/place.ts";
 import { describePlace, placeOf } from "../flow/place.ts";
 import type { ReadEvent, WriteEvent } from "../flow/summary.ts";
-import { traceStep, type Finding } from "../finding.ts";
+import { type Finding, spanOf, traceStep } from "../finding.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import type { Site } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
@@ -65,9 +65,7 @@ function describe({ root }: Activation, event: ReadEvent | WriteEvent): Finding 
   const verb = event.kind === "write" ? "writes" : "reads";
   return {
     hazard: "shared-state",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(site),
     message: `\`${root.name}\` ${verb} \`${state}\` here, which outlives the call and changes, while other activations of it run beside it. Pass in what it needs and return what it found, and leave the state to code that runs one at a time (a plain handler, or \`sequential(key, ...)\`).`,
     isCheck: false,
     trace: [traceStep(file, node.range[0], "A", event.kind, `${verb} ${state}`)],

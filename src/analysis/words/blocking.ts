@@ -1,9 +1,9 @@
 import type { Block } from "../checks/blocking.ts";
 import type { TSESTree } from "@typescript-eslint/types";
-import { traceStep, type Finding, type Repair, type TextEdit } from "../finding.ts";
+import { type Finding, type Repair, spanOf, type TextEdit, traceStep } from "../finding.ts";
 import { dottedName, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { chainInWords } from "./chain.ts";
+import { callSteps, chainInWords } from "./chain.ts";
 
 /** Says what stands still, for how long, how a handler gets there, and what does the same without that. */
 export function describeBlocking(block: Block): Finding {
@@ -12,15 +12,11 @@ export function describeBlocking(block: Block): Finding {
   const repair = asynchronousTwin(block);
   return {
     hazard: "blocking-handler",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(site),
     message: [consequence(block), wayOut(block)].join(" "),
     isCheck: false,
     trace: [
-      ...reached.chain.map((call) =>
-        traceStep(call.file, call.node.range[0], "A", "call", `${reached.root.name} calls`),
-      ),
+      ...callSteps(reached),
       traceStep(file, node.range[0], "A", "block", `${block.name} lets nothing else run`),
     ],
     activations: { A: reached.root.name },

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Reached } from "../checks/call-graph.ts";
+import { traceStep, type TraceStep } from "../finding.ts";
 import { dottedName } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 
@@ -13,6 +14,13 @@ export function chainInWords({ chain, file }: Pick<Reached, "chain" | "file">): 
       ? ` (${basename(last.file.path)} line ${String(last.file.lineOf(last.node))})`
       : "";
   return ` (through ${calls.join(" -> ")}${where})`;
+}
+
+/** The calls on the way from the root, as steps of the finding's trace. */
+export function callSteps({ root, chain }: Reached): TraceStep[] {
+  return chain.map(({ file, node }) =>
+    traceStep(file, node.range[0], "A", "call", `${root.name} calls`),
+  );
 }
 
 function callInWords({ node }: Site): string {

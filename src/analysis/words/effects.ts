@@ -1,5 +1,5 @@
 import type { Disorder } from "../checks/effects.ts";
-import { traceStep, type Finding } from "../finding.ts";
+import { type Finding, spanOf, traceStep } from "../finding.ts";
 import { chainInWords, lineFrom } from "./chain.ts";
 
 export type DisorderKind =
@@ -28,9 +28,7 @@ export function describeDisorder(disorder: Disorder): Finding {
   const { file, node } = site;
   return {
     hazard: "unordered-effects",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(site),
     message: `${happens(disorder)} ${wayOut(kind)}`,
     isCheck: false,
     trace: [

@@ -1,7 +1,7 @@
 import type { LateListener } from "../checks/listeners.ts";
 import type { PatternRemoval } from "../checks/pattern-removal.ts";
-import { traceStep, type Finding } from "../finding.ts";
-import { chainInWords } from "./chain.ts";
+import { type Finding, spanOf, traceStep } from "../finding.ts";
+import { callSteps, chainInWords } from "./chain.ts";
 
 /** Says who adds the listener again and again, and what the listeners of others do with an event. */
 export function describeListener(listener: LateListener): Finding {
@@ -9,9 +9,7 @@ export function describeListener(listener: LateListener): Finding {
   const { file, node } = site;
   return {
     hazard: "listener-in-handler",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(site),
     message: [
       `Each \`${reached.root.name}\`${chainInWords(reached)} adds one more listener here to \`${receiver}\`, which all updates share.`,
       listener.isOnce
@@ -23,9 +21,7 @@ export function describeListener(listener: LateListener): Finding {
     ].join(" "),
     isCheck: false,
     trace: [
-      ...reached.chain.map((call) =>
-        traceStep(call.file, call.node.range[0], "A", "call", `${reached.root.name} calls`),
-      ),
+      ...callSteps(reached),
       traceStep(file, node.range[0], "A", "register", `${name} adds a listener for good`),
     ],
     activations: { A: reached.root.name },
@@ -39,9 +35,7 @@ export function describePatternRemoval(removal: PatternRemoval): Finding {
   const { file, node } = site;
   return {
     hazard: "listener-in-handler",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(site),
     message: [
       `\`${name}(${pattern})\` takes off the first listener whose pattern reads \`${pattern}\`, whichever activation added it (line ${String(added.file.lineOf(added.node))}).`,
       "With two users waiting, one's answer takes off the other's listener: that one is never answered, and this one's stays for good.",
@@ -56,9 +50,7 @@ export function describePatternRemoval(removal: PatternRemoval): Finding {
         "register",
         "another activation adds its own",
       ),
-      ...reached.chain.map((call) =>
-        traceStep(call.file, call.node.range[0], "A", "call", `${reached.root.name} calls`),
-      ),
+      ...callSteps(reached),
       traceStep(file, node.range[0], "A", "register", `${name} takes off the first of them`),
     ],
     confidence: "recommended",

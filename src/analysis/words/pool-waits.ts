@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { PoolFacts } from "../checks/pool-system.ts";
 import type { PoolWait } from "../checks/pool-waits.ts";
 import type { SignalWait } from "../checks/signals.ts";
-import { traceStep, type Finding } from "../finding.ts";
+import { type Finding, spanOf, traceStep } from "../finding.ts";
 import { lineFrom } from "./chain.ts";
 
 const LARGEST_TRIED = 16;
@@ -20,9 +20,7 @@ export function describePoolWait(wait: PoolWait, size: number | null): Finding |
   const isCertain = needed === 1;
   return {
     hazard: "nested-pool-wait",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(wait.site),
     message: [
       whatWaits(wait, chain),
       isCertain ? alone(wait, size) : underLoad(wait, size, needed),
@@ -111,9 +109,7 @@ export function describeSignalInPool(wait: SignalWait, pool: PoolFacts | null): 
   const isKeyedInPool = pool !== null && wait.isKeyed;
   return {
     hazard: "nested-pool-wait",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(wait.site),
     message,
     isCheck: false,
     trace: [

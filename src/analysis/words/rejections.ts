@@ -1,6 +1,6 @@
 import type { LostRejection } from "../checks/rejections.ts";
-import { traceStep, type Finding, type Repair } from "../finding.ts";
-import { chainInWords, lineFrom } from "./chain.ts";
+import { type Finding, type Repair, spanOf, traceStep } from "../finding.ts";
+import { callSteps, chainInWords, lineFrom } from "./chain.ts";
 
 /** Says which promise nobody listens to, and who should. */
 export function describeRejection(lost: LostRejection): Finding {
@@ -9,15 +9,11 @@ export function describeRejection(lost: LostRejection): Finding {
   const repair = awaited(lost);
   return {
     hazard: "unobserved-rejection",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(site),
     message: `${happens(lost)} ${wayOut(lost)}`,
     isCheck: false,
     trace: [
-      ...reached.chain.map((call) =>
-        traceStep(call.file, call.node.range[0], "A", "call", `${reached.root.name} calls`),
-      ),
+      ...callSteps(reached),
       traceStep(file, node.range[0], "A", "submit", "a promise that nobody listens to"),
     ],
     activations: { A: reached.root.name },

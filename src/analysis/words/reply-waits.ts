@@ -1,5 +1,5 @@
 import type { ReplyWait } from "../checks/reply-waits.ts";
-import { traceStep, type Finding } from "../finding.ts";
+import { type Finding, spanOf, traceStep } from "../finding.ts";
 
 /** Says what is held while a person thinks, and whether it ever comes back. */
 export function describeReplyWait(wait: ReplyWait): Finding {
@@ -11,9 +11,7 @@ export function describeReplyWait(wait: ReplyWait): Finding {
     : `${root} holds ${held} here while a person thinks: with as many such chats as it admits, all others wait for these persons. Wait first, and hold it only around the work that follows.`;
   return {
     hazard: "nested-pool-wait",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(wait.site),
     message,
     isCheck: false,
     trace: [traceStep(file, node.range[0], "A", "wait", `waits for a person, with ${wait.holder}`)],

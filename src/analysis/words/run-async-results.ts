@@ -1,5 +1,5 @@
 import type { MisusedResult, ResultUse } from "../checks/run-async-results.ts";
-import { traceStep, type Finding, type Repair } from "../finding.ts";
+import { type Finding, type Repair, spanOf, traceStep } from "../finding.ts";
 
 /** Says what stands where a value was expected, and where the value is. */
 export function describeResultUse(misuse: MisusedResult): Finding {
@@ -8,9 +8,7 @@ export function describeResultUse(misuse: MisusedResult): Finding {
   const repair = result(misuse);
   return {
     hazard: "run-async-result",
-    path: file.path,
-    start: node.range[0],
-    end: node.range[1],
+    ...spanOf(site),
     message: `${HAPPENS[use](`\`${name}\``)} ${wayOut(use)}`,
     isCheck: false,
     trace: [traceStep(file, node.range[0], "A", "submit", `the handle of ${name}`)],
