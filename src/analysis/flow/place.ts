@@ -198,6 +198,9 @@ export function substituteKeys(
 
 /** The location in words: `carts[…].total`, `this.next of CaseLog`. */
 export function describePlace(place: Place): string {
+  const [first] = place.path;
+  if (place.root.kind === "store" && place.root.id === FILES && first?.kind === "element")
+    return describeFile(place.root.name, first.key) + describeSteps(place.path.slice(1));
   let text: string;
   switch (place.root.kind) {
     case "variable":
@@ -223,25 +226,40 @@ export function describePlace(place: Place): string {
     case "local":
       text = "a local object";
   }
-  for (const step of place.path)
-    text += step.kind === "field" ? `.${step.name}` : `[${describeKey(step.key)}]`;
-  return text;
+  return text + describeSteps(place.path);
+}
+
+function describeSteps(path: readonly Step[]): string {
+  return path
+    .map((step) => (step.kind === "field" ? `.${step.name}` : `[${describeKey(step.key)}]`))
+    .join("");
 }
 
 export function describeKey(key: Key): string {
-  const words = key.parts.map((part) => {
-    if (typeof part === "string") return part;
-    const last = part.path
-      .split(".")
-      .filter((piece) => piece !== "")
-      .slice(-2)
-      .join(".");
-    if (part.root.kind === "variable") return last === "" ? part.root.variable.name : last;
-    if (part.root.kind === "parameter" && last === "") {
-      const parameter = part.root.fn.params[part.root.index];
-      return parameter?.type === "Identifier" ? parameter.name : "key";
-    }
-    return last === "" ? "…" : last;
-  });
-  return words.join("");
+  return key.parts.map((part) => (typeof part === "string" ? part : describeAtom(part))).join("");
+}
+
+/** `{folder}/{user.id}.json`, or how the code names the file where its path is not known. */
+function describeFile(name: string, { parts }: Key): string {
+  const [only] = parts;
+  const words = parts.map((part) => (typeof part === "string" ? part : describeAtom(part)));
+  if (words.includes(UNKNOWN_PART)) return name;
+  if (parts.length === 1 && typeof only !== "string") return words.join("");
+  return words.map((word, at) => (typeof parts[at] === "string" ? word : `{${word}}`)).join("");
+}
+
+const UNKNOWN_PART = "…";
+
+function describeAtom({ root, path }: Atom): string {
+  const last = path
+    .split(".")
+    .filter((piece) => piece !== "")
+    .slice(-2)
+    .join(".");
+  if (root.kind === "variable") return last === "" ? root.variable.name : last;
+  if (root.kind === "parameter" && last === "") {
+    const parameter = root.fn.params[root.index];
+    return parameter?.type === "Identifier" ? parameter.name : "key";
+  }
+  return last === "" ? UNKNOWN_PART : last;
 }
