@@ -251,6 +251,8 @@ class Applier {
           reads: passed,
           claims: this.#claims(event),
           checks: callers,
+          // A callback that is written here tests for this function.
+          ownChecks: this.isInline ? checks : [],
           // Where the callee's own test is stale by then, the race is the callee's, and reported there.
           recheckedPlaces: new Set(
             checks

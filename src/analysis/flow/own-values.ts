@@ -20,7 +20,7 @@ export function keepOwnValue(
   isUpdateData: boolean,
 ): void {
   const { stored } = frame.state;
-  if (verb === "assign" && (place.root.kind !== "store" || isFile(place))) {
+  if (verb === "assign" && (place.root.kind !== "store" || isScratchFile(place))) {
     stored.set(place.id, { place, site, suspended: null, isUpdateData });
     return;
   }
@@ -28,8 +28,8 @@ export function keepOwnValue(
 }
 
 /** A file is a place like a variable is, if its path is the same for every update. */
-function isFile({ root }: Place): boolean {
-  return root.kind === "store" && root.id === FILES;
+function isScratchFile(place: Place): boolean {
+  return place.root.kind === "store" && place.root.id === FILES && keysOf(place).every(isOfModule);
 }
 
 /** A constant, or a constant of the module. */
@@ -55,8 +55,7 @@ export function isUpdateData(value: Value): boolean {
 export function useOwnValue(frame: Frame, place: Place, read: Read): void {
   for (const own of frame.state.stored.values()) {
     if (!own.suspended || !own.isUpdateData || !includes(own.place, place)) continue;
-    const isSame = isFile(place) ? isOfModule : isConstant;
-    if (!keysOf(own.place).every(isSame)) continue;
+    if (!isScratchFile(own.place) && !keysOf(own.place).every(isConstant)) continue;
     frame.addHazard({
       kind: "overwritten",
       place: own.place,

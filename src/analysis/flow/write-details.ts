@@ -28,6 +28,8 @@ export interface WriteDetails {
   readonly fromCallee?: {
     readonly reads: readonly UsedRead[];
     readonly checks: readonly UsedCheck[];
+    /** Its tests that are this function's as well. */
+    readonly ownChecks: readonly UsedCheck[];
     readonly recheckedPlaces: ReadonlySet<string>;
     readonly claims: readonly Place[];
   };
