@@ -2,6 +2,7 @@ import { LOOKS_UP, TELLS } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { Place } from "../flow/place.ts";
 import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
+import type { Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
 import { isCount } from "../flow/row-checks.ts";
 import type { Race } from "./races.ts";
@@ -92,17 +93,36 @@ function isOfKeptContext({ path }: Place): boolean {
   );
 }
 
-/** `catch { failures += 1 }`: the write keeps how the wait ended, whatever was tested before it. */
-function isOutcomeKept({ site, suspension, verb, outcome }: Hazard): boolean {
-  const isCounted = verb === "update" || verb === "add";
-  if ((outcome !== "other" && !isCounted) || verb === "delete") return false;
-  if (suspension.site.file !== site.file) return false;
-  let node: Node | null = site.node;
-  while (node && node.type !== "CatchClause") node = site.file.parentOf(node);
-  const tried = node && site.file.parentOf(node);
+/**
+ * `catch { failures += 1 }`, `catch { isBroken = true }`, `catch { note(failure) }`: the write keeps how the wait
+ * ended, whatever was tested before it.
+ */
+function isOutcomeKept(hazard: Hazard): boolean {
+  const { verb, outcome, constant, site, chain } = hazard;
+  const isKept =
+    verb === "update" || verb === "add" || (outcome === "absent" && constant?.isTruthy);
+  if ((outcome !== "other" && !isKept) || verb === "delete") return false;
+  return [site, ...chain].some((step) => isAfterFailure(step, hazard));
+}
+
+/** Whether the code runs where a wait in a `try` failed: the one at hand, or in a callee its own. */
+function isAfterFailure({ file, node }: Site, { site, suspension }: Hazard): boolean {
+  let handler: Node | null = node;
+  while (handler && handler.type !== "CatchClause") handler = file.parentOf(handler);
+  const tried = handler && file.parentOf(handler);
   if (tried?.type !== "TryStatement") return false;
-  const { range } = suspension.site.node;
-  return tried.block.range[0] <= range[0] && range[1] <= tried.block.range[1];
+  const { range } = tried.block;
+  const waited = suspension.site.file === file ? suspension.site.node.range : null;
+  if (waited && range[0] <= waited[0] && waited[1] <= range[1]) return true;
+  return node !== site.node && waitsIn(tried.block).length > 0;
+}
+
+/** Each `await` of a piece of code, nested functions left out. */
+function waitsIn(code: Node): Node[] {
+  return [
+    ...(code.type === "AwaitExpression" ? [code] : []),
+    ...childrenOf(code).flatMap((child) => (isFunction(child) ? [] : waitsIn(child))),
+  ];
 }
 
 /** Deleting an entry that another activation has deleted already, with nothing but messages in between. */
@@ -117,11 +137,7 @@ function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
   const { file, node } = suspension.site;
   const run = file.enclosing(node);
   if (site.file !== file || file.enclosing(site.node) !== run) return false;
-  const waits = (inner: Node): Node[] => [
-    ...(inner.type === "AwaitExpression" ? [inner] : []),
-    ...(isFunction(inner) && inner !== run ? [] : childrenOf(inner).flatMap(waits)),
-  ];
-  const between = waits(run).filter(
+  const between = waitsIn(run).filter(
     ({ range }) => range[1] >= node.range[0] && range[1] <= site.node.range[0],
   );
   return [node, ...between].every((wait) => {

@@ -229,8 +229,12 @@ class Applier {
       if (substituted.isCallers) passed.push(...substituted.reads);
     }
     const checks = this.here.checks(event.checks);
+    const ownTests = this.here.checks(event.ownTests);
     const callers = this.here.callersChecks(event.checks);
     const isCallers = new Set(callers.map(({ check }) => check.read.id));
+    const passedOn = new Set(
+      this.here.callersChecks(event.ownTests).map(({ check }) => check.read.id),
+    );
     const path = [...event.chain, event.site];
     const site = this.isInline ? (path[0] ?? event.site) : this.call;
     const chain = this.isInline ? path.slice(1) : path;
@@ -253,6 +257,7 @@ class Applier {
           checks: callers,
           // A callback that is written here tests for this function.
           ownChecks: this.isInline ? checks : [],
+          ownTests: ownTests.filter(({ check }) => !passedOn.has(check.read.id)),
           // Where the callee's own test is stale by then, the race is the callee's, and reported there.
           recheckedPlaces: new Set(
             checks

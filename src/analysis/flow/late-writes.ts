@@ -118,11 +118,19 @@ function judgeNeighbours(frame: Frame, place: Place, details: WriteDetails): voi
 
 /** The same location was tested again after the suspension, here or in the callee that writes. */
 function isRechecked(
-  { read }: Check,
+  { read, outcome }: Check,
   rechecked: ReadonlySet<string>,
   { fromCallee }: WriteDetails,
 ): boolean {
   if (rechecked.has(read.place.id)) return true;
+  // Whether something is there, the callee asks itself; two comparisons may be about two different values.
+  if (
+    outcome !== "other" &&
+    fromCallee?.ownTests.some(
+      ({ check }) => check.outcome !== "other" && check.read.place.id === read.place.id,
+    )
+  )
+    return true;
   const here = fromCallee?.recheckedPlaces;
   return (
     here !== undefined && [read.place.id, columnId(read.place)].some((id) => id && here.has(id))

@@ -59,6 +59,8 @@ export interface WriteEvent extends EventBase {
   readonly freesClaim: boolean;
   /** Puts something where the same segment found nothing: it replaces nothing of anybody's. */
   readonly fillsGap: boolean;
+  /** Tests of the place in the segment of the write, here and in callees: nobody came in between. */
+  readonly ownTests: readonly UsedCheck[];
   /** Repeating it changes nothing: an additive endpoint, a delete by key. */
   readonly isIdempotent: boolean;
   /** A create whose failure nobody hears of. */

@@ -31,6 +31,7 @@ export interface WriteDetails {
     /** Its tests that are this function's as well. */
     readonly ownChecks: readonly UsedCheck[];
     readonly recheckedPlaces: ReadonlySet<string>;
+    readonly ownTests: readonly UsedCheck[];
     readonly claims: readonly Place[];
   };
 }

@@ -7,10 +7,13 @@ import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
 import { isOfEarlierRound } from "./row-checks.ts";
 import type { Check } from "./state.ts";
-import type { WriteEvent } from "./summary.ts";
+import type { UsedCheck, WriteEvent } from "./summary.ts";
 import type { Value } from "./value.ts";
 import { noteVerdict } from "./verdicts.ts";
 import type { WriteDetails } from "./write-details.ts";
+
+/** How many tests of a place are kept for the callers to know of. */
+const MOST_TESTS = 8;
 
 /** Writes a location: records the event, finds the races that end here, and takes the claim if it is one. */
 export function writePlace(frame: Frame, place: Place, details: WriteDetails): void {
@@ -30,8 +33,11 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
   findRaces(frame, place, checks, details);
   const isHeld = state.claims.some((claim) => claim.place.id === place.id);
   const fillsGap = isGapFilled(frame, checks, details);
+  const fresh = checks.filter((check) => !state.staleness(check.read));
   const isClaim = takeClaim(frame, place, details, checks);
   const { fromCallee } = details;
+  const spent = fresh.filter((check) => !state.checks.includes(check));
+  const tested = spent.map((check): UsedCheck => ({ check, stale: null }));
   // Field by field: a spread of what has many forms is slow, and this is made more often than anything else.
   const event: WriteEvent = {
     site: details.chain.at(-1) ?? details.site,
@@ -51,6 +57,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     isClaim: isClaim || (details.isClaim ?? false),
     freesClaim: details.freesClaim ?? (releases(details) && !isClaim && !isHeld),
     fillsGap,
+    ownTests: fromCallee ? [...tested, ...fromCallee.ownTests].slice(0, MOST_TESTS) : tested,
     isIdempotent: details.isIdempotent ?? false,
     failsSilently: details.failsSilently ?? false,
   };
