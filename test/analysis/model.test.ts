@@ -199,9 +199,8 @@ describe.each(Object.entries(programs))("%s", (_name, { reported, silent }) => {
   });
 });
 
-// What a middleware or a framework puts on the context is not followed from one handler to the next yet.
 describe("2: a row that a middleware put on the context is stale before the handler's first line", () => {
-  test.fails("reported", () => {
+  test("reported", () => {
     const program = `${BOT}import { Repository } from "typeorm";
 const users: Repository<any> = source.getRepository("user");
 bot.use(async (ctx, next) => {

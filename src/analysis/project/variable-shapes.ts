@@ -42,7 +42,7 @@ export function definitionShapes(
             ),
           );
         else shapes.push(...bind(resolver, node.id, variable, resolver.of(node.init, file), file));
-        if (shapes.length === 0 && node.id.type === "Identifier")
+        if (node.id.type === "Identifier" && shapes.every(isOfUnseenGlobal))
           shapes.push(...resolver.ofType(node.id.typeAnnotation?.typeAnnotation, file));
       }
       for (const reference of variable.references) {
@@ -56,6 +56,11 @@ export function definitionShapes(
     default:
       return [];
   }
+}
+
+/** `declare`d elsewhere or not at all: what it gives is known by the variable's own type alone. */
+function isOfUnseenGlobal(shape: Shape): boolean {
+  return shape.kind === "external" && shape.module === "global";
 }
 
 /** The shapes that a pattern gives the variable when `shapes` is destructured by it. */
