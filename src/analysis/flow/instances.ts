@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { isFunction, propertyName, type ClassNode, type Node } from "../syntax/ast.ts";
+import { dottedName, isFunction, propertyName, type ClassNode, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { InstanceShape } from "../project/shape.ts";
 import type { Frame } from "./frame.ts";
@@ -14,9 +14,11 @@ import type { Value } from "./value.ts";
 export function asInstance(frame: Frame, node: Node, value: Value): Value {
   const isHandedOver = value.places.some(isOnParameter);
   if (!isHandedOver && !value.places.some(isReached)) return value;
-  const shape = frame.world.shapes
+  const [shape, ...others] = frame.world.shapes
     .of(node, frame.file)
-    .find((candidate): candidate is InstanceShape => candidate.kind === "instance");
+    .filter((candidate): candidate is InstanceShape => candidate.kind === "instance");
+  // A factory's method that each subclass overrides: which class it makes, only the path to it says.
+  if (shape && others.some((other) => isSibling(other, shape))) return value;
   if (!shape || isPartOfOwner(shape) || (isHandedOver && !isOfModule(shape))) return value;
   return {
     ...value,
@@ -25,6 +27,15 @@ export function asInstance(frame: Frame, node: Node, value: Value): Value {
       instancePlace(shape),
     ],
   };
+}
+
+/** Two classes that extend the same one. */
+function isSibling(
+  { cls: { node: a } }: InstanceShape,
+  { cls: { node: b } }: InstanceShape,
+): boolean {
+  const base = a.superClass && dottedName(a.superClass);
+  return a !== b && Boolean(base) && base === (b.superClass && dottedName(b.superClass));
 }
 
 /** `ctx.shop`, where a middleware put the module's shop: what hangs on the context is not always the update's own. */
