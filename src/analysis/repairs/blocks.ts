@@ -156,8 +156,8 @@ export function isStable(node: Node, file: SourceFile, except: string): boolean 
   return true;
 }
 
-export /** `has(id)` and `add(id)`. */
-function isSameKey(read: Node, key: Node, file: SourceFile): boolean {
+/** `has(id)` and `add(id)`. */
+export function isSameKey(read: Node, key: Node, file: SourceFile): boolean {
   const inner = unwrap(read);
   const [asked] = inner.type === "CallExpression" ? inner.arguments : [];
   return asked !== undefined && file.textOf(asked) === file.textOf(key);
@@ -219,6 +219,11 @@ export function isUsedBehind(
       variable.references.some(({ identifier }) => identifier.range[0] >= offset),
     ),
   );
+}
+
+/** Where the last of some statements ends. */
+export function endOf(statements: readonly [Statement, ...Statement[]]): number {
+  return (statements.at(-1) ?? statements[0]).range[1];
 }
 
 /** Code moved one step to the right. What stands in a template of several lines is text, and stays. */

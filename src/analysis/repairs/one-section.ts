@@ -6,6 +6,7 @@ import { isFunction, unwrap, type Node, type Statement } from "../syntax/ast.ts"
 import type { SourceFile } from "../syntax/source-file.ts";
 import {
   contains,
+  endOf,
   indented,
   isReading,
   isStable,
@@ -60,8 +61,7 @@ export function runInOneSection(race: LocalRace, rivals: Race["rivals"]): Repair
 
 function linesOf({ statements }: Section, file: SourceFile): number {
   const [start] = statements[0].range;
-  const [, end] = statements.at(-1)?.range ?? [0, start];
-  return file.position(end).line - file.position(start).line + 1;
+  return file.position(endOf(statements)).line - file.position(start).line + 1;
 }
 
 function isOfSection({ write }: Rival, { statements }: Section, file: SourceFile): boolean {
@@ -91,10 +91,10 @@ function sequential(race: LocalRace, first: Statement, style: Style): Runner | n
 /** The call of the lock that all of these hold, as one of them writes it. */
 function lockOf(rivals: readonly Rival[], race: LocalRace): Runner | null {
   const { file } = race;
-  const [first, ...others] = rivals.map(({ write }) => write?.locks ?? []);
-  for (const { lock, site } of first ?? []) {
+  const held = rivals.map(({ write }) => write?.locks ?? []);
+  for (const { lock, site } of held.flat()) {
     const { node } = site;
-    const isCommon = others.every((locks) => locks.some((held) => held.lock.id === lock.id));
+    const isCommon = held.every((locks) => locks.some((other) => other.lock.id === lock.id));
     if (!isCommon || site.file !== file || node.type !== "CallExpression") continue;
     const callback = node.arguments.find((argument) => isFunction(argument));
     const outside = [node.callee, ...node.arguments.filter((argument) => argument !== callback)];
@@ -136,9 +136,8 @@ export function sectionOf(race: LocalRace): Section | null {
   const [first, ...others] = list.slice(position.index, last + 1);
   if (!first) return null;
   const statements = [first, ...others] as const;
-  const end = statements.at(-1)?.range[1] ?? first.range[1];
   if (statements.some(usesFunctionsOwn)) return null;
-  if (!statements.some(mayLeave) && !isUsedBehind(statements, end, file))
+  if (!statements.some(mayLeave) && !isUsedBehind(statements, endOf(statements), file))
     return { statements, isRest: false };
   if (holder !== fn.body) return null;
   const rest = [first, ...list.slice(position.index + 1)] as const;
@@ -179,9 +178,8 @@ function wrapped(
   file: SourceFile,
   style: Style,
 ): Repair["edits"][number] {
-  const [first] = statements;
-  const start = first.range[0];
-  const end = statements.at(-1)?.range[1] ?? first.range[1];
+  const [start] = statements[0].range;
+  const end = endOf(statements);
   const outer = indentAt(file.text, start);
   const givesValue = isRest && statements.some(returnsValue);
   return {

@@ -32,9 +32,9 @@ export function readLater(race: LocalRace): Repair | null {
   const awaited = awaitOf(target);
   if (awaited === undefined) return null;
   const moved = declarationsOf(race, target, state);
-  if (!moved || (moved.length === 0 && !contains(target, hazard.read.site.node))) return null;
+  const isInWrite = awaited !== null && contains(target, hazard.read.site.node);
+  if (!moved || (moved.length === 0 && !isInWrite)) return null;
   if (isMentionedBefore(fn.body, target, moved, state, file)) return null;
-  if (awaited === null && moved.length === 0) return null;
   const style = styleOf(file);
   const newLine = style.newline + indentAt(file.text, target.range[0]);
   const inFront: string[] = [];
@@ -60,7 +60,7 @@ function awaitOf(
 ): TSESTree.AwaitExpression | null | undefined {
   const waits = [...nodesIn(target)].filter((node) => node.type === "AwaitExpression");
   const [wait] = waits;
-  if (!wait) return hasAwait(target) ? undefined : null;
+  if (!wait) return null;
   const written = writtenBy(target.expression);
   if (waits.length > 1 || !written) return undefined;
   return written.every((part) => isReadingBut(part, wait)) ? wait : undefined;
@@ -194,18 +194,22 @@ function isMentionedBefore(
 function removal(statement: Node, file: SourceFile): TextEdit {
   const { text } = file;
   const [start, end] = statement.range;
-  const blank = /[ \t]*$/.exec(text.slice(0, start))?.[0] ?? "";
+  const before = text.slice(0, start).replace(/[ \t]*$/, "");
   const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end))?.[0];
-  const isAlone = rest !== undefined && /(?:^|\n)$/.test(text.slice(0, start - blank.length));
+  const isAlone = rest !== undefined && before.endsWith("\n");
   return isAlone
-    ? { start: startOfComments(statement, file) - blank.length, end: end + rest.length, text: "" }
+    ? {
+        start: startOfComments(statement, file) - (start - before.length),
+        end: end + rest.length,
+        text: "",
+      }
     : { start, end, text: "" };
 }
 
 /** Where the lines of comment begin that stand right above a statement. */
 function startOfComments({ range: [start] }: Node, { text }: SourceFile): number {
   const comments = /(?<=^|\n)[ \t]*(?:\/\/[^\n]*\n[ \t]*)+$/.exec(text.slice(0, start));
-  return comments ? comments.index + (/^[ \t]*/.exec(comments[0])?.[0].length ?? 0) : start;
+  return comments ? comments.index + comments[0].indexOf("/") : start;
 }
 
 /** The statement and the comments above it, for a line that begins with `newLine`. */

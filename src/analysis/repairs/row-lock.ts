@@ -2,7 +2,7 @@ import { indentAt, styleOf } from "../extraction/style.ts";
 import type { Repair, TextEdit } from "../finding.ts";
 import type { Hazard } from "../flow/summary.ts";
 import { isFunction, unwrap, type Node } from "../syntax/ast.ts";
-import { freeName, nodesIn, type LocalRace } from "./blocks.ts";
+import { endOf, freeName, nodesIn, type LocalRace } from "./blocks.ts";
 import { returnsValue, sectionOf, type Section } from "./one-section.ts";
 
 /**
@@ -46,9 +46,8 @@ export function lockRow(hazard: Hazard): Repair | null {
 /** The section as the body of a callback, each line one step to the right. */
 function framed({ statements, isRest }: Section, head: string, { file }: LocalRace): TextEdit[] {
   const style = styleOf(file);
-  const [first] = statements;
-  const start = first.range[0];
-  const end = statements.at(-1)?.range[1] ?? first.range[1];
+  const [start] = statements[0].range;
+  const end = endOf(statements);
   const outer = indentAt(file.text, start);
   const keyword = isRest && statements.some(returnsValue) ? "return" : "await";
   const texts = statements.flatMap((statement) =>

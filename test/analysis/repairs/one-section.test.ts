@@ -95,6 +95,46 @@ describe("sequential", () => {
     await ctx.reply(text);
   });`,
     },
+    {
+      name: "with a text of several lines, which stays as it is",
+      state: "let total = 0;",
+      before: `  const old = total;
+  if (old > 5) await ctx.reply(\`one
+two\`);
+  total = old + 1;`,
+      after: `  await sequential("total", async () => {
+    const old = total;
+    if (old > 5) await ctx.reply(\`one
+two\`);
+    total = old + 1;
+  });`,
+    },
+    {
+      name: "of an entry that is counted up, whose key is known before",
+      state: "const counts: Record<string, number> = {};",
+      before: `  const id = ctx.from.id;
+  if (counts[id] > 5) return;
+  await ctx.reply("x");
+  counts[id]++;`,
+      after: `  const id = ctx.from.id;
+  await sequential(\`counts:\${id}\`, async () => {
+    if (counts[id] > 5) return;
+    await ctx.reply("x");
+    counts[id]++;
+  });`,
+    },
+    {
+      name: "of the whole where the key is made by the first of the lines",
+      state: "const counts = new Map();",
+      before: `  const id = ctx.from.id, count = counts.get(id) ?? 0;
+  if (count > 5) await ctx.reply("x");
+  counts.set(id, count + 1);`,
+      after: `  await sequential("counts", async () => {
+    const id = ctx.from.id, count = counts.get(id) ?? 0;
+    if (count > 5) await ctx.reply("x");
+    counts.set(id, count + 1);
+  });`,
+    },
   ])("$name", ({ state, before, after }) => {
     expect(repaired(handler(state, before), TITLE)).toBe(handler(state, after, IMPORTED));
   });
@@ -152,6 +192,53 @@ bot.command("reset", async (ctx) => {
     );
   });
 
+  const counter = (name: string, method: string, lock = "new Mutex()"): string => `class ${name} {
+  lock = ${lock};
+  ${method}
+}
+const ${name.toLowerCase()} = new ${name}();
+bot.command("${name}", () => ${name.toLowerCase()}.change());
+`;
+  const RESET = "reset() { return this.lock.runExclusive(async () => { total = 0; }); }";
+  const ADD = `async change() {
+    const old = total;
+    if (old > 5) await tell();
+    total = old + 1;
+  }`;
+
+  test("of the same object", () => {
+    const program = `${BOT}import { Mutex } from "async-mutex";
+let total = 0;
+${counter("Page", `${RESET}\n  ${ADD}`)}bot.command("reset", () => page.reset());
+`;
+    expect(repaired(program, `${TITLE}this.lock.runExclusive\``)).toContain(
+      "    await this.lock.runExclusive(async () => {\n      const old = total;\n",
+    );
+  });
+
+  test("of an object of another class is not offered: `this` means another one", () => {
+    const program = `${BOT}import { Mutex } from "async-mutex";
+let total = 0;
+const shared = new Mutex();
+${counter("Page", ADD, "shared")}${counter("Other", RESET.replace("reset", "change"), "shared")}`;
+    expect(offers(program).filter((title) => title.startsWith(TITLE))).toEqual([]);
+  });
+
+  test("that only some of them hold is not offered", () => {
+    const writer = (lock: string): string =>
+      `bot.command("${lock}", () => ${lock}.runExclusive(async () => { total = 0; }));`;
+    const program = handler(
+      `import { Mutex } from "async-mutex";
+const one = new Mutex();
+const two = new Mutex();
+let total = 0;
+${writer("one")}
+${writer("two")}`,
+      `  const old = total;\n  await ctx.reply(String(old));\n  total = old + 1;`,
+    );
+    expect(offers(program).filter((title) => title.startsWith(TITLE))).toEqual([]);
+  });
+
   test("whose name means nothing here is not offered", () => {
     const program = handler(
       `import { Mutex } from "async-mutex";
@@ -183,6 +270,48 @@ describe("nothing is offered", () => {
       handler(
         "let total = 0;",
         `  for (const x of ctx.list) {\n    const old = total;\n    if (!x) continue;\n    await ctx.reply(old);\n    total = old + 1;\n  }`,
+      ),
+    ],
+    [
+      "where there is no list of statements",
+      `${BOT}let total = 0;
+bot.command("x", async (ctx) => (total = total + (await ctx.fetchPrice())));
+`,
+    ],
+    [
+      "where the lines use the function's own arguments",
+      `${BOT}let total = 0;
+bot.command("x", async function () {
+  const old = total;
+  await reply(arguments[0]);
+  total = old + 1;
+});
+`,
+    ],
+    [
+      "where what follows them uses the function's own arguments",
+      `${BOT}let total = 0;
+bot.command("x", async function (ctx) {
+  const old = total;
+  if (old > 5) return;
+  await ctx.reply(String(old));
+  total = old + 1;
+  await reply(arguments[0]);
+});
+`,
+    ],
+    [
+      "where others wait behind half a handler",
+      handler(
+        "let total = 0;",
+        `  const old = total;\n${"  await ctx.reply(String(old));\n".repeat(30)}  total = old + 1;`,
+      ),
+    ],
+    [
+      "where the write stands in a function of its own",
+      handler(
+        "let total = 0;",
+        `  const old = total;\n  await ctx.ask(async () => {\n    total = old + 1;\n  });`,
       ),
     ],
   ])("%s", (_name, program) => {

@@ -100,6 +100,57 @@ describe("the read moves behind the wait", () => {
       before: `\tconst old = state.n\n\tawait ctx.reply("x")\n\tstate.n = old + 1`,
       after: `\tawait ctx.reply("x")\n\tconst old = state.n\n\tstate.n = old + 1`,
     },
+    {
+      name: "within one line",
+      state: "let total = 0;",
+      before: `  const old = total; await ctx.reply("x");
+  total = old + 1;`,
+      after: `   await ctx.reply("x");
+  const old = total;
+  total = old + 1;`,
+    },
+    {
+      name: "within a case",
+      state: "let total = 0;",
+      before: `  switch (ctx.match) {
+    case "x":
+      const old = total;
+      await ctx.reply("x");
+      total = old + 1;
+  }`,
+      after: `  switch (ctx.match) {
+    case "x":
+      await ctx.reply("x");
+      const old = total;
+      total = old + 1;
+  }`,
+    },
+    {
+      name: "with signs and functions that only compute",
+      state: "let total = 0;",
+      before: `  const old = -Math.max(total, 5);
+  await ctx.reply("x");
+  total = old + 1;`,
+      after: `  await ctx.reply("x");
+  const old = -Math.max(total, 5);
+  total = old + 1;`,
+    },
+    ...[
+      ["negated", "-total + -(await ctx.fetchPrice())", "-total + -result"],
+      [
+        "replaced where it is missing",
+        "total + ((await ctx.find()) ?? 1)",
+        "total + (result ?? 1)",
+      ],
+      ["in an object", "{ ...total, n: await ctx.find() }", "{ ...total, n: result }"],
+      ["spread in an object", "{ n: total, ...(await ctx.find()) }", "{ n: total, ...result }"],
+      ["in a text", "`${total} ${await ctx.find()}`", "`${total} ${result}`"],
+    ].map(([name, value, changed]) => ({
+      name: `where what is waited for is ${name}`,
+      state: "let total: any = 0;",
+      before: `  total = ${value};`,
+      after: `  const result = await ctx.${changed.startsWith("-") ? "fetchPrice" : "find"}();\n  total = ${changed};`,
+    })),
   ])("$name", ({ state, before, after }) => {
     expect(repaired(handler(state, before), TITLE)).toBe(handler(state, after));
   });
@@ -158,6 +209,37 @@ describe("nothing is offered", () => {
     [
       "in a loop that begins after the read",
       "  const old = total;\n  for (const x of xs) {\n    await ctx.reply(x);\n    total = old + 1;\n  }",
+    ],
+    ["where two waits would change places", "  total = total + (await one()) + (await two());"],
+    ["where the wait may be left out", "  total = total && (await ctx.fetchPrice());"],
+    [
+      "where the write is part of something else",
+      "  void (total = total + (await ctx.fetchPrice()));",
+    ],
+    ["where the write is given away", "  take((total = total + (await ctx.fetchPrice())));"],
+    [
+      "where the write is a declaration's value",
+      "  const old = total;\n  await ctx.reply(1);\n  const next = (total = old + 1);",
+    ],
+    [
+      "where the read is declared with something else",
+      "  const id = ctx.from.id, old = total;\n  await ctx.reply(id);\n  total = old + 1;",
+    ],
+    [
+      "where chance decides",
+      "  const old = total + Math.random();\n  await ctx.reply(1);\n  total = old + 1;",
+    ],
+    [
+      "where the read takes something away",
+      "  const old = [total, delete list[0]];\n  await ctx.reply(1);\n  total = old[0] + 1;",
+    ],
+    [
+      "where a method is called by a computed name",
+      "  const old = total + list[`at`](0);\n  await ctx.reply(1);\n  total = old + 1;",
+    ],
+    [
+      "where what is computed comes from more than a read",
+      "  const old = take(total);\n  const next = old * 2;\n  await ctx.reply(1);\n  total = next + 1;",
     ],
     [
       "where the variable is assigned again",

@@ -100,6 +100,62 @@ const users = new MongoClient("url").db("bot").collection("users");`,
       body: `  const user = await prisma.user.findUnique({ where: { chat_id: { chat: ctx.chat.id, id: ctx.from.id } } });
   await prisma.user.update({ where: { chat_id: { chat: ctx.chat.id, id: ctx.from.id } }, data: { score: rate(user.score) } });`,
     },
+    ...[
+      [
+        "the call is given back",
+        "return prisma.user.update({ where: { id: 1 }, data: { score: rate(user.score) } });",
+      ],
+      [
+        "the row is counted up meanwhile",
+        "user.score++;\n  await prisma.user.update({ where: { id: 1 }, data: { score: user.score } });",
+      ],
+      [
+        "the filter has columns of another object",
+        "await prisma.user.update({ where: { ...ctx.key }, data: { score: rate(user.score) } });",
+      ],
+      [
+        "the options come from elsewhere",
+        "await prisma.user.update({ ...ctx.options, where: { id: 1 }, data: { score: rate(user.score) } });",
+      ],
+      [
+        "the call asks for columns",
+        "await prisma.user.update({ where: { id: 1 }, data: { score: rate(user.score) }, select: { id: true } });",
+      ],
+      [
+        "another function writes",
+        "await Promise.all(ctx.list.map(async () => {\n    await prisma.user.update({ where: { id: 1 }, data: { score: rate(user.score) } });\n  }));",
+      ],
+      [
+        "only a part of the row has a name by then",
+        "const { score } = user;\n  await prisma.user.update({ where: { id: 1 }, data: { score: rate(score) } });",
+      ],
+    ].map(([why, rest]) => ({
+      why,
+      body: `  const user = await prisma.user.findUnique({ where: { id: 1 } });\n  ${rest}`,
+    })),
+    {
+      why: "the row has no name",
+      body: `  const { score } = await prisma.user.findUnique({ where: { id: 1 } });
+  await prisma.user.update({ where: { id: 1 }, data: { score: rate(score) } });`,
+    },
+    {
+      why: "the row is waited for later",
+      body: `  const wait = prisma.user.findUnique({ where: { id: 1 } });
+  const user = await wait;
+  await prisma.user.update({ where: { id: 1 }, data: { score: rate(user.score) } });`,
+    },
+    {
+      why: "the name may mean another row by then",
+      body: `  let user = await prisma.user.findUnique({ where: { id: 1 } });
+  if (!user) user = ctx.guest;
+  await prisma.user.update({ where: { id: 1 }, data: { score: rate(user.score) } });`,
+    },
+    {
+      why: "a helper reads",
+      body: `  const load = () => prisma.user.findUnique({ where: { id: 1 } });
+  const user = await load();
+  await prisma.user.update({ where: { id: 1 }, data: { score: rate(user.score) } });`,
+    },
     {
       why: "the filter is made elsewhere",
       body: `  const user = await prisma.user.findUnique({ where: { id: ctx.from.id } });
@@ -110,6 +166,16 @@ const users = new MongoClient("url").db("bot").collection("users");`,
     const titles = offered(program(PRISMA, body)).map(({ title }) => title);
     expect(titles.filter((title) => title.startsWith(CONDITION))).toEqual([]);
   });
+});
+
+test("no old state where the filter is no link of the chain", () => {
+  const text = program(
+    KNEX,
+    `  const user = await db("users").where("id", 1).first();
+  await db("users").update({ level: rate(user.level) });`,
+  );
+  const titles = offered(text).map(({ title }) => title);
+  expect(titles.filter((title) => title.startsWith(CONDITION))).toEqual([]);
 });
 
 describe("a lock of the row", () => {
