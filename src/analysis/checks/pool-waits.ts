@@ -1,5 +1,5 @@
-import type { SubmitEvent, Summary } from "../flow/summary.ts";
-import { poolOfRunAsync, type PoolRef } from "../flow/pool-refs.ts";
+import type { LockEvent, SubmitEvent, Summary } from "../flow/summary.ts";
+import { poolOfRunAsync, type HeldSlots, type PoolRef } from "../flow/pool-refs.ts";
 import type { Finding } from "../finding.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { isFunction } from "../syntax/ast.ts";
@@ -66,7 +66,7 @@ class PoolWaitFinder {
         const pool = this.#factsOf(event.pool, event.site);
         const { task, slots } = event;
         if (task) this.#walk({ task, pool, slots, isFannedOut: isFannedOut(event) });
-        if (event.holding.length > 0) this.#holdAndRequest(event, pool);
+        if (event.holding.length > 0) this.#holdAndRequest(event, pool, activation.requests);
       }
     }
     return [...this.#waits.values()].flatMap(
@@ -122,8 +122,8 @@ class PoolWaitFinder {
   }
 
   /** Slots that the code took itself are kept while it asks for more of them, or for what needs them. */
-  #holdAndRequest(event: SubmitEvent, other: PoolFacts): void {
-    if (!event.isWaited || event.isDetached || event.isDrain || other.overflow === "reject") return;
+  #holdAndRequest(event: SubmitEvent, other: PoolFacts, requests: Activation["requests"]): void {
+    if (!event.isWaited || event.isDetached || event.isDrain) return;
     const around = event.holding.map((held) => ({
       held,
       slots: held.slots,
@@ -131,7 +131,10 @@ class PoolWaitFinder {
     }));
     for (const [index, { held, pool }] of around.entries()) {
       const isSame = pool.id === other.id;
-      if (!isSame && !(event.task && this.#leadsTo(event.task, pool.id, []))) continue;
+      if (!this.#asksFor(event, pool)) continue;
+      // A task's own request is a part of what waiting for the task means, and is reported there.
+      if (requests.some((outer) => isMadeBy(outer, event, held) && this.#asksFor(outer, pool)))
+        continue;
       const own = around.slice(index);
       const below = event.task
         ? this.#depthOf(event.task, pool.id, isSame ? event.slots : 0, [])
@@ -144,6 +147,8 @@ class PoolWaitFinder {
       const isAlone = event.locks.some(
         ({ lock, site }) => lock.keys.length === 0 && isBefore(site, held.site),
       );
+      // Where the other pool is full, it refuses, and whoever is refused gives the slot back.
+      const admitted = other.overflow === "reject" ? (other.size ?? 0) : Number.POSITIVE_INFINITY;
       this.#add(siteAfter(held.site, event), {
         pool,
         through: isSame ? null : other,
@@ -157,7 +162,7 @@ class PoolWaitFinder {
             depth,
             size,
             isForStart: false,
-            most: isAlone ? 1 : size,
+            most: Math.min(isAlone ? 1 : size, admitted),
           }),
       });
       return;
@@ -174,6 +179,14 @@ class PoolWaitFinder {
         this.#world.shapes
           .of(node.callee, file)
           .some((shape) => shape.kind === "function" && shape.node === home.node),
+    );
+  }
+
+  /** Whether a submission waits for the pool: it is one to it, or its task waits for one. */
+  #asksFor({ pool, site, task }: SubmitEvent, wanted: PoolFacts): boolean {
+    return (
+      this.#factsOf(pool, site).id === wanted.id ||
+      (task !== null && this.#leadsTo(task, wanted.id, []))
     );
   }
 
@@ -294,6 +307,20 @@ function siteInTask(task: Summary, event: SubmitEvent): Site {
   if (!first) return event.site;
   const isForwarder = isFunction(task.fn) && task.fn.body.type !== "BlockStatement";
   return isForwarder ? (second ?? event.site) : first;
+}
+
+/** Whether a request stands in the task of another one that is made with the same slots held. */
+function isMadeBy(
+  outer: LockEvent | SubmitEvent,
+  inner: SubmitEvent,
+  held: HeldSlots,
+): outer is SubmitEvent {
+  return (
+    outer.kind === "submit" &&
+    outer.isWaited &&
+    outer.holding.some(({ site }) => siteId(site) === siteId(held.site)) &&
+    outer.task?.events.some(({ site }) => siteId(site) === siteId(inner.site)) === true
+  );
 }
 
 /** The line of the function that took the slots which leads to the request. */

@@ -25,6 +25,21 @@ const sema = (body: string, more = "const sema = new Sema(2);"): string =>
   bot('import { Sema } from "async-sema";\nimport pLimit from "p-limit";', body, more);
 const limit = (body: string, more = "const limit = pLimit(2);"): string =>
   bot('import pLimit from "p-limit";', body, more);
+/** Whoever finds the pool full gives the slot back, so that it is never kept by more than its workers. */
+const refusing = (workers: number | string, mark = ""): string =>
+  bot(
+    `import { Sema } from "async-sema";
+import { BoundedPool } from "eslint-plugin-run-async/runtime";`,
+    `await sema.acquire();
+  await pool.run(ask);${mark}
+  sema.release();`,
+    `const sema = new Sema(2);
+const pool = new BoundedPool({ workers: ${String(workers)}, overflow: "reject" });
+async function ask() {
+  await sema.acquire();
+  sema.release();
+}`,
+  );
 
 expectLines(
   "nested-pool-wait",
@@ -47,6 +62,18 @@ async function ask() {
   release();`,
       "const semaphore = new Semaphore(2);",
     ),
+    "a slot is kept while a task asks for one by a function, and is reported there alone": sema(
+      `await sema.acquire();
+  await limit(() => ask()); // !
+  sema.release();`,
+      `const sema = new Sema(2);
+const limit = pLimit(2);
+async function ask() {
+  await sema.acquire();
+  sema.release();
+}`,
+    ),
+    "a slot is kept for a task of a pool that refuses too late": refusing(2, " // !"),
     "a slot of one pool and one of another are kept": sema(
       `await sema.acquire();
   await other.acquire();
@@ -163,13 +190,8 @@ const jobs = new Jobs();`,
   await sema.acquire();
   sema.release();`,
     ),
-    "a slot is kept for a task of a pool that refuses when it is full": bot(
-      `import { Sema } from "async-sema";\nimport { BoundedPool } from "eslint-plugin-run-async/runtime";`,
-      `await sema.acquire();
-  await pool.run(async () => { await sema.acquire(); sema.release(); });
-  sema.release();`,
-      `const sema = new Sema(2);\nconst pool = new BoundedPool({ workers: 1, overflow: "reject" });`,
-    ),
+    "a slot is kept for a task of a pool that refuses before all slots are kept": refusing(1),
+    "a slot is kept for a task of a pool that refuses nobody knows when": refusing("sizeOf()"),
     "one task at a time is in the pool, by a lock": bot(
       'import { Sema } from "async-sema";\nimport { Mutex } from "async-mutex";',
       `await mutex.runExclusive(async () => {

@@ -136,20 +136,36 @@ describe("the read moves behind the wait", () => {
   total = old + 1;`,
     },
     ...[
-      ["negated", "-total + -(await ctx.fetchPrice())", "-total + -result"],
-      [
-        "replaced where it is missing",
-        "total + ((await ctx.find()) ?? 1)",
-        "total + (result ?? 1)",
-      ],
-      ["in an object", "{ ...total, n: await ctx.find() }", "{ ...total, n: result }"],
-      ["spread in an object", "{ n: total, ...(await ctx.find()) }", "{ n: total, ...result }"],
-      ["in a text", "`${total} ${await ctx.find()}`", "`${total} ${result}`"],
-    ].map(([name, value, changed]) => ({
-      name: `where what is waited for is ${name}`,
+      {
+        how: "negated",
+        value: "-total + -(await ctx.find())",
+        changed: "-total + -result",
+      },
+      {
+        how: "replaced where it is missing",
+        value: "total + ((await ctx.find()) ?? 1)",
+        changed: "total + (result ?? 1)",
+      },
+      {
+        how: "in an object",
+        value: "{ ...total, n: await ctx.find() }",
+        changed: "{ ...total, n: result }",
+      },
+      {
+        how: "spread in an object",
+        value: "{ n: total, ...(await ctx.find()) }",
+        changed: "{ n: total, ...result }",
+      },
+      {
+        how: "in a text",
+        value: "`${total} ${await ctx.find()}`",
+        changed: "`${total} ${result}`",
+      },
+    ].map(({ how, value, changed }) => ({
+      name: `where what is waited for is ${how}`,
       state: "let total: any = 0;",
       before: `  total = ${value};`,
-      after: `  const result = await ctx.${changed.startsWith("-") ? "fetchPrice" : "find"}();\n  total = ${changed};`,
+      after: `  const result = await ctx.find();\n  total = ${changed};`,
     })),
   ])("$name", ({ state, before, after }) => {
     expect(repaired(handler(state, before), TITLE)).toBe(handler(state, after));
