@@ -21,9 +21,25 @@ const MOST_HOPS = 4;
 export function isCacheFill(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
   if (hazard.outcome !== "absent" || hazard.verb !== "assign" || hazard.constant) return false;
   if (!isLoad(hazard.suspension.site.node)) return false;
-  const stored = hazard.chain.length === 0 ? storedValue(hazard.site.node) : null;
-  if (stored && !isAwaited({ ...hazard.site, node: stored }, MOST_HOPS)) return false;
-  return rivals.every((rival) => rival.site.node === hazard.site.node);
+  const way = [hazard.site, ...hazard.chain];
+  const write = way.at(-1) ?? hazard.site;
+  const stored = storedValue(write.node);
+  if (stored && !isAwaited(givenBy(way, { ...write, node: stored }), MOST_HOPS)) return false;
+  return rivals.every((rival) => rival.site.node === write.node);
+}
+
+/** What the calls on the way to the write hand down, where it stores a parameter: `keep(k, await load(k))`. */
+function givenBy(way: readonly Site[], stored: Site): Site {
+  const definition =
+    stored.node.type === "Identifier" && stored.file.variableOf(stored.node)?.defs[0];
+  const call = way.at(-2);
+  if (!definition || definition.type !== "Parameter" || call?.node.type !== "CallExpression")
+    return stored;
+  const index = isFunction(definition.node)
+    ? definition.node.params.findIndex((parameter) => parameter === definition.name)
+    : -1;
+  const argument = call.node.arguments[index];
+  return argument ? givenBy(way.slice(0, -1), { ...call, node: argument }) : stored;
 }
 
 /** `await load(k)`, `await import("./big.js")`. */
@@ -59,6 +75,10 @@ function isAwaited(value: Site, hops: number): boolean {
   const { file, node } = value;
   if (node.type === "AwaitExpression") return true;
   if (isFunction(node)) return false;
+  // `new Poller(await load())`, `setTimeout(() => ..., await delay())`: something that goes on by itself.
+  if (node.type === "NewExpression" && !isPlainData(node.callee)) return false;
+  if (node.type === "CallExpression" && node.arguments.some(isFunction))
+    return isAwaited({ file, node: node.callee }, hops);
   if (node.type === "Identifier" && hops > 0) {
     const definition = file.variableOf(node)?.defs[0];
     if (definition?.type === "Parameter") return isGivenLater(file, definition.node);
@@ -67,6 +87,14 @@ function isAwaited(value: Site, hops: number): boolean {
     return given.some((value) => isAwaited({ file, node: value }, hops - 1));
   }
   return childrenOf(node).some((child) => isAwaited({ file, node: child }, hops));
+}
+
+/** Classes of the language that only hold what they are given. */
+function isPlainData(callee: Node): boolean {
+  return (
+    callee.type === "Identifier" &&
+    /^(?:Array|Date|Map|Set|URL|URLSearchParams|\w+Array)$/.test(callee.name)
+  );
 }
 
 /** `load(k).then((value) => ...)`: the parameter is what was waited for. */

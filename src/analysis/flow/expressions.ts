@@ -138,11 +138,11 @@ function identifier(frame: Frame, node: TSESTree.Identifier): Value {
     return value.key ? value : { ...value, key };
   }
   const owner = file.ownerOf(variable);
-  const place =
-    frame.world.placeOfVariable(variable, file) ??
-    placeOf({ kind: "variable", variable, file, owner });
+  const own = placeOf({ kind: "variable", variable, file, owner });
+  const place = frame.world.placeOfVariable(variable, file) ?? own;
   const isState = owner.type !== "Program" || isReassigned(variable);
-  return { reads: isState ? [readPlace(frame, place, node)] : [], places: [place], key };
+  // Whether there is an object is the variable's to say; what it holds is all instances' of its class.
+  return { reads: isState ? [readPlace(frame, own, node)] : [], places: [place], key };
 }
 
 /** `row ? new User(row) : null`: whether there is an object says what was tested. */
