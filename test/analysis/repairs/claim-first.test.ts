@@ -96,12 +96,82 @@ describe("the claim comes first", () => {
     throw error;
   }`,
     },
+    {
+      name: "in a loop, which goes on where somebody was there",
+      state: "const done = new Set();",
+      before: `  for (const id of ctx.ids) {
+    if (done.has(id)) continue;
+    await pay(id);
+    done.add(id);
+  }`,
+      after: `  for (const id of ctx.ids) {
+    if (done.has(id)) continue;
+    done.add(id);
+    try {
+      await pay(id);
+    } catch (error) {
+      done.delete(id);
+      throw error;
+    }
+  }`,
+    },
+    {
+      name: "behind an error",
+      state: "const done = new Set();",
+      before: `  if (done.has(ctx.from.id)) throw new Error("twice");
+  await pay(ctx.from.id);
+  done.add(ctx.from.id);`,
+      after: `  if (done.has(ctx.from.id)) throw new Error("twice");
+  done.add(ctx.from.id);
+  try {
+    await pay(ctx.from.id);
+  } catch (error) {
+    done.delete(ctx.from.id);
+    throw error;
+  }`,
+    },
   ])("$name", ({ state, before, after }) => {
     expect(repaired(handler(state, before), TITLE)).toBe(handler(state, after));
+  });
+
+  test("and is named in short", () => {
+    const claim = "customersThatHavePaid.add(ctx.callbackQuery.from.id)";
+    const program = handler(
+      "const customersThatHavePaid = new Set();",
+      `  if (customersThatHavePaid.has(ctx.callbackQuery.from.id)) return;\n  await pay();\n  ${claim};`,
+    );
+    expect(offers(program)[0]).toContain(`\`${claim.slice(0, 40)}…\` comes first`);
   });
 });
 
 describe("nothing is offered", () => {
+  test.each([
+    ["where nothing stands between", "  if (isOpen || (await ask())) return;\n  isOpen = true;"],
+    [
+      "where the test comes behind the wait",
+      "  const was = isOpen;\n  await ask();\n  if (was) return;\n  isOpen = true;",
+    ],
+    [
+      "where another test comes first",
+      "  const was = isOpen;\n  if (!ctx.match) return;\n  await ask();\n  if (was) return;\n  isOpen = true;",
+    ],
+    [
+      "where the entry is looked for again",
+      "  if (open[keyOf(ctx)]) return;\n  await ask();\n  open[keyOf(ctx)] = true;",
+    ],
+    [
+      "where the entry has to be there to be replaced",
+      "  if (!seats.has(ctx.match)) return;\n  await ask();\n  seats.set(ctx.match, 1);",
+    ],
+  ])("%s", (_name, body) => {
+    const state = `let isOpen = false;
+const open: Record<string, boolean> = {};
+const seats = new Map();
+bot.command("leave", (ctx) => { seats.delete(ctx.match); });`;
+    const titles = offers(handler(state, body));
+    expect(titles.filter((title) => title.startsWith(TITLE))).toEqual([]);
+  });
+
   test("where the entry that was taken out of a map would have to be put back", () => {
     const program = handler(
       "const orders = new Map();\nbot.command('add', (ctx) => { orders.set(ctx.from.id, {}); });",
@@ -121,6 +191,8 @@ describe("nothing is offered", () => {
     ],
     ["where it gives what is written", "  const other = await pay(id);\n  done.add(other);"],
     ["where another entry was looked for", "  await pay(id);\n  done.add(id + 1);"],
+    ["where the write is given back", "  await pay(id);\n  return done.add(id);"],
+    ["where the state has another name", "  await pay(id);\n  const all = done;\n  all.add(id);"],
     ["where the write makes something", "  await pay(id);\n  done.add(next());"],
   ])("%s", (_name, rest) => {
     const program = handler(

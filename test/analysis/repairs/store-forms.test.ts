@@ -197,6 +197,19 @@ describe("a lock of the row", () => {
   await ctx.reply("done");`);
   });
 
+  test("what only has the same name stays, and so does a text of several lines", () => {
+    const before = program(
+      KNEX,
+      `  const user = await db("users").where("id", ctx.from.id).first();
+  const names = user.friends.map((db) => db.name);
+  await db("users").where("id", ctx.from.id).update({ level: rate(user.level), text: \`a
+b \${names}\` });`,
+    );
+    const after = repaired(before, LOCK);
+    expect(after).toContain("    const names = user.friends.map((db) => db.name);");
+    expect(after).toContain("text: `a\nb ${names}`");
+  });
+
   test("Kysely: the lock stands before the query is sent, and what is returned stays returned", () => {
     const before = program(
       `import { Kysely } from "kysely";
@@ -216,6 +229,15 @@ const db = new Kysely({});`,
       imports: PRISMA,
       body: `  const row = await prisma.user.findUnique({ where: { id: 1 } });
   await prisma.user.update({ where: { id: 1 }, data: { level: rate(row.level) } });`,
+    },
+    {
+      why: "the lines leave a loop",
+      imports: KNEX,
+      body: `  for (const id of ctx.ids) {
+    const row = await db("users").where("id", id).first();
+    if (!row) continue;
+    await db("users").where("id", id).update({ level: rate(row.level) });
+  }`,
     },
     {
       why: "another handle writes",

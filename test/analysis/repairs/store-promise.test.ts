@@ -51,6 +51,19 @@ test("of a value that is awaited in the write", () => {
   expect(repaired(program(before), TITLE)).toBe(program(after));
 });
 
+test("where others wait for what they get, or do nothing with it", () => {
+  const before = `  if (!users.has(id)) users.set(id, await ask(id));
+  return users.get(id);`;
+  const readers = `bot.command("y", async (ctx) => { await ctx.reply((await users.get(1)).name); });
+bot.command("z", () => { users.get(1); });
+`;
+  const braced = before.replace(
+    "users.set(id, await ask(id));",
+    "{ users.set(id, await ask(id)); }",
+  );
+  expect(offers(program(braced, undefined, readers))[0]).toContain(TITLE);
+});
+
 describe("nothing is offered", () => {
   const body = `  if (users.has(id)) return users.get(id);
   const user = await ask(id);
@@ -65,6 +78,31 @@ describe("nothing is offered", () => {
           "const known = users.get(id);\n  if (known) return known;",
         ),
       ),
+    ],
+    ["where the write is given back", program(body.replace("users.set", "return users.set"))],
+    [
+      "where the key is made anew",
+      program(body.replace("has(id)", "has(keyOf(id))").replace("set(id", "set(keyOf(id)")),
+    ],
+    [
+      "where something else is stored than what was loaded",
+      program(
+        body
+          .replace("set(id, user)", "set(id, other)")
+          .replace("if", "const other = await ask(0);\n  if"),
+      ),
+    ],
+    [
+      "where the map belongs to an object",
+      program(
+        body.replaceAll("users", "all.users"),
+        "const all = { users: new Map() };\nconst users = all.users;",
+      ),
+    ],
+    ["where the map is assigned", program(body, "let users;\nusers = new Map();")],
+    [
+      "where a reader's method is found late",
+      program(body, undefined, "const use = (name) => users[name](1);"),
     ],
     ["where another entry was looked for", program(body.replace("has(id)", "has(id + 1)"))],
     [

@@ -40,10 +40,47 @@ client.on("x", async (m) => {
 });`,
       operator: "User.updateOne({ id: m.id }, { $inc: { points: 5 } })",
     },
+    {
+      store: "Mongoose, which has none to take away",
+      before: `import { Schema, model } from "mongoose";
+${DISCORD}const User = model("User", new Schema({ points: Number }));
+client.on("x", async (m) => {
+  const row = await User.findOne({ id: m.id });
+  await User.updateOne({ id: m.id }, { points: row.points - m.cost });
+});`,
+      operator: "{ $inc: { points: -(m.cost) } }",
+    },
   ])("$store", ({ before, operator }) => {
     const after = repaired(before);
     expect(after).toContain(operator);
     expect(analyze(projectOf(after))).toEqual([]);
+  });
+
+  test.each([
+    [
+      "where other columns are written beside it",
+      `const row = await User.findOne({ id: m.id });
+  await User.updateOne({ id: m.id }, { points: row.points + 5, seen: m.date });`,
+    ],
+    [
+      "where a helper writes",
+      `const row = await User.findOne({ id: m.id });
+  await save(m.id, row.points + 5);`,
+    ],
+  ])("none %s", (_name, body) => {
+    const [finding] = analyze(
+      projectOf(`import { Schema, model } from "mongoose";
+${DISCORD}const User = model("User", new Schema({ points: Number, seen: Date }));
+async function save(id, points) {
+  await User.updateOne({ id }, { points });
+}
+client.on("x", async (m) => {
+  ${body}
+});`),
+    );
+    expect(finding?.hazard).toBe("store-race");
+    const titles = (finding?.repairs ?? []).map(({ title }) => title);
+    expect(titles.filter((title) => title.startsWith("Let the store compute"))).toEqual([]);
   });
 
   test("texts that are joined are no sum: the old text is asked for", () => {
@@ -116,6 +153,7 @@ client.on("y", async (m) => {
 
   test.each([
     "return prisma.note.delete({ where: { id: note.id } });",
+    "await prisma.note.delete({ ...m.options, where: { id: note.id } });",
     "await prisma.note.delete({ where: { id: note.id }, select: { text: true } });",
     "await prisma.note.update({ where: { id: note.id }, data: { by: { connect: { id: 1 } } } });",
     "await prisma.note.delete({ where: { id_chat: { id: note.id, chat: 1 } } });",
