@@ -37,9 +37,7 @@ export function describeModelled(
   const links = chain.links.slice(handle.index + 1);
   const found = operationIn(links, handle, model);
   if (!found) return null;
-  const { link, operation } = found;
-  const call = link.call;
-  if (!call) return null;
+  const { link, call, operation } = found;
   const args = expressions(call);
   const inputs = inputsOf(chain, links);
   if (operation.kind === "sql")
@@ -69,9 +67,10 @@ export function describeModelled(
     link.name === "upsert" ||
     args.some((argument) => isTrue(optionOf(argument, "upsert"))) ||
     links.some((other) => model.chain?.conflicts?.includes(other.name));
+  const { conditionalWith } = operation;
   const isGuarded =
-    operation.conditionalWith !== undefined &&
-    args.slice(2).some((argument) => mentions(argument, operation.conditionalWith ?? []));
+    conditionalWith !== undefined &&
+    args.slice(2).some((argument) => mentions(argument, conditionalWith));
   const id = `${handle.id}.${table.table}`;
   const uniqueKeys = schemas.uniqueKeys(model, id);
   return {
@@ -105,25 +104,27 @@ export function describeModelled(
   };
 }
 
+interface Found {
+  readonly link: ChainLink;
+  readonly call: TSESTree.CallExpression;
+  readonly operation: StoreOperation;
+}
+
 /** A write anywhere in the chain decides; else the first read. */
-function operationIn(
-  links: readonly ChainLink[],
-  handle: Handle,
-  model: StoreModel,
-): { link: ChainLink; operation: StoreOperation } | null {
-  let read: { link: ChainLink; operation: StoreOperation } | null = null;
+function operationIn(links: readonly ChainLink[], handle: Handle, model: StoreModel): Found | null {
+  let read: Found | null = null;
   for (const link of links) {
-    if (!link.call) continue;
+    const { call } = link;
+    if (!call) continue;
     // `import { getDoc } from "firebase/firestore"`: the function itself is the handle.
     const name = link.name === CALLED ? (handle.shape.path.at(-1) ?? "") : link.name;
     const operation = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
-    if (!operation || !isMeant(operation, link.call, link.file)) continue;
-    if (operation.kind !== "read") return { link, operation };
-    read ??= { link, operation };
+    if (!operation || !isMeant(operation, call, link.file)) continue;
+    if (operation.kind !== "read") return { link, call, operation };
+    read ??= { link, call, operation };
   }
-  if (read) return read;
-  // `new Model().save()` and rows are judged by their values; a knex query may end with its filter.
-  return null;
+  // Null for `new Model().save()` and rows, which are judged by their values; a knex query may end with its filter.
+  return read;
 }
 
 /** `sequelize.transaction({ isolationLevel: "SERIALIZABLE" })`; with a callback it is a transaction of its own. */
