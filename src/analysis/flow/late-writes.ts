@@ -29,6 +29,7 @@ export function findRaces(
     judgeNeighbours(frame, place, details);
   }
   if (details.verb === "add" || details.verb === "remove" || details.verb === "delete") return;
+  if (place.root.kind !== "store" && isAddition(frame, checks, details)) return;
   for (const { read, stale } of details.fromCallee?.reads ?? details.reads)
     if (
       stale &&
@@ -38,6 +39,30 @@ export function findRaces(
       read.place.root.kind !== "local"
     )
       addHazard(frame, place, details, { kind: "lost-update", read, suspension: stale });
+}
+
+/**
+ * `if (map.has(k)) map.get(k).n += n; else map.set(k, { n })`, of what was taken out of the map before: whatever
+ * others have put there since stays.
+ */
+function isAddition(frame: Frame, checks: readonly Check[], details: WriteDetails): boolean {
+  // `n += await f()` is no step of its own; in a callee it is, with what it was given.
+  const isStep = details.verb === "update" && details.fromCallee !== undefined;
+  return isStep || isGapFilled(frame, checks, details);
+}
+
+/** `if (!map.has(k)) map.set(k, v)`, here or in the callee. */
+export function isGapFilled(
+  frame: Frame,
+  checks: readonly Check[],
+  details: WriteDetails,
+): boolean {
+  if (details.verb !== "add" && details.verb !== "assign") return false;
+  if (details.constant?.isTruthy === false) return false;
+  return (
+    details.fillsGap === true ||
+    checks.some((check) => check.outcome === "absent" && !frame.state.staleness(check.read))
+  );
 }
 
 /** A whole row goes back as it was read: columns that others wrote meanwhile are lost. */

@@ -1,7 +1,7 @@
 import { usedChecks } from "./access.ts";
 import { releases, takeClaim } from "./claims.ts";
 import type { Frame } from "./frame.ts";
-import { concerns, findCarriedColumns, findRaces } from "./late-writes.ts";
+import { concerns, findCarriedColumns, findRaces, isGapFilled } from "./late-writes.ts";
 import { writeLocal } from "./local-objects.ts";
 import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
@@ -70,16 +70,6 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     state.checks.some((check) => state.staleness(check.read) && check.read.place.rootId === root)
   )
     state.lateWrites.set(root, details.site);
-}
-
-/** `if (!map.has(k)) map.set(k, v)`, here or in the callee. */
-function isGapFilled(frame: Frame, checks: readonly Check[], details: WriteDetails): boolean {
-  if (details.verb !== "add" && details.verb !== "assign") return false;
-  if (details.constant?.isTruthy === false) return false;
-  return (
-    details.fillsGap === true ||
-    checks.some((check) => check.outcome === "absent" && !frame.state.staleness(check.read))
-  );
 }
 
 /** Writes to every object that the target expression may mean. */
