@@ -1,5 +1,5 @@
 import { operationOfName } from "../../models/stores/generic.ts";
-import type { Hazard, WriteEvent } from "../flow/summary.ts";
+import type { Hazard } from "../flow/summary.ts";
 import {
   childrenOf,
   dottedName,
@@ -9,6 +9,7 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
+import type { Rival } from "./races.ts";
 
 /** How many variables are followed from the stored value back to what was awaited. */
 const MOST_HOPS = 4;
@@ -18,14 +19,45 @@ const MOST_HOPS = 4;
  * What is stored has to be what was loaded: a client, a timer or a subscription that is made after some other
  * wait is made twice, and one of the two is never closed.
  */
-export function isCacheFill(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
+export function isCacheFill(hazard: Hazard, rivals: readonly Rival[]): boolean {
+  return isFill(hazard) && rivals.every((rival) => isFilling(hazard, rival));
+}
+
+/**
+ * The rival fills the same cache: in the same function, where it may store a default when the load failed, or
+ * in another that stores what it loaded because it found nothing.
+ */
+function isFilling(hazard: Hazard, { activation, write }: Rival): boolean {
+  if (!write) return true;
+  const { file, node } = hazard.chain.at(-1) ?? hazard.site;
+  const { site } = write;
+  if (site.node === node) return true;
+  if (site.file === file && file.enclosing(site.node) === file.enclosing(node))
+    return write.verb === "assign" && write.place.path.length === hazard.place.path.length;
+  return activation.hazards.some(
+    (other) => (other.chain.at(-1) ?? other.site).node === site.node && isFill(other),
+  );
+}
+
+function isFill(hazard: Hazard): boolean {
   if (hazard.outcome !== "absent" || hazard.verb !== "assign" || hazard.constant) return false;
   if (!isLoad(hazard.suspension.site.node)) return false;
   const way = [hazard.site, ...hazard.chain];
   const write = way.at(-1) ?? hazard.site;
   const stored = storedValue(write.node);
-  if (stored && !isAwaited(givenBy(way, { ...write, node: stored }), MOST_HOPS)) return false;
-  return rivals.every((rival) => rival.site.node === write.node);
+  return (
+    !stored ||
+    isAwaited(givenBy(way, { ...write, node: stored }), MOST_HOPS) ||
+    isGivenLoaded(way.at(-2))
+  );
+}
+
+/** `keep(k, value)`, of which the caller loaded the value, and the helper stores something made of it. */
+function isGivenLoaded(call: Site | undefined): boolean {
+  return (
+    call?.node.type === "CallExpression" &&
+    call.node.arguments.some((node) => isAwaited({ file: call.file, node }, MOST_HOPS))
+  );
 }
 
 /** What the calls on the way to the write hand down, where it stores a parameter: `keep(k, await load(k))`. */

@@ -18,7 +18,7 @@ export function confidenceOf(race: Race): Finding["confidence"] {
   if (hazard.needsBelief || isOfKeptContext(hazard.place)) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
-  if (!isLateClaim(hazard) || isCacheFill(hazard, rivals) || isRepeatedCleanUp(hazard, rivals))
+  if (!isLateClaim(hazard) || isCacheFill(hazard, race.rivals) || isRepeatedCleanUp(hazard, rivals))
     return "strict";
   if (isOutcomeKept(hazard)) return "strict";
   return "recommended";
