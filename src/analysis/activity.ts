@@ -1,5 +1,6 @@
 import { activate, type Activation } from "./checks/activation.ts";
 import { asExplained } from "./checks/comments.ts";
+import { Chains } from "./checks/chains.ts";
 import { ContextRows } from "./checks/context-rows.ts";
 import { asDeployed } from "./project/deployment.ts";
 import { modelsOf } from "./own-models.ts";
@@ -41,10 +42,11 @@ export function activityOf(
     .find()
     .map((root) => asExplained(asDeployed(root, settings, world.facts)));
   const contexts = new ContextRows(world, roots);
+  const chains = new Chains(world, roots);
   const assumed = settings.unreached === "concurrent" ? unreachedRoots(world, roots) : [];
   return {
     world,
     roots,
-    activations: [...roots, ...assumed].map((root) => activate(world, root, contexts)),
+    activations: [...roots, ...assumed].map((root) => activate(world, root, contexts, chains)),
   };
 }

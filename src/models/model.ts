@@ -123,6 +123,13 @@ export interface FrameworkModel {
   readonly starters?: readonly StarterModel[];
   readonly serializers?: readonly SerializerModel[];
   readonly sessions?: readonly SessionModel[];
+  /** Handlers of an update are called one by another, in the order of registration. */
+  readonly chain?: {
+    /** The method that registers a middleware for all updates, or mounts a router. */
+    readonly use: string;
+    /** Parameters of a middleware that may be the function with which it calls the next. */
+    readonly next: readonly number[];
+  };
   /** Exported functions (or paths below an export) that register a handler themselves: `cron.schedule`. */
   readonly functions?: Readonly<Record<string, ListenerModel>>;
   /** Decorators of methods that the framework then calls, by exported name. */

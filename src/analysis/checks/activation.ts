@@ -3,14 +3,23 @@ import { Frame } from "../flow/frame.ts";
 import { atomOf, keyOf } from "../flow/key.ts";
 import { sharedInstance } from "../flow/instances.ts";
 import { extend, type Place } from "../flow/place.ts";
-import type { Event, Hazard, LockEvent, SubmitEvent, WriteEvent } from "../flow/summary.ts";
+import type {
+  Event,
+  Hazard,
+  LockEvent,
+  SubmitEvent,
+  Summary,
+  WriteEvent,
+} from "../flow/summary.ts";
 import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { isFunction, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
+import type { Chains } from "./chains.ts";
 import type { ContextRows } from "./context-rows.ts";
 import { rootLocks } from "./root-locks.ts";
+import { stateOf } from "./shared-state.ts";
 
 /** What one activation of a root does, in terms of state that other activations can name. */
 export interface Activation {
@@ -42,16 +51,22 @@ export function activate(
   world: ProjectWorld,
   root: ActivationRoot,
   contexts: ContextRows,
+  chains: Chains,
 ): Activation {
   const known = world.answersOf<string, Omit<Activation, "root" | "component">>(activate);
   const { provenance } = world.project;
   const sites = [root.fn, root.site, ...(root.fn.wrappers ?? []).map(({ site }) => site)];
   const others = [...root.excludes, ...(root.serializer ? [root.serializer.site] : [])];
-  const id = [root.id, ...others.map(siteId), ...contexts.idsFor(root)].join("|");
+  const id = [
+    root.id,
+    ...others.map(siteId),
+    ...contexts.idsFor(root),
+    ...chains.idsFor(root),
+  ].join("|");
   return {
     ...known.answer(id, () => {
       for (const { file } of [...sites, ...others]) provenance.note(file.path);
-      return enact(world, root, contexts);
+      return enact(world, root, contexts, chains);
     }),
     root,
     component: world.project.componentOf(root.fn.file.path),
@@ -62,6 +77,7 @@ function enact(
   world: ProjectWorld,
   root: ActivationRoot,
   contexts: ContextRows,
+  chains: Chains,
 ): Omit<Activation, "root" | "component"> {
   const { node, file } = root.fn;
   const summary = world.summaryOf(node, file);
@@ -71,6 +87,7 @@ function enact(
     key: keyOf([atomOf({ kind: "parameter", fn: node, index }, "")]),
   }));
   if (args[0]) args[0] = contexts.contextOf(frame, root, args[0]);
+  const passed = chains.enter(frame, root);
   applySummary(frame, summary, {
     binding: { args, argNodes: [], receiver: null },
     node,
@@ -88,11 +105,12 @@ function enact(
       const place = canonical(hazard.place, root);
       if (!place && !hazard.parallel) return [];
       if (isExcluded(root, hazard.site, [...hazard.callers, ...hazard.chain])) return [];
-      if (isOfOwnClosure(world, hazard, root)) return [];
+      if (isOfOwnClosure(world, hazard, root) || isSpent(hazard, summary, passed)) return [];
       const read = canonical(hazard.read.place, root) ?? hazard.read.place;
       return [
         {
           ...hazard,
+          ...asSeenInChain(hazard, summary, passed),
           place: place ?? hazard.place,
           read: { ...hazard.read, place: read },
           claims: hazard.claims.flatMap((claim) => canonical(claim, root) ?? []),
@@ -101,6 +119,46 @@ function enact(
       ];
     }),
   };
+}
+
+/**
+ * A middleware's test decides what this handler does. Where the handler itself waits first, that is the
+ * suspension; where not everything stands in one file, nobody sees it by reading the handler.
+ */
+function asSeenInChain(
+  hazard: Hazard,
+  { fn, events }: Summary,
+  passed: ReadonlyMap<string, boolean>,
+): Partial<Hazard> {
+  const isSure = passed.get(hazard.read.id);
+  if (isSure === undefined) return {};
+  const write = events.find((event) => event.kind === "write" && isWriteOf(event, hazard));
+  const own = hazard.suspension.site.node === fn ? write?.suspended : null;
+  const suspension = own ?? hazard.suspension;
+  const { file } = hazard.site;
+  const isInOneFile = hazard.read.site.file === file && suspension.site.file === file;
+  return { suspension, ...(isSure && isInOneFile ? {} : { needsBelief: true }) };
+}
+
+function isWriteOf(event: Event, { site, chain }: Hazard): boolean {
+  return siteId(event.site) === siteId(chain.at(-1) ?? site);
+}
+
+/**
+ * The middleware's test is used up by the handler's first write of that state: what comes after it acts on what
+ * the handler wrote itself.
+ */
+function isSpent(
+  hazard: Hazard,
+  { events }: Summary,
+  passed: ReadonlyMap<string, boolean>,
+): boolean {
+  if (!passed.has(hazard.read.id)) return false;
+  const state = stateOf(hazard.place)?.id;
+  const first = events.find(
+    (event) => event.kind === "write" && stateOf(event.place)?.id === state,
+  );
+  return first !== undefined && !isWriteOf(first, hazard);
 }
 
 /** Whether something happens in a function that this root only seems to call. */

@@ -1,11 +1,11 @@
-import { atomOf, keyOf, type Atom } from "../flow/key.ts";
-import { placeOf, substituteKeys, type Place } from "../flow/place.ts";
+import { placeOf, type Place } from "../flow/place.ts";
 import type { Frame } from "../flow/frame.ts";
 import { UNKNOWN, type Read, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import type { FunctionNode } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
+import { asPassedTo } from "./update-parameters.ts";
 
 /** A row that a middleware read from a store and put on the context, for the handlers behind it. */
 interface ContextRow {
@@ -66,7 +66,7 @@ export class ContextRows {
     const fields = new Map<string, Value>();
     for (const row of others) {
       this.#world.project.provenance.note(row.site.file.path);
-      const read = { ...row.read, place: asSeenFrom(row, root.fn.node) };
+      const read = { ...row.read, place: asPassedTo(root.fn.node, row.middleware, row.read.place) };
       const id = `context:${row.field}`;
       frame.state.reads.set(read.id, { site: row.site });
       frame.state.contents.set(id, { origin: read, reads: [], fields: new Map() });
@@ -84,14 +84,4 @@ function passesOn(fn: FunctionNode): boolean {
 
 function isRow(place: Place): boolean {
   return place.root.kind === "store" && place.root.model !== null && place.path.length === 1;
-}
-
-/** The row's place with the handler's context in place of the middleware's: both are of one update. */
-function asSeenFrom(row: ContextRow, handler: FunctionNode): Place {
-  const { place } = row.read;
-  const replace = (atom: Atom): ReturnType<typeof keyOf> | null =>
-    atom.root.kind === "parameter" && atom.root.fn === row.middleware
-      ? keyOf([atomOf({ kind: "parameter", fn: handler, index: atom.root.index }, "")])
-      : null;
-  return placeOf(place.root, substituteKeys(place.path, replace));
 }

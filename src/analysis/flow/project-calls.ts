@@ -121,13 +121,7 @@ function wrappedCall(
 
 /** A call of a parameter: the caller knows what it passed. */
 function parameterCall(frame: Frame, call: Call, args: readonly Value[]): Value | null {
-  if (
-    call.callee.type !== "Identifier" ||
-    call.shapes.some(
-      (shape) => shape.kind === "external" && shape.module !== "global" && !shape.isMissing,
-    )
-  )
-    return null;
+  if (call.callee.type !== "Identifier") return null;
   const value = evaluate(frame, call.callee);
   const place = value.places.find(
     (candidate) => candidate.root.kind === "parameter" && candidate.path.length === 0,
@@ -140,5 +134,9 @@ function parameterCall(frame: Frame, call: Call, args: readonly Value[]): Value 
     isAwaited: call.isAwaited,
     isRepeated: false,
   });
-  return derived(...args.map((arg) => deep(frame, arg)));
+  // `next: NextFunction`: the package whose type it has may call back what it is given.
+  const isOfPackage = call.shapes.some(
+    (shape) => shape.kind === "external" && shape.module !== "global" && !shape.isMissing,
+  );
+  return isOfPackage ? null : derived(...args.map((arg) => deep(frame, arg)));
 }

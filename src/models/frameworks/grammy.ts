@@ -65,6 +65,7 @@ export const grammy: FrameworkModel = {
       storage: "copy",
     },
   ],
+  chain: { use: "use", next: [1] },
   functions: { createConversation: { handlers: 0, trigger: "conversation" } },
   contextTypes: [
     "Context",

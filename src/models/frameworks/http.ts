@@ -23,6 +23,8 @@ export const http: FrameworkModel = {
     "polka",
     "restify",
   ],
+  // Koa and Hono: (ctx, next); Express: (request, response, next).
+  chain: { use: "use", next: [1, 2] },
   dispatchers: [
     {
       exports: [

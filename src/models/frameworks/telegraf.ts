@@ -30,6 +30,7 @@ export const telegraf: FrameworkModel = {
       customaryNames: ["wizard"],
     },
   ],
+  chain: { use: "use", next: [1] },
   sessions: [{ package: "telegraf", exports: ["session"], property: "session", storage: "shared" }],
   contextTypes: [
     "Context",
