@@ -16,6 +16,7 @@ import { findMisusedResults } from "./checks/run-async-results.ts";
 import { findRepeatedSteps } from "./checks/scene-steps.ts";
 import { findLateTimers } from "./checks/timer-slots.ts";
 import { findSequentialWaits } from "./checks/sequential-waits.ts";
+import { findSessionClaims } from "./checks/session-claims.ts";
 import { findUnsequencedSessions } from "./checks/sessions.ts";
 import { findSharedState } from "./checks/shared-state.ts";
 import { findSignalWaits } from "./checks/signals.ts";
@@ -104,6 +105,7 @@ export class Judgement {
       ...findPatternRemovals(world, this.#graph),
       ...findUnsequencedSessions(world, roots),
       ...findRepeatedSteps(world, activations),
+      ...findSessionClaims(world, roots),
     ];
     return this.#onTheWhole;
   }

@@ -93,6 +93,7 @@ function enact(
     node,
     isAwaited: true,
   });
+  const late = [...frame.hazards.values()];
   const locks = rootLocks(world, root);
   const events = [...frame.events.values()]
     .filter((event) => !isExcluded(root, event.site, event.chain))
@@ -101,11 +102,11 @@ function enact(
     events,
     writes: events.filter((event) => event.kind === "write"),
     requests: events.filter((event) => event.kind === "lock" || event.kind === "submit"),
-    hazards: [...frame.hazards.values()].flatMap((hazard) => {
+    hazards: late.flatMap((hazard) => {
       const place = canonical(hazard.place, root);
       if (!place && !hazard.parallel) return [];
       if (isExcluded(root, hazard.site, [...hazard.callers, ...hazard.chain])) return [];
-      if (isOfOwnClosure(world, hazard, root) || isSpent(hazard, summary, passed)) return [];
+      if (isOfOwnClosure(world, hazard, root) || isSpent(hazard, late, summary, passed)) return [];
       const read = canonical(hazard.read.place, root) ?? hazard.read.place;
       return [
         {
@@ -146,19 +147,31 @@ function isWriteOf(event: Event, { site, chain }: Hazard): boolean {
 
 /**
  * The middleware's test is used up by the handler's first write of that state: what comes after it acts on what
- * the handler wrote itself.
+ * the handler wrote itself. And where one write acted on the test too late, those behind it are its consequence.
  */
 function isSpent(
   hazard: Hazard,
+  hazards: readonly Hazard[],
   { events }: Summary,
   passed: ReadonlyMap<string, boolean>,
 ): boolean {
   if (!passed.has(hazard.read.id)) return false;
   const state = stateOf(hazard.place)?.id;
-  const first = events.find(
+  const turnOf = (late: Hazard): number =>
+    events.findIndex((event) => event.kind === "write" && isWriteOf(event, late));
+  const first = events.findIndex(
     (event) => event.kind === "write" && stateOf(event.place)?.id === state,
   );
-  return first !== undefined && !isWriteOf(first, hazard);
+  const turn = turnOf(hazard);
+  return (
+    turn > first ||
+    hazards.some(
+      (other) =>
+        other.read.id === hazard.read.id &&
+        siteId(other.site) !== siteId(hazard.site) &&
+        turnOf(other) < turn,
+    )
+  );
 }
 
 /** Whether something happens in a function that this root only seems to call. */

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { sceneModels, type SceneModel } from "../../models/frameworks/scenes.ts";
 import type { Finding } from "../finding.ts";
-import type { EffectEvent, WriteEvent } from "../flow/summary.ts";
+import type { EffectEvent, Event, WriteEvent } from "../flow/summary.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import {
@@ -71,10 +71,15 @@ function isUnconditional({ fn }: ActivationRoot, node: Node): boolean {
 }
 
 /** A row that is made, a sum that is changed, a message to another chat. */
-function isForGood(event: Activation["events"][number]): boolean {
+function isForGood(event: Event): boolean {
   if (event.kind === "effect") return /\b(?:api|telegram)\.send/.test(event.name);
-  if (event.kind !== "write" || event.place.root.kind !== "store") return false;
-  return (event.verb === "create" && !event.isIdempotent) || event.verb === "update";
+  return event.kind === "write" && isKeptForGood(event);
+}
+
+/** A row that is made, a sum that is changed. */
+export function isKeptForGood({ place, verb, isIdempotent }: WriteEvent): boolean {
+  if (place.root.kind !== "store") return false;
+  return (verb === "create" && !isIdempotent) || verb === "update";
 }
 
 /** The handler runs only while the cursor stands where it was put. */

@@ -17,6 +17,7 @@ export interface UnsequencedSession {
   readonly use: TSESTree.CallExpression;
   readonly session: TSESTree.CallExpression;
   readonly model: SessionModel;
+  readonly framework: FrameworkModel;
   /** What would keep the updates of one key in order, where the framework has such a middleware. */
   readonly serializer: SerializerModel | null;
   /** A handler that overlaps itself. */
@@ -35,6 +36,14 @@ export function findUnsequencedSessions(
   world: ProjectWorld,
   roots: readonly ActivationRoot[],
 ): Finding[] {
+  return unsequencedSessions(world, roots).map(describeSession);
+}
+
+/** The sessions of which two updates of one key may each have a copy, one a bot. */
+export function unsequencedSessions(
+  world: ProjectWorld,
+  roots: readonly ActivationRoot[],
+): UnsequencedSession[] {
   const used = world.answersOf<SourceFile, readonly UsedSession[]>(findUnsequencedSessions);
   const found = new Map<string, UnsequencedSession>();
   for (const path of world.project.component()) {
@@ -50,7 +59,7 @@ export function findUnsequencedSessions(
       if (unsafe && (!known || isPlugin(known.model))) found.set(bot, unsafe);
     }
   }
-  return [...found.values()].map(describeSession);
+  return [...found.values()];
 }
 
 function isPlugin(model: SessionModel): boolean {
@@ -58,9 +67,7 @@ function isPlugin(model: SessionModel): boolean {
 }
 
 /** `bot.use(session(...))`. */
-interface UsedSession extends Pick<UnsequencedSession, "use" | "session" | "model"> {
-  readonly framework: FrameworkModel;
-}
+type UsedSession = Pick<UnsequencedSession, "use" | "session" | "model" | "framework">;
 
 function sessionsIn(world: ProjectWorld, file: SourceFile): UsedSession[] {
   world.project.provenance.note(file.path);
@@ -127,7 +134,15 @@ function unsequenced(
   const [used] = serializers;
   if (used && isSameKey(world, key, where.file, used.fn.node, used.fn.file)) return null;
   const serializer = framework.serializers?.[0] ?? null;
-  return { ...where, model, serializer, root: first, key, hasOtherKey: used !== undefined };
+  return {
+    ...where,
+    model,
+    framework,
+    serializer,
+    root: first,
+    key,
+    hasOtherKey: used !== undefined,
+  };
 }
 
 /** `setWebhook(url, { max_connections: 1 })`: Telegram sends one update and waits for the answer. */
