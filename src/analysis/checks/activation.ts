@@ -156,11 +156,11 @@ function isSpent(
   passed: ReadonlyMap<string, boolean>,
 ): boolean {
   if (!passed.has(hazard.read.id)) return false;
-  const state = stateOf(hazard.place)?.id;
+  const states = [hazard.place, hazard.read.place].map((place) => stateOf(place)?.id);
   const turnOf = (late: Hazard): number =>
     events.findIndex((event) => event.kind === "write" && isWriteOf(event, late));
   const first = events.findIndex(
-    (event) => event.kind === "write" && stateOf(event.place)?.id === state,
+    (event) => event.kind === "write" && states.includes(stateOf(event.place)?.id),
   );
   const turn = turnOf(hazard);
   return (
