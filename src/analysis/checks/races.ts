@@ -1,5 +1,5 @@
 import { covers } from "../flow/key.ts";
-import { keysOf, meets, type Place } from "../flow/place.ts";
+import { isNeighbour, keysOf, meets, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
@@ -10,6 +10,7 @@ import { remembered, type Activation } from "./activation.ts";
 import { isExplained } from "./comments.ts";
 import { confidenceOf } from "./confidence.ts";
 import { isOncePerOwner } from "./once.ts";
+import { settlesBoth } from "./neighbours.ts";
 import { mayOverlap } from "./overlap.ts";
 
 /** An activation that writes in between. */
@@ -113,6 +114,7 @@ function rivalsOf(
       mayOverlap(activation.root, candidate.activation.root, hazard.suspension.site) &&
       !(candidate.activation === activation && isOncePerOwner(activation.root, hazard.place)) &&
       changes(candidate.write, hazard) &&
+      (!isNeighbour(hazard.place, hazard.read.place) || settlesBoth(candidate, hazard)) &&
       !isMadeWhereNoneWas(candidate, hazard) &&
       !isExcluded(hazard, activation, candidate),
   );

@@ -119,8 +119,8 @@ function isStartedByCallee({ root }: Place, { isDetached }: WriteDetails): boole
 
 /** Checks of another column or field of the same object, which often decide what is written in this one. */
 function judgeNeighbours(frame: Frame, place: Place, details: WriteDetails): void {
-  // A count that goes down when a task that runs by itself is done does not act on this test any more.
-  if (details.verb === "update" && (frame.isDetached || details.isDetached)) return;
+  // What happened is counted or noted, whatever the other field says by then.
+  if (details.verb === "update" || details.verb === "add") return;
   const neighbours = usedChecks(
     frame,
     frame.state.checks.filter((check) => isNeighbour(check.read.place, place)),

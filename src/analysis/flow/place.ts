@@ -160,13 +160,20 @@ export function includes(a: Place, b: Place): boolean {
  */
 export function isNeighbour(a: Place, b: Place): boolean {
   if (a.root.kind === "store" || a.rootId !== b.rootId) return false;
-  for (let i = 0; i < Math.min(a.path.length, b.path.length); i += 1) {
-    const left = a.path[i];
-    const right = b.path[i];
-    if (!left || !right || left.kind !== right.kind) return false;
-    if (stepId(left) !== stepId(right)) return left.kind === "field";
+  const shared = sharedSteps(a, b);
+  const [left, right] = [a.path[shared], b.path[shared]];
+  return left?.kind === "field" && right?.kind === "field";
+}
+
+/** How many steps two paths begin with alike. */
+export function sharedSteps(a: Place, b: Place): number {
+  let shared = 0;
+  for (const step of a.path) {
+    const other = b.path[shared];
+    if (!other || step.kind !== other.kind || stepId(step) !== stepId(other)) break;
+    shared += 1;
   }
-  return false;
+  return shared;
 }
 
 /** The column of a table that a location is, whichever row; null where it is no column. */
