@@ -90,7 +90,7 @@ function isLoader(name: string): boolean {
 }
 
 /** What an assignment or a `set(key, value)` stores; null where the write is something else. */
-function storedValue(node: Node): Node | null {
+export function storedValue(node: Node): Node | null {
   const inner = unwrap(node);
   if (inner.type === "AssignmentExpression") return inner.right;
   if (

@@ -12,6 +12,7 @@ import { confidenceOf } from "./confidence.ts";
 import { isOncePerOwner } from "./once.ts";
 import { settlesBoth } from "./neighbours.ts";
 import { mayOverlap } from "./overlap.ts";
+import { firstOfEachCheck, isAlwaysThere, isNewerVersion, isSameAgain } from "./repeats.ts";
 
 /** An activation that writes in between. */
 export interface Rival {
@@ -36,7 +37,7 @@ export function findRaces(activations: readonly Activation[], only?: string): Fi
   for (const activation of activations)
     for (const hazard of activation.hazards) {
       if (only !== undefined && hazard.site.file.path !== only) continue;
-      if (isExplained(hazard)) continue;
+      if (isExplained(hazard) || isSameAgain(hazard)) continue;
       index ??= indexWrites(activations);
       const [nearest, ...others] = rivalsOf(activation, hazard, index);
       if (!nearest) continue;
@@ -49,7 +50,7 @@ export function findRaces(activations: readonly Activation[], only?: string): Fi
       const known = findings.get(id);
       if (!known || isBetter(finding, known)) findings.set(id, finding);
     }
-  return [...findings.values()];
+  return firstOfEachCheck([...findings.values()]);
 }
 
 /** One report for each line: the surest, and of these the one that names what is lost. */
@@ -151,6 +152,7 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   // Where the row is gone, nothing is updated, whatever was read or compared.
   if (write.verb === "delete" && findsNoRow(hazard)) return false;
   if (hazard.kind === "lost-update") return true;
+  if (isNewerVersion(write, hazard)) return false;
   if (hazard.kind === "overwritten")
     return write.verb === "assign" && write.constant?.isTruthy !== false;
   const isDeeper = write.place.path.length > read.path.length;
@@ -170,7 +172,10 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
       if (isDeeper || isRemote(read)) return false;
       return (
         write.verb === "update" ||
-        (write.verb === "assign" && write.constant?.isTruthy !== true && !isStored(write, hazard))
+        (write.verb === "assign" &&
+          write.constant?.isTruthy !== true &&
+          !isAlwaysThere(write, read) &&
+          !isStored(write, hazard))
       );
     case "absent":
       if (write.verb === "delete" || write.verb === "remove") return false;

@@ -250,6 +250,7 @@ class Applier {
         isDetached: event.isDetached,
         isClaim: event.isClaim && this.#isTold(event.place),
         fillsGap: event.fillsGap,
+        fillsMissing: event.fillsMissing,
         freesClaim: event.freesClaim && (this.#isClaimed(event.place) || !holdsClaim(frame, place)),
         fromCallee: {
           reads: passed,

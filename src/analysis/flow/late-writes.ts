@@ -1,7 +1,7 @@
 import type { Site } from "../syntax/source-file.ts";
 import { usedChecks } from "./access.ts";
 import type { Frame } from "./frame.ts";
-import { columnId, isNeighbour, meets, type Place } from "./place.ts";
+import { columnId, includes, isBackingField, isNeighbour, meets, type Place } from "./place.ts";
 import {
   isAboutAnotherRow,
   isKeptByUniqueKey,
@@ -90,6 +90,7 @@ function judgeChecks(
   const site = firstLateWrite(frame, place) ?? details.site;
   for (const { check, stale, isCallees } of judged) {
     if (!stale || isRechecked(check, rechecked, details)) continue;
+    if (isFilledByCallee(check, place, details)) continue;
     if (check.isClaimedInCopy && check.read.place.root.kind !== "store") continue;
     if (check.isIteration && isElementUpkeep(details.verb) && !check.read.isExternal) continue;
     if (details.valueText !== undefined && check.comparedWith?.includes(details.valueText))
@@ -119,11 +120,14 @@ function isStartedByCallee({ root }: Place, { isDetached }: WriteDetails): boole
 
 /** Checks of another column or field of the same object, which often decide what is written in this one. */
 function judgeNeighbours(frame: Frame, place: Place, details: WriteDetails): void {
-  // What happened is counted or noted, whatever the other field says by then.
-  if (details.verb === "update" || details.verb === "add") return;
+  // What happened is counted or noted, whatever another field says by then. `#n` is what `n` gives.
+  const isNote = details.verb === "update" || details.verb === "add";
   const neighbours = usedChecks(
     frame,
-    frame.state.checks.filter((check) => isNeighbour(check.read.place, place)),
+    frame.state.checks.filter(
+      ({ read }) =>
+        isNeighbour(read.place, place) && (!isNote || isBackingField(read.place, place)),
+    ),
   );
   const rechecked = new Set(
     neighbours.filter(({ stale }) => !stale).map(({ check }) => check.read.place.id),
@@ -159,6 +163,15 @@ function isRechecked(
   const here = fromCallee?.recheckedPlaces;
   return (
     here !== undefined && [read.place.id, columnId(read.place)].some((id) => id && here.has(id))
+  );
+}
+
+/** `limit = config(k).limit`, then `config(k)` once more, which loads it where it is missing: no act on the limit. */
+function isFilledByCallee(check: Check, place: Place, { fillsMissing }: WriteDetails): boolean {
+  return (
+    fillsMissing === true &&
+    check.read.place.path.length > place.path.length &&
+    includes(place, check.read.place)
   );
 }
 

@@ -165,6 +165,15 @@ export function isNeighbour(a: Place, b: Place): boolean {
   return left?.kind === "field" && right?.kind === "field";
 }
 
+/** The private field that an accessor of the same name stands for: `#count` and `count`. */
+export function isBackingField(a: Place, b: Place): boolean {
+  const names = [a, b].map(({ path }) => {
+    const last = path.at(-1);
+    return last?.kind === "field" ? last.name.replace(/^[#_]/, "") : null;
+  });
+  return names[0] !== null && names[0] === names[1] && a.path.length === b.path.length;
+}
+
 /** How many steps two paths begin with alike. */
 export function sharedSteps(a: Place, b: Place): number {
   let shared = 0;

@@ -61,6 +61,8 @@ export interface WriteEvent extends EventBase {
   readonly fillsGap: boolean;
   /** Tests of the place in the segment of the write, here and in callees: nobody came in between. */
   readonly ownTests: readonly UsedCheck[];
+  /** Its own function tested before, in this segment or an earlier one, that nothing was there. */
+  readonly fillsMissing: boolean;
   /** Repeating it changes nothing: an additive endpoint, a delete by key. */
   readonly isIdempotent: boolean;
   /** A create whose failure nobody hears of. */

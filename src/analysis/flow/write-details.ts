@@ -20,6 +20,7 @@ export interface WriteDetails {
   readonly isClaim?: boolean;
   readonly freesClaim?: boolean;
   readonly fillsGap?: boolean;
+  readonly fillsMissing?: boolean;
   /** A create whose failure nobody hears of. */
   readonly failsSilently?: boolean;
   /** The whole row goes back as it was read, but for these columns. */

@@ -57,6 +57,9 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     freesClaim: details.freesClaim ?? (releases(details) && !isClaim && !isHeld),
     fillsGap,
     ownTests: fromCallee ? [...tested, ...fromCallee.ownTests].slice(0, MOST_TESTS) : tested,
+    fillsMissing:
+      details.fillsMissing ??
+      checks.some(({ outcome, read }) => outcome === "absent" && read.place.id === place.id),
     isIdempotent: details.isIdempotent ?? false,
     failsSilently: details.failsSilently ?? false,
   };

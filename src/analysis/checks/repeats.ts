@@ -1,0 +1,119 @@
+import type { Finding } from "../finding.ts";
+import type { Place } from "../flow/place.ts";
+import type { Hazard, WriteEvent } from "../flow/summary.ts";
+import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { siteId, type Site } from "../syntax/source-file.ts";
+import { storedValue } from "./cache-fill.ts";
+
+/** A write that is right whatever others did meanwhile, or that others cannot make differently. */
+export function isSameAgain(hazard: Hazard): boolean {
+  return isEndOfOwnPromise(hazard.chain.at(-1) ?? hazard.site) || isModule(hazard);
+}
+
+/** `loading = load().then(() => { loading = null; })`: until then nobody else finds it empty. */
+function isEndOfOwnPromise({ file, node }: Site): boolean {
+  const write = unwrap(node);
+  if (write.type !== "AssignmentExpression") return false;
+  let inner: Node = file.enclosing(node);
+  if (!isFunction(inner)) return false;
+  for (let outer = file.parentOf(inner); outer; outer = file.parentOf(inner)) {
+    if (outer.type === "AssignmentExpression")
+      return inner === outer.right && file.textOf(outer.left) === file.textOf(write.left);
+    if (outer.type === "MemberExpression" && !/^(?:then|catch|finally)$/.test(propertyName(outer) ?? ""))
+      return false;
+    if (outer.type !== "CallExpression" && outer.type !== "MemberExpression") return false;
+    inner = outer;
+  }
+  return false;
+}
+
+/** `if (!bot) { bot = (await import("./bot.js")).bot; }`: the same module however often. */
+function isModule({ outcome, suspension, site, chain }: Hazard): boolean {
+  const awaited = unwrap(suspension.site.node);
+  const load = awaited.type === "AwaitExpression" ? unwrap(awaited.argument) : awaited;
+  if (outcome !== "absent" || load.type !== "ImportExpression") return false;
+  const stored = chain.length === 0 ? storedValue(site.node) : null;
+  return stored !== null && !isMade(stored);
+}
+
+function isMade(node: Node): boolean {
+  return /^(?:Call|New)Expression$/.test(node.type) || childrenOf(node).some(isMade);
+}
+
+/** `state[id] = { ... }` puts something there, whatever was there: a test that it is there goes the same way. */
+export function isAlwaysThere({ site, place }: WriteEvent, read: Place): boolean {
+  const value = place.path.length === read.path.length ? storedValue(site.node) : null;
+  return (
+    value !== null &&
+    /^(?:Object|Array|New|Class|Function|ArrowFunction)Expression$/.test(unwrap(value).type)
+  );
+}
+
+/**
+ * `item = await update(item)`, by all who write it: each puts a newer version in place of the older one, and
+ * what was tested of it (that it is there, whose it is) stays.
+ */
+export function isNewerVersion(write: WriteEvent, { verb, constant, outcome, place, read }: Hazard): boolean {
+  if (place.root.kind !== "variable" || place.path.length > 0 || write.place.path.length > 0)
+    return false;
+  if (verb !== "assign" || write.verb !== "assign" || constant || write.constant) return false;
+  if (!isReloaded(write.site)) return false;
+  const column = read.place.path.at(-1);
+  return outcome === "present"
+    ? read.place.path.length === 0
+    : outcome === "other" && column?.kind === "field" && /^(?:_?id|.*_id|.*Id)$/.test(column.name);
+}
+
+function isReloaded({ file, node }: Site): boolean {
+  let inner: Node = node;
+  while (inner.type !== "AssignmentExpression") {
+    const outer = file.parentOf(inner);
+    if (!outer || isFunction(outer)) return false;
+    inner = outer;
+  }
+  return unwrap(inner.right).type === "AwaitExpression";
+}
+
+/**
+ * One stale test and one location are one report for each way through a function: at the first of the late writes,
+ * where the others come after it and not on another branch.
+ */
+export function firstOfEachCheck(findings: readonly Finding[]): Finding[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const id = groupOf(finding);
+    if (id !== null) groups.set(id, [...(groups.get(id) ?? []), finding]);
+  }
+  return findings.filter((finding) => {
+    if (finding.confidence !== "strict") return true;
+    const group = groups.get(groupOf(finding) ?? "") ?? [];
+    return !group.some((other) => other !== finding && isOnTheWayTo(other, finding));
+  });
+}
+
+function groupOf({ race, path }: Finding): string | null {
+  if (race?.hazard.kind !== "check-then-act" || race.hazard.place.root.kind === "store")
+    return null;
+  const { read, place, site } = race.hazard;
+  const names = place.path.map((step) => (step.kind === "field" ? step.name : "[]"));
+  const home = site.file.enclosing(site.node);
+  return [path, home.range[0], siteId(read.site), place.rootId, ...names].join("|");
+}
+
+/** Whether what leads to `later` runs through `first`: it stands before it, in a block around it. */
+function isOnTheWayTo(first: Finding, later: Finding): boolean {
+  const [one, other] = [first.race?.hazard.site, later.race?.hazard.site];
+  if (!one || !other || first.start >= later.start) return false;
+  let branch: Node = one.node;
+  while (!isBranch(branch)) {
+    const outer = one.file.parentOf(branch);
+    if (!outer) break;
+    branch = outer;
+  }
+  return branch.range[0] <= other.node.range[0] && other.node.range[1] <= branch.range[1];
+}
+
+/** Code that may be left out: a block, a case, a side of a condition. */
+function isBranch({ type }: Node): boolean {
+  return /^(?:BlockStatement|SwitchCase|ConditionalExpression|LogicalExpression|Program)$/.test(type);
+}
