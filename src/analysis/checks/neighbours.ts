@@ -38,12 +38,15 @@ function homeOf({ chain, site }: WriteEvent): Home {
     fn: file.enclosing(node),
   }));
   const [innermost] = homes;
-  return homes.find(({ fn }) => !isOneStatement(fn)) ?? innermost ?? { file: site.file, fn: site.file.ast };
+  return (
+    homes.find(({ fn }) => !isOneStatement(fn)) ??
+    innermost ?? { file: site.file, fn: site.file.ast }
+  );
 }
 
 function isOneStatement({ body }: FunctionNode | Program): boolean {
   if (Array.isArray(body)) return false;
-  return body?.type !== "BlockStatement" || body.body.length <= 1;
+  return body.type !== "BlockStatement" || body.body.length <= 1;
 }
 
 function isInside({ file, node }: Site, { file: home, fn }: Home): boolean {

@@ -19,7 +19,10 @@ function isEndOfOwnPromise({ file, node }: Site): boolean {
   for (let outer = file.parentOf(inner); outer; outer = file.parentOf(inner)) {
     if (outer.type === "AssignmentExpression")
       return inner === outer.right && file.textOf(outer.left) === file.textOf(write.left);
-    if (outer.type === "MemberExpression" && !/^(?:then|catch|finally)$/.test(propertyName(outer) ?? ""))
+    if (
+      outer.type === "MemberExpression" &&
+      !/^(?:then|catch|finally)$/.test(propertyName(outer) ?? "")
+    )
       return false;
     if (outer.type !== "CallExpression" && outer.type !== "MemberExpression") return false;
     inner = outer;
@@ -53,7 +56,10 @@ export function isAlwaysThere({ site, place }: WriteEvent, read: Place): boolean
  * `item = await update(item)`, by all who write it: each puts a newer version in place of the older one, and
  * what was tested of it (that it is there, whose it is) stays.
  */
-export function isNewerVersion(write: WriteEvent, { verb, constant, outcome, place, read }: Hazard): boolean {
+export function isNewerVersion(
+  write: WriteEvent,
+  { verb, constant, outcome, place, read }: Hazard,
+): boolean {
   if (place.root.kind !== "variable" || place.path.length > 0 || write.place.path.length > 0)
     return false;
   if (verb !== "assign" || write.verb !== "assign" || constant || write.constant) return false;
@@ -115,5 +121,7 @@ function isOnTheWayTo(first: Finding, later: Finding): boolean {
 
 /** Code that may be left out: a block, a case, a side of a condition. */
 function isBranch({ type }: Node): boolean {
-  return /^(?:BlockStatement|SwitchCase|ConditionalExpression|LogicalExpression|Program)$/.test(type);
+  return /^(?:BlockStatement|SwitchCase|ConditionalExpression|LogicalExpression|Program)$/.test(
+    type,
+  );
 }

@@ -57,9 +57,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     freesClaim: details.freesClaim ?? (releases(details) && !isClaim && !isHeld),
     fillsGap,
     ownTests: fromCallee ? [...tested, ...fromCallee.ownTests].slice(0, MOST_TESTS) : tested,
-    fillsMissing:
-      details.fillsMissing ??
-      checks.some(({ outcome, read }) => outcome === "absent" && read.place.id === place.id),
+    fillsMissing: details.fillsMissing ?? isMissing(place, checks, details),
     isIdempotent: details.isIdempotent ?? false,
     failsSilently: details.failsSilently ?? false,
   };
@@ -72,6 +70,19 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     state.checks.some((check) => state.staleness(check.read) && check.read.place.rootId === root)
   )
     state.lateWrites.set(root, details.site);
+}
+
+/** `if (!map.has(k)) map.set(k, await load(k))`. */
+function isMissing(
+  place: Place,
+  checks: readonly Check[],
+  { verb, constant }: WriteDetails,
+): boolean {
+  return (
+    (verb === "add" || verb === "assign") &&
+    constant?.isTruthy !== false &&
+    checks.some(({ outcome, read }) => outcome === "absent" && read.place.id === place.id)
+  );
 }
 
 /** Writes to every object that the target expression may mean. */
