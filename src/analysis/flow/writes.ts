@@ -1,3 +1,4 @@
+import type { Check } from "./state.ts";
 import { usedChecks } from "./access.ts";
 import { releases, takeClaim } from "./claims.ts";
 import type { Frame } from "./frame.ts";
