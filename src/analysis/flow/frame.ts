@@ -20,6 +20,14 @@ export interface World {
   placeOfVariable(variable: Variable, file: SourceFile): Place | null;
   /** The value of a property that is a getter of a project class, or null. */
   getter(frame: Frame, node: TSESTree.MemberExpression, object: Value, name: string): Value | null;
+  /** Assigns to a property that is a setter of a project class; false where it is none. */
+  setter(
+    frame: Frame,
+    node: TSESTree.MemberExpression,
+    object: Value,
+    name: string,
+    value: Value,
+  ): boolean;
 }
 
 const MOST_EVENTS = 600;

@@ -1,6 +1,7 @@
 import type { Site } from "../syntax/source-file.ts";
 import type { Frame } from "./frame.ts";
 import { FILES } from "../project/store-call.ts";
+import { contentOf } from "./local-objects.ts";
 import { isConstant, type Key } from "./key.ts";
 import { includes, keysOf, type Place } from "./place.ts";
 import type { Check } from "./state.ts";
@@ -49,6 +50,19 @@ export function isUpdateData(value: Value): boolean {
     (value.key?.parts.some((part) => typeof part !== "string" && part.root.kind === "parameter") ??
       false)
   );
+}
+
+/** `{ name: ctx.from.first_name }`: an object made here of nothing but data of the update. */
+export function isObjectOfUpdate(frame: Frame, { places }: Value): boolean {
+  return places.some((place) => {
+    const content = contentOf(frame, place);
+    return (
+      content !== null &&
+      content.origin === null &&
+      content.fields.size > 0 &&
+      [...content.fields.values()].every(isUpdateData)
+    );
+  });
 }
 
 /** Reads a place where this activation had put its own data before it suspended. */

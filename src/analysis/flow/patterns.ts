@@ -1,3 +1,4 @@
+import type { TSESTree } from "@typescript-eslint/types";
 import type { Node } from "../syntax/ast.ts";
 import { propertyName, unwrap } from "../syntax/ast.ts";
 import { deepReads } from "./local-objects.ts";
@@ -8,7 +9,7 @@ import { evaluate, wholeValue } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY, atomOf, keyOf } from "./key.ts";
 import { releasedBy } from "./locking.ts";
-import { isUpdateData } from "./own-values.ts";
+import { isObjectOfUpdate, isUpdateData } from "./own-values.ts";
 import { element, field, placeOf, type Place, type Step } from "./place.ts";
 import { derived, joinValues, UNKNOWN, type Value } from "./value.ts";
 import type { WriteVerb } from "./summary.ts";
@@ -82,7 +83,12 @@ function elementAt(frame: Frame, key: Node): Step {
 export type Target =
   | { readonly kind: "own"; readonly node: Node }
   | { readonly kind: "shared"; readonly place: Place }
-  | { readonly kind: "member"; readonly object: Value; readonly step: Step }
+  | {
+      readonly kind: "member";
+      readonly object: Value;
+      readonly step: Step;
+      readonly node: TSESTree.MemberExpression;
+    }
   | { readonly kind: "pattern"; readonly node: Node }
   | { readonly kind: "none" };
 
@@ -105,8 +111,8 @@ export function evaluateTarget(frame: Frame, left: Node): Target {
   if (node.type === "MemberExpression") {
     const object = evaluate(frame, node.object);
     const name = propertyName(node);
-    if (name !== null) return { kind: "member", object, step: field(name) };
-    return { kind: "member", object, step: elementAt(frame, node.property) };
+    if (name !== null) return { kind: "member", object, step: field(name), node };
+    return { kind: "member", object, step: elementAt(frame, node.property), node };
   }
   return { kind: "pattern", node };
 }
@@ -123,7 +129,7 @@ export function assign(
     verb,
     reads: used(frame, deepReads(frame, value)),
     constant: value.constant,
-    isUpdateData: isUpdateData(value),
+    isUpdateData: isUpdateData(value) || isObjectOfUpdate(frame, value),
     valueText: writtenText(frame, node),
     site: frame.site(node),
     chain: [],
@@ -138,6 +144,11 @@ export function assign(
       writePlace(frame, target.place, details());
       return;
     case "member":
+      if (
+        target.step.kind === "field" &&
+        frame.world.setter(frame, target.node, target.object, target.step.name, value)
+      )
+        return;
       writeMember(frame, target.object, target.step, details());
       rememberField(frame, target.object, target.step, value);
       return;
@@ -179,7 +190,11 @@ export function readTarget(frame: Frame, target: Target, node: Node): Value {
     case "own":
       return evaluate(frame, target.node);
     case "member":
-      return readMember(frame, target.object, target.step, node);
+      return (
+        (target.step.kind === "field"
+          ? frame.world.getter(frame, target.node, target.object, target.step.name)
+          : null) ?? readMember(frame, target.object, target.step, node)
+      );
     case "shared":
       return evaluate(frame, node);
     default:

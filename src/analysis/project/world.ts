@@ -14,6 +14,7 @@ import { Facts } from "./facts.ts";
 import type { Project } from "./project.ts";
 import { TracedMap } from "./provenance.ts";
 import { Roots } from "./roots.ts";
+import { Accessors, type Accessor } from "./accessors.ts";
 import { Shapes } from "./shapes.ts";
 
 /** Calls nest no deeper than this while summaries are computed; a deeper callee counts as harmless. */
@@ -38,9 +39,8 @@ export class ProjectWorld implements World {
   readonly #summaries: TracedMap<FunctionNode, Summary>;
   readonly #active = new Map<FunctionNode, ActiveMark>();
   readonly #places: TracedMap<Variable, Place | null>;
-  readonly #getters = new WeakMap<SourceFile, ReadonlySet<string>>();
+  readonly #accessors: Accessors;
   readonly #answers = new Map<object, TracedMap<unknown, unknown>>();
-  #getterNames: Set<string> | null = null;
 
   /** What the project's settings say: functions that only log or measure, and models of its own. */
   constructor(
@@ -52,6 +52,7 @@ export class ProjectWorld implements World {
     this.shapes = new Shapes(project, { models });
     this.facts = new Facts(this.shapes);
     this.roots = new Roots(project, this.shapes);
+    this.#accessors = new Accessors(project, this.shapes);
     this.#summaries = new TracedMap(project.provenance);
     this.#places = new TracedMap(project.provenance);
   }
@@ -71,7 +72,7 @@ export class ProjectWorld implements World {
     this.roots.forget(path);
     this.#summaries.forget(path);
     this.#places.forget(path);
-    this.#getterNames = null;
+    this.#accessors.forget();
   }
 
   summaryOf(fn: FunctionNode, file: SourceFile): Summary {
@@ -122,43 +123,34 @@ export class ProjectWorld implements World {
   }
 
   getter(frame: Frame, node: TSESTree.MemberExpression, object: Value, name: string): Value | null {
-    this.#getterNames ??= this.project.provenance.apart(
-      () => new Set(this.project.component().flatMap((path) => [...this.#gettersOf(path)])),
-    );
-    if (!this.#getterNames.has(name)) return null;
-    for (const shape of this.shapes.of(node.object, frame.file)) {
-      if (shape.kind !== "instance") continue;
-      for (const member of shape.cls.node.body.body)
-        if (
-          member.type === "MethodDefinition" &&
-          member.kind === "get" &&
-          propertyName(member) === name &&
-          isFunction(member.value)
-        )
-          return applySummary(frame, this.summaryOf(member.value, shape.cls.file), {
-            binding: { args: [], argNodes: [], receiver: object },
-            node,
-            isAwaited: false,
-          });
-    }
-    return null;
+    const getter = this.#accessors.find("get", node, name, frame.file);
+    return getter && this.#access(frame, getter, node, object, []);
   }
 
-  #gettersOf(path: string): ReadonlySet<string> {
-    const file = this.project.fileAt(path);
-    if (!file) return new Set();
-    let names = this.#getters.get(file);
-    if (!names) {
-      const found = file.classes.flatMap((cls) =>
-        cls.body.body.flatMap((member) =>
-          member.type === "MethodDefinition" && member.kind === "get"
-            ? (propertyName(member) ?? [])
-            : [],
-        ),
-      );
-      this.#getters.set(file, (names = new Set(found)));
-    }
-    return names;
+  setter(
+    frame: Frame,
+    node: TSESTree.MemberExpression,
+    object: Value,
+    name: string,
+    value: Value,
+  ): boolean {
+    const setter = this.#accessors.find("set", node, name, frame.file);
+    if (setter) this.#access(frame, setter, node, object, [value]);
+    return setter !== null;
+  }
+
+  #access(
+    frame: Frame,
+    accessor: Accessor,
+    node: TSESTree.MemberExpression,
+    receiver: Value,
+    args: readonly Value[],
+  ): Value {
+    return applySummary(frame, this.summaryOf(accessor.node, accessor.file), {
+      binding: { args, argNodes: [], receiver },
+      node,
+      isAwaited: false,
+    });
   }
 }
 
