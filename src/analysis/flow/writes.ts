@@ -1,4 +1,3 @@
-import type { Check } from "./state.ts";
 import { usedChecks } from "./access.ts";
 import { releases, takeClaim } from "./claims.ts";
 import type { Frame } from "./frame.ts";
@@ -7,6 +6,7 @@ import { writeLocal } from "./local-objects.ts";
 import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
 import { isOfEarlierRound } from "./row-checks.ts";
+import type { Check } from "./state.ts";
 import type { UsedCheck, WriteEvent } from "./summary.ts";
 import type { Value } from "./value.ts";
 import { noteVerdict } from "./verdicts.ts";
