@@ -8,7 +8,7 @@ import type { Place } from "../flow/place.ts";
 import { summarise } from "../flow/summarise.ts";
 import { emptySummary, type Summary } from "../flow/summary.ts";
 import type { Value } from "../flow/value.ts";
-import { isFunction, propertyName, type FunctionNode } from "../syntax/ast.ts";
+import type { FunctionNode } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { Facts } from "./facts.ts";
 import type { Project } from "./project.ts";
