@@ -225,7 +225,6 @@ export class Dispatcher<U = Update, B = BotApi> {
       // eslint-disable-next-line run-async/no-check-then-act -- the tracking is switched on once, by whoever is first
       if (outcome instanceof Task) return this.#take(outcome as Task<unknown>, entry, context);
       if (!isThenable(outcome)) return true;
-      // eslint-disable-next-line run-async/no-check-then-act -- as above
       return this.#guard(entry, context, () => outcome);
     }
     return undefined;

@@ -55,7 +55,6 @@ export class TrackedPromise<R> extends Promise<R> {
       return nativeThen.call(this, onFulfilled, onRejected) as Promise<A | B>;
     }
     if (isResolvingFunction(onFulfilled)) {
-      // eslint-disable-next-line run-async/no-lost-update -- the frame is the caller's own, whoever runs meanwhile
       const outcome: unknown = this.adoptInto(
         frame,
         kindOf(called),
