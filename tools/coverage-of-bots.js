@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { activityOf } from "../dist/analysis/activity.js";
 import { findingsOf } from "../dist/analysis/analyze.js";
 import { moduleRecordOf } from "../dist/analysis/project/module-record.js";
-import { isTestPath, Project } from "../dist/analysis/project/project.js";
+import { Project } from "../dist/analysis/project/project.js";
 import { reachedFunctions } from "../dist/analysis/project/reach.js";
 
 const METHODS =
@@ -81,7 +81,6 @@ function measure(folder) {
   let unparsed = 0;
   let lines = 0;
   for (const path of project.component()) {
-    if (isTestPath(project.relative(path))) continue;
     const file = project.fileAt(path);
     if (!file) {
       unparsed += 1;
