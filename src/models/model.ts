@@ -140,6 +140,8 @@ export interface FrameworkModel {
   readonly concurrency?: Concurrency;
   /** Types of what each handler gets: a function with such a parameter that nothing calls is a handler. */
   readonly contextTypes?: readonly string[];
+  /** Methods that add a listener under a pattern, and take off the first one whose pattern prints the same. */
+  readonly listenersByPattern?: { readonly adds: string; readonly removes: string };
   /** Methods of context and client that send something a person sees. */
   readonly sends?: readonly string[];
   /** Where a context says which chat it answers: members below it, which may be empty. */

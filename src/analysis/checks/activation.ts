@@ -14,7 +14,7 @@ import type {
 import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import { isFunction, type Node } from "../syntax/ast.ts";
+import { contains, isFunction, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import type { Chains } from "./chains.ts";
 import type { ContextRows } from "./context-rows.ts";
@@ -177,7 +177,7 @@ function isSpent(
 /** Whether something happens in a function that this root only seems to call. */
 function isExcluded(root: ActivationRoot, site: Site, chain: readonly Site[]): boolean {
   return root.excludes.some(({ file, node }) =>
-    [site, ...chain].some((step) => step.file === file && isInside(step.node, node)),
+    [site, ...chain].some((step) => step.file === file && contains(node, step.node)),
   );
 }
 
@@ -192,7 +192,7 @@ function isOfOwnClosure(
 ): boolean {
   if (place.root.kind !== "variable" || !isFunction(place.root.owner)) return false;
   const { owner, file } = place.root;
-  if (file === root.fn.file && isInside(root.fn.node, owner)) return false;
+  if (file === root.fn.file && contains(owner, root.fn.node)) return false;
   return [root.fn, ...callers.map(enclosingFunction)].some((fn) => fn && calls(world, fn, owner));
 }
 
@@ -205,15 +205,11 @@ function enclosingFunction({ file, node }: Site): Site | null {
 function calls(world: ProjectWorld, { file, node }: Site, callee: Node): boolean {
   return file.calls.some(
     (call) =>
-      isInside(call, node) &&
+      contains(node, call) &&
       world.shapes
         .of(call.callee, file)
         .some((shape) => shape.kind === "function" && shape.node === callee),
   );
-}
-
-function isInside(inner: Node, outer: Node): boolean {
-  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }
 
 function placed(event: Event, root: ActivationRoot, locks: readonly HeldLock[]): Event[] {

@@ -4,6 +4,7 @@ import {
   childrenOf,
   dottedName,
   isFunction,
+  isPromiseStep,
   propertyName,
   unwrap,
   type Node,
@@ -145,5 +146,5 @@ export function calledNames(node: Node): string[] {
   if (inner.type === "AwaitExpression") return calledNames(inner.argument);
   if (inner.type !== "CallExpression") return [];
   const names = dottedName(inner.callee).replaceAll("(...)", "").split(".").reverse();
-  return names.filter((name) => !/^(?:then|catch|finally)$/.test(name));
+  return names.filter((name) => !isPromiseStep(name));
 }

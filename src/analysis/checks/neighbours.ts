@@ -1,6 +1,6 @@
 import { includes, meets, sharedSteps } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import type { FunctionNode, Program } from "../syntax/ast.ts";
+import { contains, type FunctionNode, type Program } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
 
@@ -50,5 +50,5 @@ function isOneStatement({ body }: FunctionNode | Program): boolean {
 }
 
 function isInside({ file, node }: Site, { file: home, fn }: Home): boolean {
-  return file === home && fn.range[0] <= node.range[0] && node.range[1] <= fn.range[1];
+  return file === home && contains(fn, node);
 }

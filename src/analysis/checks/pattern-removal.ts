@@ -1,10 +1,15 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { frameworks } from "../../models/frameworks/index.ts";
 import type { Finding } from "../finding.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { dottedName, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { describePatternRemoval } from "../words/listeners.ts";
 import type { CallGraph, Reached } from "./call-graph.ts";
+
+const BY_PATTERN = frameworks.flatMap(({ listenersByPattern }) => listenersByPattern ?? []);
+const ADDS = new Set(BY_PATTERN.map(({ adds }) => adds));
+const REMOVES = new Set(BY_PATTERN.map(({ removes }) => removes));
 
 /** A listener taken off by a pattern that the listeners of other activations have as well. */
 export interface PatternRemoval {
@@ -34,8 +39,8 @@ export function findPatternRemovals(world: ProjectWorld, graph: CallGraph): Find
       const method = methodOf(call);
       const pattern = sharedPattern(call.arguments[0], reached.file);
       if (!pattern || call.type !== "CallExpression") continue;
-      if (method === "onText") added.set(pattern, { file: reached.file, node: call });
-      if (method === "removeTextListener" && !isOfProject(world, call, reached.file))
+      if (ADDS.has(method)) added.set(pattern, { file: reached.file, node: call });
+      if (REMOVES.has(method) && !isOfProject(world, call, reached.file))
         removals.push({ call, reached, pattern });
     }
   }
@@ -58,13 +63,13 @@ const naming = new WeakMap<SourceFile, boolean>();
 function namesPatterns(file: SourceFile): boolean {
   let names = naming.get(file);
   if (names === undefined)
-    naming.set(file, (names = /\b(?:onText|removeTextListener)\b/.test(file.text)));
+    naming.set(file, (names = [...ADDS, ...REMOVES].some((name) => file.text.includes(name))));
   return names;
 }
 
-function methodOf(call: TSESTree.CallExpression | TSESTree.NewExpression): string | null {
+function methodOf(call: TSESTree.CallExpression | TSESTree.NewExpression): string {
   const callee = unwrap(call.callee);
-  return callee.type === "MemberExpression" ? propertyName(callee) : null;
+  return callee.type === "MemberExpression" ? (propertyName(callee) ?? "") : "";
 }
 
 /** A pattern that every activation has the same: a literal, or a constant of the module that is one. */

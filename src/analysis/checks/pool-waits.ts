@@ -2,7 +2,7 @@ import type { LockEvent, SubmitEvent, Summary } from "../flow/summary.ts";
 import { poolOfRunAsync, type HeldSlots, type PoolRef } from "../flow/pool-refs.ts";
 import type { Finding } from "../finding.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import { isFunction } from "../syntax/ast.ts";
+import { contains, isFunction } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { describePoolWait } from "../words/pool-waits.ts";
 import type { Activation } from "./activation.ts";
@@ -333,11 +333,7 @@ function siteAfter(held: Site, event: SubmitEvent): Site {
 }
 
 function isWithin(inner: Site, outer: Site): boolean {
-  return (
-    inner.file === outer.file &&
-    outer.node.range[0] <= inner.node.range[0] &&
-    inner.node.range[1] <= outer.node.range[1]
-  );
+  return inner.file === outer.file && contains(outer.node, inner.node);
 }
 
 function isBefore(a: Site, b: Site): boolean {

@@ -1,7 +1,15 @@
 import type { Finding } from "../finding.ts";
 import type { Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import {
+  childrenOf,
+  contains,
+  isFunction,
+  isPromiseStep,
+  propertyName,
+  unwrap,
+  type Node,
+} from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { storedValue } from "./cache-fill.ts";
 
@@ -19,10 +27,7 @@ function isEndOfOwnPromise({ file, node }: Site): boolean {
   for (let outer = file.parentOf(inner); outer; outer = file.parentOf(inner)) {
     if (outer.type === "AssignmentExpression")
       return inner === outer.right && file.textOf(outer.left) === file.textOf(write.left);
-    if (
-      outer.type === "MemberExpression" &&
-      !/^(?:then|catch|finally)$/.test(propertyName(outer) ?? "")
-    )
+    if (outer.type === "MemberExpression" && !isPromiseStep(propertyName(outer) ?? ""))
       return false;
     if (outer.type !== "CallExpression" && outer.type !== "MemberExpression") return false;
     inner = outer;
@@ -116,7 +121,7 @@ function isOnTheWayTo(first: Finding, later: Finding): boolean {
     if (!outer) break;
     branch = outer;
   }
-  return branch.range[0] <= other.node.range[0] && other.node.range[1] <= branch.range[1];
+  return contains(branch, other.node);
 }
 
 /** Code that may be left out: a block, a case, a side of a condition. */

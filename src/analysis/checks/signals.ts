@@ -5,6 +5,7 @@ import type { HeldLock } from "../flow/value.ts";
 import { isContainerMethod } from "../flow/containers.ts";
 import {
   childrenOf,
+  contains,
   isFunction,
   propertyName,
   unwrap,
@@ -47,7 +48,7 @@ export function findSignalWaits(activations: readonly Activation[]): SignalWait[
         site,
         place: write.place,
         locks: activation.events
-          .filter((event) => isInside(event.site.node, site.node) && event.site.file === site.file)
+          .filter((event) => contains(site.node, event.site.node) && event.site.file === site.file)
           .reduce<readonly HeldLock[]>((locks, event) => common(locks, event.locks), write.locks),
         isKeyed:
           write.place.path.some((step) => step.kind === "element") && write.verb === "assign",
@@ -163,8 +164,4 @@ function isCallOfFound(callee: Node, found: Node): boolean {
   const inner = unwrap(callee);
   if (inner === found) return true;
   return inner.type === "MemberExpression" && !isContainerMethod(propertyName(inner) ?? "then");
-}
-
-function isInside(inner: Node, outer: Node): boolean {
-  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }

@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { includes, meets, type Place } from "../flow/place.ts";
 import type { Event, ReadEvent, UsedCheck, WriteEvent } from "../flow/summary.ts";
 import type { ActivationRoot } from "../project/roots.ts";
-import { dottedName, unwrap, type Node } from "../syntax/ast.ts";
+import { contains, dottedName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { describeLateTimer } from "../words/timer-slots.ts";
 import { canonical, type Activation } from "./activation.ts";
@@ -135,5 +135,5 @@ function replaces(event: Event, slot: Place, root: ActivationRoot): boolean {
 }
 
 function isInside({ file, node }: Site, { fn }: ActivationRoot): boolean {
-  return file === fn.file && fn.node.range[0] <= node.range[0] && node.range[1] <= fn.node.range[1];
+  return file === fn.file && contains(fn.node, node);
 }

@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { isFunction, isPromiseStep, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Movable } from "./movable.ts";
 import type { Outside } from "./outside.ts";
@@ -94,7 +94,7 @@ class Generalisation {
     if (name === null || !areSame) return false;
     const objects = mapped(callees, (callee) => unwrap(callee.object));
     // `send(...).catch(...)` is one call in two steps.
-    const isChain = /^(?:then|catch|finally)$/.test(name);
+    const isChain = isPromiseStep(name);
     return isChain && areAll(objects, (object) => object.type === "CallExpression")
       ? this.calls(objects)
       : this.#receiver(objects, at);

@@ -6,6 +6,7 @@ import {
   childrenOf,
   dottedName,
   isFunction,
+  isPromiseStep,
   memberName,
   unwrap,
   type FunctionNode,
@@ -79,7 +80,7 @@ function withoutChain(call: TSESTree.CallExpression): TSESTree.CallExpression {
   const callee = unwrap(call.callee);
   if (callee.type !== "MemberExpression") return call;
   const inner = unwrap(callee.object);
-  const isChain = /^(?:then|catch|finally)$/.test(memberName(callee));
+  const isChain = isPromiseStep(memberName(callee));
   return isChain && inner.type === "CallExpression" ? withoutChain(inner) : call;
 }
 

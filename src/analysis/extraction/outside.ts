@@ -3,7 +3,14 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { FORMATTERS } from "../../models/effects/formatters.ts";
 import { lookup } from "../../models/lookup.ts";
 import { moduleRecordOf } from "../project/module-record.ts";
-import { childrenOf, isFunction, unwrap, type FunctionNode, type Node } from "../syntax/ast.ts";
+import {
+  childrenOf,
+  contains,
+  isFunction,
+  unwrap,
+  type FunctionNode,
+  type Node,
+} from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { rootOf } from "./order.ts";
 
@@ -29,7 +36,7 @@ export class Outside {
     if (block.type === "Program")
       return variable.references.some((reference) => reference.isWrite() && !reference.init);
     // A callback's own parameters move with it.
-    return !(expression.range[0] <= block.range[0] && block.range[1] <= expression.range[1]);
+    return !contains(expression, block);
   }
 
   /** The identifiers of an expression that name something outside, also those in its callbacks. */

@@ -1,4 +1,4 @@
-import { isFunction, type FunctionNode, type Node } from "../syntax/ast.ts";
+import { contains, isFunction, type FunctionNode, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 
 /**
@@ -7,9 +7,7 @@ import type { SourceFile } from "../syntax/source-file.ts";
  */
 export function placeFor(fn: FunctionNode, file: SourceFile): number {
   const { body } = file.ast;
-  const home = body.findIndex(
-    (statement) => statement.range[0] <= fn.range[0] && fn.range[1] <= statement.range[1],
-  );
+  const home = body.findIndex((statement) => contains(statement, fn));
   const statement = body[home];
   if (!statement) return 0;
   const index = isHoisted(statement, file) ? body.findIndex((one) => !isImport(one)) : home;

@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import { memberName, type Node } from "../syntax/ast.ts";
+import { isPromiseStep, memberName, type Node } from "../syntax/ast.ts";
 import { deepReads } from "./local-objects.ts";
 import { keyFor, readPlace, used } from "./access.ts";
 import { writePlace } from "./writes.ts";
@@ -187,7 +187,7 @@ function isChained(frame: Frame, node: Node): boolean {
   return (
     parent?.type === "MemberExpression" &&
     parent.object === node &&
-    /^(?:then|catch|finally)$/.test(memberName(parent))
+    isPromiseStep(memberName(parent))
   );
 }
 

@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { Facts } from "../project/facts.ts";
 import type { Shapes } from "../project/shapes.ts";
-import type { FunctionNode, Node, Program } from "../syntax/ast.ts";
+import { contains, type FunctionNode, type Node, type Program } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
 import { State, joinInto, type Suspension } from "./state.ts";
@@ -160,7 +160,7 @@ export class Frame {
   }
 
   isInside(node: Node): boolean {
-    return this.fn.range[0] <= node.range[0] && node.range[1] <= this.fn.range[1];
+    return contains(this.fn, node);
   }
 
   argumentNodes(call: TSESTree.CallExpression | TSESTree.NewExpression): Node[] {

@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import {
   childrenOf,
+  contains,
   dottedName,
   isFunction,
   namedProperties,
@@ -33,7 +34,7 @@ export function repeatsWhatItTests(
   if (column?.kind !== "field" || !inside) return false;
   const statement = frame.file.parentOf(outermostTest(frame, check.site.node));
   if (statement?.type !== "IfStatement") return false;
-  const isExit = leaves(statement.consequent) && !isWithin(statement.consequent, details.site.node);
+  const isExit = leaves(statement.consequent) && !contains(statement.consequent, details.site.node);
   const guarded = isExit ? restAfter(frame, statement) : [statement.consequent];
   if (!isAlone(guarded, details.site.node)) return false;
   const whole = writtenNode(frame, details, guarded, column.name);
@@ -116,10 +117,6 @@ function leaves(branch: Node): boolean {
   return last !== undefined && /^(?:Return|Throw|Continue)Statement$/.test(last.type);
 }
 
-function isWithin({ range }: Node, inner: Node): boolean {
-  return range[0] <= inner.range[0] && inner.range[1] <= range[1];
-}
-
 /** The statements that run after this one, to the end of the function. */
 function restAfter(frame: Frame, statement: Node): readonly Node[] {
   const rest: Node[] = [];
@@ -144,7 +141,7 @@ function isOnlyTold({ callee }: TSESTree.CallExpression): boolean {
 
 /** The guarded code holds the write and nothing else that counts. */
 function isAlone(guarded: readonly Node[], write: Node): boolean {
-  if (!guarded.some((node) => isWithin(node, write))) return false;
+  if (!guarded.some((node) => contains(node, write))) return false;
   let isQuiet = true;
   const visit = (node: Node): void => {
     if (node === write || isFunction(node)) return;

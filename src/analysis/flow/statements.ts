@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import { unwrap, type Node, type Statement } from "../syntax/ast.ts";
+import { contains, unwrap, type Node, type Statement } from "../syntax/ast.ts";
 import { deepReads } from "./local-objects.ts";
 import { readPlace } from "./access.ts";
 import { addChecks, evaluateCondition } from "./conditions.ts";
@@ -189,7 +189,7 @@ function expectNormalised(
 /** Whether code in `branch` empties the place. */
 function isFreedIn(frame: Frame, branch: Node, placeId: string): boolean {
   const isInBranch = ({ file, node }: Site): boolean =>
-    file === frame.file && branch.range[0] <= node.range[0] && node.range[1] <= branch.range[1];
+    file === frame.file && contains(branch, node);
   return [...frame.events.values()].some(
     (event) =>
       event.kind === "write" &&

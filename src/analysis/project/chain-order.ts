@@ -1,4 +1,4 @@
-import { memberName, unwrap, type Node } from "../syntax/ast.ts";
+import { endOfCallee, memberName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { ExternalShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -76,7 +76,7 @@ export class ChainOrder {
     let isMounted = false;
     for (let level = 0; level < MOST_LEVELS; level += 1) {
       const owner = site.file.enclosing(site.node);
-      yield { owner, at: endOfName(site.node), receiver, isMounted };
+      yield { owner, at: endOfCallee(site.node), receiver, isMounted };
       const mount = receiver === null ? undefined : this.#mounts.get(receiver);
       if (mount === null) return;
       if (mount) {
@@ -106,9 +106,4 @@ export class ChainOrder {
       .find((shape): shape is ExternalShape => shape.kind === "external" && shape.site !== null);
     return made?.site ? siteId(made.site) : null;
   }
-}
-
-/** Where the method's name stands: the range of a chained call begins with the chain. */
-function endOfName(node: Node): number {
-  return node.type === "CallExpression" ? node.callee.range[1] : node.range[1];
 }

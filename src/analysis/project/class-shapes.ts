@@ -1,5 +1,6 @@
 import {
   childrenOf,
+  contains,
   isClass,
   isFunction,
   propertyName,
@@ -133,7 +134,7 @@ export function thisShapes(resolver: Shapes, node: Node, file: SourceFile): Shap
   const cls = fn.type === "Program" ? null : file.classOf(fn);
   // The initial value of a field stands in no function of the class.
   const around =
-    cls ?? file.classes.findLast((outer) => isInside(node, outer) && isInside(outer, fn));
+    cls ?? file.classes.findLast((outer) => contains(outer, node) && contains(fn, outer));
   if (around) return [thisOf(around, file)];
   const object = file.parentOf(fn);
   const literal = object && file.parentOf(object);
@@ -144,10 +145,6 @@ export function thisShapes(resolver: Shapes, node: Node, file: SourceFile): Shap
 
 function thisOf(node: ClassNode, file: SourceFile): InstanceShape {
   return { kind: "instance", cls: { kind: "class", file, node }, site: null };
-}
-
-function isInside(inner: Node, outer: Node): boolean {
-  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }
 
 /** `super.method()`: what the class around extends, as an instance of just that class: nothing overrides it. */

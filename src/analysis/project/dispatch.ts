@@ -1,7 +1,7 @@
 import { lookup } from "../../models/lookup.ts";
 import { frameworks } from "../../models/frameworks/index.ts";
 import type { Concurrency, FrameworkModel } from "../../models/model.ts";
-import type { CallLike } from "../syntax/ast.ts";
+import { contains, endOfCallee, type CallLike } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import { matchExport } from "./match-export.ts";
 import type { Installed } from "./installed.ts";
@@ -172,10 +172,10 @@ export class Dispatch implements Forgetful {
   #isBehind(handler: Site, use: Site): boolean {
     const owner = use.file.enclosing(use.node);
     if (handler.file === use.file && handler.file.enclosing(handler.node) === owner)
-      return handler.node.range[1] < endOfName(use);
+      return handler.node.range[1] < endOfCallee(use.node);
     return use.file.calls.some(
       (call) =>
-        call.range[1] < endOfName(use) &&
+        call.range[1] < endOfCallee(use.node) &&
         use.file.enclosing(call) === owner &&
         [call.callee, ...call.arguments].some((part) =>
           this.#shapes.of(part, use.file).some((shape) => isFrom(shape, handler)),
@@ -184,18 +184,8 @@ export class Dispatch implements Forgetful {
   }
 }
 
-/** Where the method's name of a chained call stands: the call's own range begins with the chain. */
-function endOfName({ node }: Site): number {
-  const callee = node.type === "CallExpression" ? node.callee : node;
-  return callee.range[1];
-}
-
 function isFrom(shape: ReturnType<Shapes["of"]>[number], handler: Site): boolean {
   if (shape.kind === "function")
-    return (
-      shape.file === handler.file &&
-      shape.node.range[0] <= handler.node.range[0] &&
-      handler.node.range[1] <= shape.node.range[1]
-    );
+    return shape.file === handler.file && contains(shape.node, handler.node);
   return shape.kind === "external" && shape.site?.file === handler.file && shape.path.length > 1;
 }

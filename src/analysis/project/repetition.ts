@@ -1,6 +1,13 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { ListenerModel, RepeatModel } from "../../models/model.ts";
-import { isFunction, stringValue, unwrap, type CallLike, type Node } from "../syntax/ast.ts";
+import {
+  contains,
+  isFunction,
+  stringValue,
+  unwrap,
+  type CallLike,
+  type Node,
+} from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { optionOf } from "./stores.ts";
 import type { Shape } from "./shape.ts";
@@ -72,9 +79,7 @@ function rearms(call: CallLike, outer: Node, file: SourceFile, shapes: Shapes): 
       (shape.kind === "function" &&
         shape.file.calls.some(
           (inner) =>
-            shape.node.range[0] <= inner.range[0] &&
-            inner.range[1] <= shape.node.range[1] &&
-            shapes.of(inner.callee, shape.file).some(isOuter),
+            contains(shape.node, inner) && shapes.of(inner.callee, shape.file).some(isOuter),
         )),
   );
 }

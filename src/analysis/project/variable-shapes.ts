@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { Variable } from "@typescript-eslint/scope-manager";
-import { isClass, isFunction, propertyName, type Node } from "../syntax/ast.ts";
+import { contains, isClass, isFunction, propertyName, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { elementParameter, elementsOf } from "./element-shapes.ts";
 import { moduleRecordOf } from "./module-record.ts";
@@ -141,8 +141,4 @@ function parameterShapes(
       shapes.push(...bind(resolver, target, variable, resolver.given(argument, site.file), file));
   }
   return shapes;
-}
-
-function contains(outer: Node, inner: Node): boolean {
-  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }

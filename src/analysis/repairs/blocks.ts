@@ -3,6 +3,7 @@ import type { Style } from "../extraction/style.ts";
 import type { Hazard } from "../flow/summary.ts";
 import {
   childrenOf,
+  contains,
   isFunction,
   unwrap,
   type FunctionNode,
@@ -59,10 +60,6 @@ export function positionsOf(node: Node, { file, fn }: LocalRace): Position[] {
 /** Index of the statement of a list that a node stands in; -1 for none. */
 export function indexIn(list: readonly Statement[], node: Node): number {
   return list.findIndex((statement) => contains(statement, node));
-}
-
-export function contains(outer: Node, inner: Node): boolean {
-  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }
 
 /** Nodes below, functions' insides left out unless `isDeep`. */

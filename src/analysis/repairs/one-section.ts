@@ -2,10 +2,9 @@ import type { Race, Rival } from "../checks/races.ts";
 import { importEdits, localName } from "../extraction/imports.ts";
 import { indentAt, styleOf, type Style } from "../extraction/style.ts";
 import type { Repair } from "../finding.ts";
-import { isFunction, unwrap, type Node, type Statement } from "../syntax/ast.ts";
+import { contains, isFunction, unwrap, type Node, type Statement } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import {
-  contains,
   endOf,
   indented,
   isReading,

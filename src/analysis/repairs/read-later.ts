@@ -1,11 +1,10 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { indentAt, styleOf } from "../extraction/style.ts";
 import type { Repair, TextEdit } from "../finding.ts";
-import { unwrap, type Node } from "../syntax/ast.ts";
+import { contains, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import {
   constantOf,
-  contains,
   freeName,
   hasAwait,
   isReading,

@@ -3,9 +3,9 @@ import { lookup } from "../../models/lookup.ts";
 import type { StoreRepairs } from "../../models/store-model.ts";
 import type { Repair, TextEdit } from "../finding.ts";
 import type { Hazard } from "../flow/summary.ts";
-import { propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { contains, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { contains, nodesIn } from "./blocks.ts";
+import { nodesIn } from "./blocks.ts";
 
 type Condition = NonNullable<StoreRepairs["condition"]>;
 

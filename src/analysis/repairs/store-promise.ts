@@ -2,11 +2,17 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { indentAt, styleOf } from "../extraction/style.ts";
 import type { Repair, TextEdit } from "../finding.ts";
 import { moduleRecordOf } from "../project/module-record.ts";
-import { isFunction, memberName, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import {
+  contains,
+  isFunction,
+  memberName,
+  propertyName,
+  unwrap,
+  type Node,
+} from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import {
   constantOf,
-  contains,
   freeName,
   isReading,
   isStable,

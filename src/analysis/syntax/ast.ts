@@ -153,3 +153,18 @@ export function dottedName(node: Node): string {
 export function nodeId(node: Node): number {
   return node.range[0] * 4096 + ((node.range[1] - node.range[0]) % 4096);
 }
+
+/** Whether one node is the other, or stands within it. Both are of one file. */
+export function contains(outer: Node, inner: Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}
+
+/** Where the name of a called method ends: the call's own range begins with the whole chain. */
+export function endOfCallee(node: Node): number {
+  return node.type === "CallExpression" ? node.callee.range[1] : node.range[1];
+}
+
+/** A method that goes on with a promise's outcome. */
+export function isPromiseStep(name: string): boolean {
+  return name === "then" || name === "catch" || name === "finally";
+}

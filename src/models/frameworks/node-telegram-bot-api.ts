@@ -33,6 +33,7 @@ export const nodeTelegramBotApi: FrameworkModel = {
   ],
   contextTypes: ["Message", "CallbackQuery", "TelegramBot.Message", "TelegramBot.CallbackQuery"],
   sends: ["sendMessage", "sendPhoto", "sendDocument"],
+  listenersByPattern: { adds: "onText", removes: "removeTextListener" },
   reason: "node-telegram-bot-api emits every update at once and waits for no listener",
   source:
     "node-telegram-bot-api 0.67 src/telegramPolling.js:110 emits every update at once; 2.1 dist/core/bot.js awaits each update in startPolling",
