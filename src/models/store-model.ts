@@ -139,6 +139,10 @@ export interface StoreModel {
   readonly synchronous?: boolean;
   /** The row's own key, unique without a word in the schema. */
   readonly ownKeys?: readonly string[];
+  /** Where a project declares its tables and their unique keys. Default `code`: classes, schemas, `define(...)`. */
+  readonly schema?: "prisma" | "sql" | "code";
+  /** Operations may take the entity's class in front: `manager.findOne(User, { where })`. */
+  readonly takesEntity?: boolean;
   /** Methods of a row's array that a following `save` sends as one atomic change: `push`. */
   readonly atomicArrayMethods?: readonly string[];
   /** Option names inside a data argument that make the change atomic: `increment`, `$inc`. */

@@ -1,25 +1,17 @@
 import { applySummary } from "../flow/apply.ts";
 import { Frame } from "../flow/frame.ts";
 import { atomOf, keyOf } from "../flow/key.ts";
-import { sharedInstance } from "../flow/instances.ts";
-import { extend, type Place } from "../flow/place.ts";
-import type {
-  Event,
-  Hazard,
-  LockEvent,
-  SubmitEvent,
-  Summary,
-  WriteEvent,
-} from "../flow/summary.ts";
-import { UNKNOWN, type HeldLock, type Value } from "../flow/value.ts";
+import type { Event, Hazard, LockEvent, SubmitEvent, WriteEvent } from "../flow/summary.ts";
+import { UNKNOWN, type Value } from "../flow/value.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { contains, isFunction, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
+import { asSeenInChain, isSpent } from "./chain-hazards.ts";
 import type { Chains } from "./chains.ts";
 import type { ContextRows } from "./context-rows.ts";
 import { rootLocks } from "./root-locks.ts";
-import { stateOf } from "./shared-state.ts";
+import { canonical, canonicalLock, placed } from "./shared-terms.ts";
 
 /** What one activation of a root does, in terms of state that other activations can name. */
 export interface Activation {
@@ -122,58 +114,6 @@ function enact(
   };
 }
 
-/**
- * A middleware's test decides what this handler does. Where the handler itself waits first, that is the
- * suspension; where not everything stands in one file, nobody sees it by reading the handler.
- */
-function asSeenInChain(
-  hazard: Hazard,
-  { fn, events }: Summary,
-  passed: ReadonlyMap<string, boolean>,
-): Partial<Hazard> {
-  const isSure = passed.get(hazard.read.id);
-  if (isSure === undefined) return {};
-  const write = events.find((event) => event.kind === "write" && isWriteOf(event, hazard));
-  const own = hazard.suspension.site.node === fn ? write?.suspended : null;
-  const suspension = own ?? hazard.suspension;
-  const { file } = hazard.site;
-  const isInOneFile = hazard.read.site.file === file && suspension.site.file === file;
-  return { suspension, ...(isSure && isInOneFile ? {} : { needsBelief: true }) };
-}
-
-function isWriteOf(event: Event, { site, chain }: Hazard): boolean {
-  return siteId(event.site) === siteId(chain.at(-1) ?? site);
-}
-
-/**
- * The middleware's test is used up by the handler's first write of that state: what comes after it acts on what
- * the handler wrote itself. And where one write acted on the test too late, those behind it are its consequence.
- */
-function isSpent(
-  hazard: Hazard,
-  hazards: readonly Hazard[],
-  { events }: Summary,
-  passed: ReadonlyMap<string, boolean>,
-): boolean {
-  if (!passed.has(hazard.read.id)) return false;
-  const states = [hazard.place, hazard.read.place].map((place) => stateOf(place)?.id);
-  const turnOf = (late: Hazard): number =>
-    events.findIndex((event) => event.kind === "write" && isWriteOf(event, late));
-  const first = events.findIndex(
-    (event) => event.kind === "write" && states.includes(stateOf(event.place)?.id),
-  );
-  const turn = turnOf(hazard);
-  return (
-    turn > first ||
-    hazards.some(
-      (other) =>
-        other.read.id === hazard.read.id &&
-        siteId(other.site) !== siteId(hazard.site) &&
-        turnOf(other) < turn,
-    )
-  );
-}
-
 /** Whether something happens in a function that this root only seems to call. */
 function isExcluded(root: ActivationRoot, site: Site, chain: readonly Site[]): boolean {
   return root.excludes.some(({ file, node }) =>
@@ -210,50 +150,4 @@ function calls(world: ProjectWorld, { file, node }: Site, callee: Node): boolean
         .of(call.callee, file)
         .some((shape) => shape.kind === "function" && shape.node === callee),
   );
-}
-
-function placed(event: Event, root: ActivationRoot, locks: readonly HeldLock[]): Event[] {
-  const own = event.locks.map((lock) => canonicalLock(lock, root));
-  const held = own.length + locks.length > 0 ? [...own, ...locks] : event.locks;
-  const claims =
-    event.claims.length > 0
-      ? event.claims.flatMap((claim) => canonical(claim, root) ?? [])
-      : event.claims;
-  const isBare = held === event.locks && claims === event.claims;
-  if (event.kind !== "write" && event.kind !== "read")
-    return [isBare ? event : { ...event, locks: held, claims }];
-  const place = canonical(event.place, root);
-  if (!place) return [];
-  return [isBare && place === event.place ? event : { ...event, place, locks: held, claims }];
-}
-
-/** The location as every activation names it, or null when it belongs to this activation alone. */
-export function canonical(place: Place, root: ActivationRoot): Place | null {
-  const { node, file } = root.fn;
-  switch (place.root.kind) {
-    case "parameter":
-    case "local":
-      return null;
-    case "this": {
-      const cls = file.classOf(node);
-      return cls ? extend(sharedInstance(cls, file), ...place.path) : null;
-    }
-    case "variable": {
-      const { owner } = place.root;
-      if (owner.type === "Program") return place;
-      // A captured variable outlives the activation when the root itself was made inside its owner, or
-      // when the owner ran at start-up and gave the closure away.
-      return owner === node ? null : place;
-    }
-    default:
-      return place;
-  }
-}
-
-function canonicalLock(held: HeldLock, root: ActivationRoot): HeldLock {
-  if (!held.lock.place) return held;
-  const place = canonical(held.lock.place, root);
-  if (!place) return held;
-  const prefix = held.lock.id.startsWith("chain:") ? "chain:" : "";
-  return { ...held, lock: { ...held.lock, id: prefix + place.id, place } };
 }

@@ -1,4 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { FAILURE_EVENTS } from "../../models/effects/process.ts";
 import type { Finding } from "../finding.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import {
@@ -80,11 +81,11 @@ function hasRejectionHandler(file: SourceFile): boolean {
   let known = rejectionHandlers.get(file);
   if (known === undefined) {
     known =
-      /unhandledRejection|uncaughtException/.test(file.text) &&
+      FAILURE_EVENTS.some((event) => file.text.includes(event)) &&
       file.calls.some(
         (call) =>
           /^process\.(?:on|once|addListener)$/.test(dottedName(call.callee)) &&
-          /^(?:unhandledRejection|uncaughtException)$/.test(stringValue(call.arguments[0]) ?? ""),
+          FAILURE_EVENTS.includes(stringValue(call.arguments[0]) ?? ""),
       );
     rejectionHandlers.set(file, known);
   }

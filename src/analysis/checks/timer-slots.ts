@@ -6,7 +6,8 @@ import type { ActivationRoot } from "../project/roots.ts";
 import { contains, dottedName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { describeLateTimer } from "../words/timer-slots.ts";
-import { canonical, type Activation } from "./activation.ts";
+import type { Activation } from "./activation.ts";
+import { canonical } from "./shared-terms.ts";
 import { mayOverlap } from "./overlap.ts";
 
 /** A timer's callback that waits, and then arms or empties the slot in which its own timer was kept. */

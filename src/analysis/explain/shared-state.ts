@@ -1,4 +1,5 @@
-import { canonical, type Activation } from "../checks/activation.ts";
+import type { Activation } from "../checks/activation.ts";
+import { canonical } from "../checks/shared-terms.ts";
 import { meets, type Place } from "../flow/place.ts";
 import type { ReadEvent, Summary, WriteEvent } from "../flow/summary.ts";
 import type { ActivationRoot } from "../project/roots.ts";

@@ -1,4 +1,4 @@
-import { SHOWS } from "../../models/effects/sends.ts";
+import { CLIENTS, SHOWS } from "../../models/effects/sends.ts";
 import { sendOf } from "../checks/sends.ts";
 import { isLogStatement, type Explanation, type ExplainedStatement } from "../explain/explain.ts";
 import type { ProjectWorld } from "../project/world.ts";
@@ -156,7 +156,7 @@ function showsSomething(
   if (receiver.type === "Identifier") {
     const variable = file.variableOf(receiver);
     const isGiven = variable?.defs[0]?.type === "Parameter" && file.ownerOf(variable) === fn;
-    return isGiven || /^(?:bot|api|telegram)$/i.test(receiver.name);
+    return isGiven || CLIENTS.test(receiver.name);
   }
-  return /(?:^|\.)(?:bot|api|telegram)$/i.test(dottedName(receiver));
+  return CLIENTS.test(dottedName(receiver));
 }

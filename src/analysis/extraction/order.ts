@@ -1,4 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { SPEAKERS } from "../../models/effects/dialogues.ts";
+import { ENDS } from "../../models/effects/process.ts";
 import { ACKNOWLEDGES, LOOKS_UP } from "../../models/effects/sends.ts";
 import { sendOf } from "../checks/sends.ts";
 import { isLoop } from "../explain/rows.ts";
@@ -97,11 +99,7 @@ export class Overtakers {
     const receiver = unwrap(callee.object);
     if (isSpeaker(receiver)) return true;
     const root = rootOf(receiver);
-    return (
-      root !== null &&
-      isSpeaker(root) &&
-      /(?:^|\.)(?:api|telegram|bot|scene|wizard|conversation)$/.test(dottedName(receiver))
-    );
+    return root !== null && isSpeaker(root) && SPEAKERS.test(dottedName(receiver));
   }
 
   #isParameter(node: Node): boolean {
@@ -109,9 +107,6 @@ export class Overtakers {
     return variable?.defs[0]?.type === "Parameter" && this.#file.ownerOf(variable) === this.#fn;
   }
 }
-
-/** What is not sent by then is not sent at all. */
-const ENDS = /^(?:process\.(?:exit|kill|abort)|(?:bot|client|updater)\.(?:stop|destroy|close))$/;
 
 /** The note at a pressed button, which is seen apart from the messages. */
 export function acknowledges({ callee }: TSESTree.CallExpression): boolean {

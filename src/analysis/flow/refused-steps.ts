@@ -1,3 +1,4 @@
+import { DIALOGUE_MOVES, NAMES_DIALOGUES } from "../../models/effects/dialogues.ts";
 import { dottedName, isFunction, unwrap, childrenOf, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { type Place } from "./place.ts";
@@ -5,10 +6,6 @@ import type { Suspension } from "./state.ts";
 import type { Substitution } from "./substitution.ts";
 import type { Hazard, Summary, UsedCheck, WriteEvent } from "./summary.ts";
 import type { Read } from "./value.ts";
-
-/** Moves of a user's position in a dialogue: what they lead to cannot be taken back. */
-const MOVES =
-  /(?:^|\.)(?:scene\.(?:enter|leave|reset|reenter)|wizard\.(?:next|back|selectStep)|conversation\.(?:enter|exit))$/;
 
 /**
  * `await send(); game.close(id); ctx.scene.enter("over")`, where `close` tests the state itself and does nothing
@@ -87,14 +84,14 @@ const naming = new WeakMap<SourceFile, boolean>();
 /** Few files do, and the others need no look at what follows each call. */
 function namesMoves(file: SourceFile): boolean {
   let names = naming.get(file);
-  if (names === undefined)
-    naming.set(file, (names = /\b(?:scene|wizard|conversation)\b/.test(file.text)));
+  if (names === undefined) naming.set(file, (names = NAMES_DIALOGUES.test(file.text)));
   return names;
 }
 
 function moves(node: Node): boolean {
   if (isFunction(node)) return false;
-  if (node.type === "CallExpression" && MOVES.test(dottedName(unwrap(node.callee)))) return true;
+  if (node.type === "CallExpression" && DIALOGUE_MOVES.test(dottedName(unwrap(node.callee))))
+    return true;
   // What stands in a branch may well depend on the step.
   return node.type !== "IfStatement" && childrenOf(node).some(moves);
 }

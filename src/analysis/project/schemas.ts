@@ -13,15 +13,6 @@ export type UniqueKeys = readonly (readonly string[])[];
 /** Tables by their normalised name. */
 export type Schema = Map<string, string[][]>;
 
-const SQL_MODELS = new Set([
-  "better-sqlite3",
-  "sqlite3",
-  "postgres",
-  "mysql",
-  "knex",
-  "kysely",
-  "supabase",
-]);
 const MOST_SQL_FILES = 200;
 const LARGEST_SQL_FILE = 500_000;
 
@@ -51,19 +42,18 @@ export class Schemas {
     if (!model) return null;
     const name = table.slice(table.indexOf(".") + 1);
     const own = (model.ownKeys ?? []).map((key) => [key]);
-    const schema =
-      model.id === "prisma"
-        ? this.#prismaSchema()?.schema
-        : SQL_MODELS.has(model.id)
-          ? this.#sqlSchema()
-          : this.#codeSchemas().get(model.id);
-    const declared = schema?.get(name);
+    const declared = this.#schemaOf(model)?.get(name);
     return declared ? [...own, ...declared] : null;
+  }
+
+  #schemaOf({ id, schema = "code" }: StoreModel): Schema | undefined {
+    if (schema === "prisma") return this.#prismaSchema()?.schema;
+    return schema === "sql" ? this.#sqlSchema() : this.#codeSchemas().get(id);
   }
 
   /** SQLite has one writer and no isolation below serializable. */
   isSerializable(model: StoreModel | null): boolean {
-    return model?.id === "prisma" && this.#prismaSchema()?.provider === "sqlite";
+    return model?.schema === "prisma" && this.#prismaSchema()?.provider === "sqlite";
   }
 
   #prismaSchema(): { schema: Schema; provider: string } | null {

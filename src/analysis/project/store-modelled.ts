@@ -214,5 +214,5 @@ function partsOf(options: TSESTree.ObjectExpression): Node[] {
 
 /** `manager.findOne(User, { where })`: an entity in front of what the repository's method takes. */
 function isEntityName(first: Node | undefined, model: StoreModel): boolean {
-  return model.id === "typeorm" && first?.type === "Identifier" && /^[A-Z]/.test(first.name);
+  return model.takesEntity === true && first?.type === "Identifier" && /^[A-Z]/.test(first.name);
 }

@@ -20,6 +20,9 @@ export const ORDERING_GAP = 5_000;
 /** Methods of a context or client that change what a person sees, by the way the Bot API names its methods. */
 export const SHOWS = /^(?:reply|send|answer|edit|delete|forward|copy|pin|unpin|react)/;
 
+/** What a client of the Bot API is called. */
+export const CLIENTS = /(?:^|\.)(?:bot|api|telegram)$/i;
+
 /** Calls that tell somebody something: replies, edits, toasts, logs. Nobody is harmed when one is made twice. */
 export const TELLS =
   /^(?:reply|send|edit|answer|respond|say|react|followUp|defer|ack|delete.*Message|forward|pin|log)/;

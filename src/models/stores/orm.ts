@@ -9,6 +9,7 @@ export const typeorm: StoreModel = {
   id: "typeorm",
   packages: ["typeorm", "@nestjs/typeorm"],
   exports: ["DataSource", "Repository", "EntityManager", "getRepository"],
+  takesEntity: true,
   operations: {
     findOne: READ,
     findOneBy: READ,

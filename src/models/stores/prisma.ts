@@ -9,6 +9,7 @@ export const prisma: StoreModel = {
   id: "prisma",
   packages: ["@prisma/client"],
   exports: ["PrismaClient"],
+  schema: "prisma",
   operations: {
     findUnique: READ,
     findFirst: READ,

@@ -6,6 +6,7 @@ export const knex: StoreModel = {
   id: "knex",
   packages: ["knex"],
   exports: ["default", "knex"],
+  schema: "sql",
   operations: {
     first: READ,
     select: READ,
@@ -37,6 +38,7 @@ export const kysely: StoreModel = {
   id: "kysely",
   packages: ["kysely"],
   exports: ["Kysely"],
+  schema: "sql",
   operations: {
     selectFrom: { kind: "read", table: 0 },
     insertInto: { kind: "create", table: 0 },
@@ -94,6 +96,7 @@ export const supabase: StoreModel = {
   id: "supabase",
   packages: ["@supabase/supabase-js"],
   exports: ["createClient", "SupabaseClient"],
+  schema: "sql",
   operations: {
     select: READ,
     insert: { kind: "create", data: 0 },

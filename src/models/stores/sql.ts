@@ -7,6 +7,7 @@ export const betterSqlite3: StoreModel = {
   id: "better-sqlite3",
   packages: ["better-sqlite3", "node:sqlite", "bun:sqlite"],
   exports: ["default", "Database", "DatabaseSync"],
+  schema: "sql",
   operations: { get: SQL, all: SQL, run: SQL, iterate: SQL, pluck: SQL },
   synchronous: true,
   transactions: { transaction: { callback: 0, protects: "always" } },
@@ -18,6 +19,7 @@ export const sqlite3: StoreModel = {
   id: "sqlite3",
   packages: ["sqlite3", "sqlite"],
   exports: ["Database", "default", "open"],
+  schema: "sql",
   operations: { get: SQL, all: SQL, run: SQL, each: SQL },
   source: "sqlite3 and sqlite documentation: statements run on a pool of threads, in any order",
 };
@@ -26,6 +28,7 @@ export const postgres: StoreModel = {
   id: "postgres",
   packages: ["pg", "@neondatabase/serverless", "@vercel/postgres"],
   exports: ["Pool", "Client"],
+  schema: "sql",
   operations: { query: SQL },
   source:
     "PostgreSQL manual 13.2: read committed re-reads no value that a client computed with; 13.3: FOR UPDATE",
@@ -35,6 +38,7 @@ export const mysql: StoreModel = {
   id: "mysql",
   packages: ["mysql2", "mysql", "mariadb"],
   exports: ["createConnection", "createPool"],
+  schema: "sql",
   operations: { query: SQL, execute: SQL },
   source: "MySQL manual 15.7: locking reads; ON DUPLICATE KEY UPDATE",
 };
@@ -44,6 +48,7 @@ export const postgresTag: StoreModel = {
   id: "postgres.js",
   packages: ["postgres"],
   exports: ["default"],
+  schema: "sql",
   isTag: true,
   operations: { unsafe: SQL },
   transactions: { begin: { callback: "last", protects: "serializable" } },
@@ -55,6 +60,7 @@ export const slonik: StoreModel = {
   id: "slonik",
   packages: ["slonik"],
   exports: ["createPool"],
+  schema: "sql",
   operations: {
     query: SQL,
     one: SQL,
