@@ -43,6 +43,12 @@ bot.command("join", async (ctx) => {
     open.add(ctx.chat.id);
   });
 });`;
+const cleaningUp = (wait: string): string => `${bot}const drafts = new Map();
+bot.command("finish", async (ctx) => {
+  if (!drafts.has(ctx.chat.id)) return;
+  await ${wait}(ctx.chat.id);
+  drafts.delete(ctx.chat.id);
+});`;
 const suggestions = [
   {
     desc: "Claim before the wait: `open.add(ctx.chat.id)` comes first, and is taken back if what follows fails",
@@ -62,6 +68,11 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-chec
       code: claiming,
       options: [{ certainOnly: true }],
     },
+    {
+      name: "cleaned up twice after a message, where only what is certain counts",
+      code: cleaningUp("sendMessage"),
+      options: [{ certainOnly: true }],
+    },
     { name: "the suggested claim", code: claimedFirst },
     { name: "the suggested section", code: inSequence },
   ],
@@ -76,6 +87,12 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-chec
       code: joining,
       options: [{ certainOnly: true }],
       errors: [{ message: /was checked on line 7/, line: 9, suggestions }],
+    },
+    {
+      name: "money is sent before the clean-up, which is no message",
+      code: cleaningUp("sendFunds"),
+      options: [{ certainOnly: true }],
+      errors: [{ message: /was checked on line 7/, line: 9, suggestions: 1 }],
     },
   ],
 });

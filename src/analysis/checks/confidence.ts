@@ -1,4 +1,5 @@
-import { LOOKS_UP, TELLS } from "../../models/effects/sends.ts";
+import { MESSAGES } from "../../models/effects/messages.ts";
+import { LOOKS_UP } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { Place } from "../flow/place.ts";
 import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
@@ -129,7 +130,7 @@ function waitsIn(code: Node): Node[] {
 function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
   if (hazard.verb !== "delete" || rivals.some((write) => write.verb !== "delete")) return false;
   const name = calledName(hazard.suspension.site.node);
-  return name !== null && (TELLS.test(name) || isOnlyLookedUp(hazard));
+  return name !== null && (MESSAGES.test(name) || isOnlyLookedUp(hazard));
 }
 
 /** Between the check and the write are look-ups and messages, and nothing else that is waited for. */
@@ -142,7 +143,7 @@ function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
   );
   return [node, ...between].every((wait) => {
     const name = calledName(wait);
-    return name !== null && (TELLS.test(name) || LOOKS_UP.test(name));
+    return name !== null && (MESSAGES.test(name) || LOOKS_UP.test(name));
   });
 }
 

@@ -1,6 +1,9 @@
-/** Names of calls that tell somebody or write a log: nobody is harmed when one is made twice. */
+/**
+ * Calls that tell somebody something or write a log, by the way that frameworks and bots name them: nobody is
+ * harmed when one is made twice. `sendInvoice` is none.
+ */
 export const MESSAGES =
-  /^(?:log|debug|info|warn|error|trace|ready|(?:reply|answer|edit|render|show|defer|followUp|respond)(?:$|[A-Z]).*|send(?:$|Or|Message|Reply|Embed|Error|Text|Photo|Markdown|HTML).*)$/;
+  /^(?:(?:log|debug|info|warn|error|trace|ready|reply|answer|edit|render|show|defer|followUp|respond|say|react|forward|pin|ack)(?:$|[A-Z])|send(?:$|Or|Message|Reply|Embed|Error|Text|Photo|Markdown|HTML)|delete\w*Message)/;
 
 /** What a message is put together from: an embed, a keyboard. */
 export const MESSAGE_PARTS = /(?:Builder|Embed|Keyboard|Button|Row)$/i;

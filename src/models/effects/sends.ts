@@ -23,10 +23,6 @@ export const SHOWS = /^(?:reply|send|answer|edit|delete|forward|copy|pin|unpin|r
 /** What a client of the Bot API is called. */
 export const CLIENTS = /(?:^|\.)(?:bot|api|telegram)$/i;
 
-/** Calls that tell somebody something: replies, edits, toasts, logs. Nobody is harmed when one is made twice. */
-export const TELLS =
-  /^(?:reply|send|edit|answer|respond|say|react|followUp|defer|ack|delete.*Message|forward|pin|log)/;
-
 /** Methods that only look something up. */
 export const LOOKS_UP = /^(?:get|is|has|in|fetch|find|to)(?=[A-Z]|$)/;
 
