@@ -20,7 +20,7 @@ export interface StoreOperation {
     | "idempotent"
     /** stores a row that was read before, or a new one: which columns it writes says `saveWrites` */
     | "save"
-    /** begins a transaction that protects what it reads, and ends it */
+    /** begins a transaction that the code ends by itself, and ends it */
     | "begin"
     | "end"
     /** SQL text says what happens */
@@ -31,8 +31,8 @@ export interface StoreOperation {
   readonly data?: number;
   /** Argument that names the table, where one handle stands for all tables. */
   readonly table?: number;
-  /** It is this operation only where its options say so, in any case: `serializable`. */
-  readonly onlyWith?: string;
+  /** What is read in the transaction that begins here is protected: always, or where it is serializable. */
+  readonly protects?: "always" | "serializable";
   /** Where an `unknown` option decides: `set(key, value, { NX: true })` or `set(key, value, "NX")`. */
   readonly conditionalWith?: readonly string[];
 }
@@ -107,6 +107,8 @@ export interface StoreModel {
   readonly exports: readonly string[];
   /** The package exports other things too, which are no handles. */
   readonly hasOtherExports?: boolean;
+  /** Exports that send each statement on any of several connections: no transaction spans two of them. */
+  readonly pools?: readonly string[];
   /** Its handle is a tag of templates that hold SQL: sql`SELECT ...`. */
   readonly isTag?: boolean;
   /** Operations by method name, found in a member chain on a handle. */

@@ -1,29 +1,26 @@
 import type { LockModel } from "../../models/model.ts";
 import { optionOf } from "../project/stores.ts";
 import { stringValue, type Node } from "../syntax/ast.ts";
-import { siteId } from "../syntax/source-file.ts";
 import type { Call } from "./call.ts";
 import { runCallback } from "./callbacks.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { acquire, lockOf, release, releasedBy, releaseValue } from "./locking.ts";
 import { submitEvent } from "./pool-calls.ts";
-import { UNKNOWN, type HeldLock, type Value } from "./value.ts";
+import { transactionLock, unlockRows, waitFor } from "./transactions.ts";
+import { UNKNOWN, type Value } from "./value.ts";
 
 /** `db.transaction(async (tx) => ...)`: reads inside are protected when the isolation says so. */
 export function transactionCall(frame: Frame, call: Call): Value | null {
   const transaction = frame.world.facts.stores.transaction(call.node, frame.file);
   if (!transaction) return null;
   if (!transaction.isSynchronous) frame.suspend(call.node);
-  const held: HeldLock = {
-    lock: { id: `transaction:${transaction.id}`, name: "the transaction", place: null, keys: [] },
-    acquisition: `${siteId(frame.site(call.node))}!tx`,
-    site: frame.site(call.node),
-  };
+  const held = transactionLock(frame.site(call.node), transaction.id);
   if (transaction.isProtected) frame.state.locks = [...frame.state.locks, held];
   const value = runCallback(frame, transaction.callback, [], call.node, true);
   release(frame, (other) => other.acquisition === held.acquisition);
-  return value;
+  // What the callback gave away is locked no more.
+  return unlockRows(frame, call.node, { site: frame.site(waitFor(call.node, frame.file)) })(value);
 }
 
 export function lockCall(frame: Frame, call: Call, args: readonly Value[]): Value | null {

@@ -2,6 +2,7 @@ import type { Variable } from "@typescript-eslint/scope-manager";
 import type { Site } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
 import type { HeldSlots } from "./pool-refs.ts";
+import type { OpenTransaction } from "./transactions.ts";
 import { BranchingMap } from "./branching-map.ts";
 import { joinValues, mergeReads, type HeldLock, type Read, type Value } from "./value.ts";
 
@@ -73,6 +74,8 @@ export class State {
   checks: readonly Check[];
   claims: readonly Claim[];
   locks: readonly HeldLock[];
+  /** Transactions that were begun by a call and not ended. */
+  transactions: readonly OpenTransaction[];
   /** Slots of pools that were taken and not given back. */
   slots: readonly HeldSlots[];
   /** The first suspension since the function was entered, if any path has one. */
@@ -91,6 +94,7 @@ export class State {
     this.checks = origin?.checks ?? [];
     this.claims = origin?.claims ?? [];
     this.locks = origin?.locks ?? [];
+    this.transactions = origin?.transactions ?? [];
     this.slots = origin?.slots ?? [];
     this.suspended = origin?.suspended ?? null;
     this.lateWrites = origin?.lateWrites.branch() ?? BranchingMap.empty();
@@ -147,6 +151,7 @@ export function joinInto(state: State, other: State): void {
   state.checks = common(state.checks, other.checks, sameCheck);
   state.claims = common(state.claims, other.claims, (a, b) => a.place.id === b.place.id);
   state.locks = common(state.locks, other.locks, sameAcquisition);
+  state.transactions = common(state.transactions, other.transactions, sameAcquisition);
   state.slots = common(state.slots, other.slots, sameAcquisition);
   state.suspended ??= other.suspended;
   for (const [id, own] of state.stored) {
@@ -209,6 +214,7 @@ export function isSameState(a: State, b: State): boolean {
     a.checks.length !== b.checks.length ||
     a.claims.length !== b.claims.length ||
     a.locks.length !== b.locks.length ||
+    a.transactions.length !== b.transactions.length ||
     a.slots.length !== b.slots.length
   )
     return false;

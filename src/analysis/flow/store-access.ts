@@ -1,7 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreCall } from "../project/stores.ts";
 import { isFunction, unwrap, type Node } from "../syntax/ast.ts";
-import type { Site } from "../syntax/source-file.ts";
 import { contentOf, localObject } from "./local-objects.ts";
 import { keyFor, readPlace } from "./access.ts";
 import { writePlace } from "./writes.ts";
@@ -12,10 +11,28 @@ import { ANY_KEY, keyOf, type Key } from "./key.ts";
 import { element, extend, field, placeOf, type Place, type Root } from "./place.ts";
 import { saveEntities } from "./row-saves.ts";
 import { createRow, writeRow, writtenColumns } from "./row-writes.ts";
-import { derived, UNKNOWN, type HeldLock, type Value } from "./value.ts";
+import {
+  beginTransaction,
+  endTransaction,
+  outsideOf,
+  transactionsWithout,
+} from "./transactions.ts";
+import { derived, UNKNOWN, type Value } from "./value.ts";
 
 /** Evaluates a call that reads or writes outside the process. What it takes is evaluated here, in order. */
 export function evaluateStoreCall(
+  frame: Frame,
+  node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression,
+  call: StoreCall,
+): Value {
+  const value = outsideOf(frame, transactionsWithout(frame, node, call), (isInNone) =>
+    operate(frame, node, isInNone ? { ...call, isLocking: false } : call),
+  );
+  if (call.kind === "end" || call.endsTransaction) endTransaction(frame, node, call);
+  return value;
+}
+
+function operate(
   frame: Frame,
   node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression,
   call: StoreCall,
@@ -87,22 +104,11 @@ export function evaluateStoreCall(
     case "save":
       return saveEntities(frame, node, call, row, values);
     case "begin":
-      frame.state.locks = [...frame.state.locks, manualTransaction(site)];
+      beginTransaction(frame, node, call);
       return UNKNOWN;
     case "end":
-      frame.state.locks = frame.state.locks.filter((held) => held.acquisition !== MANUAL);
       return UNKNOWN;
   }
-}
-
-const MANUAL = "transaction!manual";
-
-function manualTransaction(site: Site): HeldLock {
-  return {
-    lock: { id: "transaction:manual", name: "the transaction", place: null, keys: [] },
-    acquisition: MANUAL,
-    site,
-  };
 }
 
 function storeRoot(call: StoreCall, isUnnamed: boolean): Extract<Root, { kind: "store" }> {

@@ -3,7 +3,7 @@ import { group, lastPart } from "../syntax/text.ts";
 /** What one SQL statement does, as far as its text says. */
 export interface SqlStatement {
   readonly verb:
-    "select" | "insert" | "upsert" | "update" | "delete" | "begin" | "commit" | "other";
+    "select" | "insert" | "upsert" | "update" | "delete" | "begin" | "isolate" | "commit" | "other";
   readonly table: string;
   /** Columns of `SET` or of the insert's list, with what they become. */
   readonly columns: readonly SqlColumn[];
@@ -43,7 +43,7 @@ export function readSql(text: string): SqlStatement {
     text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ").replace(/\s+/g, " "),
   );
   const verb =
-    /^\s*(?:with .*? )?(select|insert|replace|update|delete|begin|commit|rollback|start transaction)\b/i
+    /^\s*(?:with .*? )?(select|insert|replace|update|delete|begin|commit|end|rollback|start transaction|set transaction)\b/i
       .exec(sql)?.[1]
       ?.toLowerCase();
   const base = {
@@ -66,9 +66,14 @@ export function readSql(text: string): SqlStatement {
     case "begin":
     case "start transaction":
       return { ...base, verb: "begin", table: "" };
+    case "set transaction":
+      return { ...base, verb: "isolate", table: "" };
     case "commit":
-    case "rollback":
+    case "end":
       return { ...base, verb: "commit", table: "" };
+    case "rollback":
+      // The transaction goes on from the savepoint.
+      return { ...base, verb: /\bto\b/i.test(sql) ? "other" : "commit", table: "" };
     default:
       return { ...base, verb: "other", table: "" };
   }

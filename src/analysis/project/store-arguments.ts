@@ -1,6 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreModel } from "../../models/store-model.ts";
 import { propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import { optionOf, type Chain, type ChainLink } from "./store-chain.ts";
 
 /** Options and links that lock rows in stores without a model. */
@@ -41,10 +42,19 @@ export function mentions(argument: Node, words: readonly string[]): boolean {
   return (text !== null && words.includes(text)) || words.some((word) => optionOf(inner, word));
 }
 
-export function hasLockOption(argument: Node, model: StoreModel | null): boolean {
+/** Whether a read's options lock its row, also those that a constant holds. */
+export function hasLockOption(argument: Node, model: StoreModel | null, file: SourceFile): boolean {
   const names = model?.rowLocks ?? ROW_LOCKS;
+  const options = constantObject(argument, file);
   return names.some((name) => {
-    const lock = optionOf(argument, name);
+    const lock = optionOf(options, name);
     return lock !== null && !(lock.type === "Literal" && !lock.value);
   });
+}
+
+function constantObject(argument: Node, file: SourceFile): Node {
+  const inner = unwrap(argument);
+  if (inner.type !== "Identifier") return inner;
+  const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+  return declarator?.type === "VariableDeclarator" && declarator.init ? declarator.init : inner;
 }

@@ -18,7 +18,7 @@ export interface StoreCall {
     | Exclude<StoreOperation["kind"], "sql">
     | "mark"
     | "unknown"
-    /** a manual transaction that protects what it reads, and its end */
+    /** a transaction that the code ends by itself, and its end */
     | "begin"
     | "end";
   /** Expressions that name the row. */
@@ -42,6 +42,10 @@ export interface StoreCall {
   readonly isUniqueLookup: boolean;
   /** What becomes of the call where the row is gone: it throws, or makes the row; null: nothing. */
   readonly whenMissing: "fails" | "creates" | null;
+  /** The transaction that begins here protects what it reads. */
+  readonly isIsolated?: boolean;
+  /** The chain goes on to end the transaction around it: `multi().set(...).exec()`. */
+  readonly endsTransaction?: boolean;
   /** What the project's schema says is unique in the table; null where no schema was found. */
   readonly uniqueKeys: UniqueKeys | null;
 }

@@ -26,6 +26,8 @@ export interface Chain {
   readonly base: Node;
   readonly file: SourceFile;
   readonly links: readonly ChainLink[];
+  /** It hangs on what a transaction gave its callback. */
+  readonly isInTransaction?: boolean;
 }
 
 const DEEPEST_CONSTANT = 4;
@@ -107,7 +109,7 @@ function transactionHandle(
     /^(?:transaction|setIsolationLevel|setAccessMode)$/.test(memberName(handle.callee))
   )
     handle = unwrap(handle.callee.object);
-  return chainOf(handle, file, isTransaction, depth + 1);
+  return { ...chainOf(handle, file, isTransaction, depth + 1), isInTransaction: true };
 }
 
 /** One condition of a filter: `status = "open"`, `balance >= amount`. */

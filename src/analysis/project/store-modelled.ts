@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { lookup } from "../../models/lookup.ts";
 import type { StoreModel, StoreOperation } from "../../models/store-model.ts";
 import { isFunction, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
-import type { SourceFile } from "../syntax/source-file.ts";
 import type { Schemas, UniqueKeys } from "./schemas.ts";
 import { CALLED } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -40,6 +40,7 @@ export function describeModelled(
   const { link, call, operation } = found;
   const args = expressions(call);
   const inputs = inputsOf(chain, links);
+  const isOver = links.some((other) => isEnd(model, other));
   if (operation.kind === "sql")
     return describeSql(chain, handle, model, args, inputs, shapes, schemas);
   const first = args[0] && unwrap(args[0]);
@@ -91,7 +92,7 @@ export function describeModelled(
       (operation.kind === "write" || operation.kind === "delete"),
     isLocking:
       links.some((other) => model.chain?.locks?.includes(other.name)) ||
-      args.some((argument) => hasLockOption(argument, model)),
+      args.some((argument) => hasLockOption(argument, model, chain.file)),
     isSynchronous: model.synchronous ?? false,
     isUniqueLookup: model.uniqueLookups?.includes(link.name) ?? false,
     whenMissing: model.failsWhenMissing?.includes(link.name)
@@ -100,6 +101,8 @@ export function describeModelled(
         ? "creates"
         : null,
     keepsExisting: isUpsert || isTrue(optionOf(options ?? undefined, "skipDuplicates")),
+    ...(isIsolated(operation, links) ? { isIsolated: true } : {}),
+    ...(isOver ? { endsTransaction: true } : {}),
     uniqueKeys,
   };
 }
@@ -119,7 +122,7 @@ function operationIn(links: readonly ChainLink[], handle: Handle, model: StoreMo
     // `import { getDoc } from "firebase/firestore"`: the function itself is the handle.
     const name = link.name === CALLED ? (handle.shape.path.at(-1) ?? "") : link.name;
     const operation = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
-    if (!operation || !isMeant(operation, call, link.file)) continue;
+    if (!operation || !isMeant(operation, call)) continue;
     if (operation.kind !== "read") return { link, call, operation };
     read ??= { link, call, operation };
   }
@@ -127,17 +130,25 @@ function operationIn(links: readonly ChainLink[], handle: Handle, model: StoreMo
   return read;
 }
 
-/** `sequelize.transaction({ isolationLevel: "SERIALIZABLE" })`; with a callback it is a transaction of its own. */
-function isMeant(
-  { kind, onlyWith }: StoreOperation,
-  call: TSESTree.CallExpression,
-  file: SourceFile,
-): boolean {
-  if (kind === "begin" && call.arguments.some((argument) => isFunction(argument))) return false;
+/** With a callback `transaction` is no manual one: it ends where the callback does. */
+function isMeant({ kind }: StoreOperation, call: TSESTree.CallExpression): boolean {
+  return kind !== "begin" || !call.arguments.some((argument) => isFunction(argument));
+}
+
+/** `sequelize.transaction({ isolationLevel: "SERIALIZABLE" })`, `startTransaction().setIsolationLevel(...)`. */
+function isIsolated({ kind, protects }: StoreOperation, links: readonly ChainLink[]): boolean {
+  if (kind !== "begin" || protects === undefined) return false;
   return (
-    onlyWith === undefined ||
-    call.arguments.some((argument) => file.textOf(argument).toLowerCase().includes(onlyWith))
+    protects === "always" ||
+    links.some(
+      ({ call, file }) =>
+        call?.arguments.some((argument) => /serializable/i.test(file.textOf(argument))) === true,
+    )
   );
+}
+
+function isEnd(model: StoreModel, { name, call }: ChainLink): boolean {
+  return call !== null && lookup(model.operations, name)?.kind === "end";
 }
 
 const QUERY_OPTION =

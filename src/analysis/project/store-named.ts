@@ -64,7 +64,7 @@ export function describeNamed(chain: Chain, last: ChainLink, handle: Handle): St
       ),
     isLocking:
       chain.links.some((link) => ROW_LOCKS.includes(link.name)) ||
-      call.arguments.some((argument) => hasLockOption(argument, null)),
+      call.arguments.some((argument) => hasLockOption(argument, null, chain.file)),
     isSynchronous: functionName.endsWith("Sync"),
     isUniqueLookup: false,
     whenMissing: null,

@@ -1,7 +1,9 @@
 import type { StoreModel } from "../../models/store-model.ts";
 import { isFunction, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { matchExport } from "./match-export.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Shapes } from "./shapes.ts";
+import { CALLED } from "./shape.ts";
 import { readSql, type SqlStatement } from "./sql-text.ts";
 import { expressions } from "./store-arguments.ts";
 import type { Handle, StoreCall } from "./store-call.ts";
@@ -24,12 +26,11 @@ export function describeSql(
   const statement = readSql(text.sql);
   const parameters = parametersOf(statementParameters(text, args, prepared !== null));
   const kind = KINDS[statement.verb];
-  if (
-    !kind ||
-    (statement.verb !== "begin" && statement.verb !== "commit" && statement.table === "")
-  )
-    return null;
-  if (statement.verb === "begin" && !statement.isSerializable) return null;
+  if (!kind || (kind !== "begin" && kind !== "end" && statement.table === "")) return null;
+  if (statement.verb === "isolate" && !statement.isSerializable) return null;
+  // Each statement may get another connection: a transaction or a lock ends with the statement that made it.
+  const isOnPool = isPool(handle, model) && chain.isInTransaction !== true;
+  if (isOnPool && (kind === "begin" || kind === "end")) return null;
   const keys = statement.conditions.flatMap((condition) =>
     condition.isEquality ? (parameters(condition.parameter) ?? []) : [],
   );
@@ -55,11 +56,12 @@ export function describeSql(
         : [],
     inputs,
     isConditional: statement.verb === "update" && isConditionalStatement(statement),
-    isLocking: statement.isLocking,
+    isLocking: statement.isLocking && !isOnPool,
     isSynchronous: model.synchronous ?? false,
     isUniqueLookup: false,
     whenMissing: null,
     keepsExisting: statement.hasConflictClause,
+    ...(kind === "begin" && statement.isSerializable ? { isIsolated: true } : {}),
     uniqueKeys: schemas.uniqueKeys(model, id),
   };
 }
@@ -71,9 +73,16 @@ const KINDS: Readonly<Record<SqlStatement["verb"], StoreCall["kind"] | null>> = 
   update: "write",
   delete: "delete",
   begin: "begin",
+  isolate: "begin",
   commit: "end",
   other: null,
 };
+
+/** `new Pool()` itself, and no connection that it gave. */
+function isPool({ shape }: Handle, { packages, pools }: StoreModel): boolean {
+  const rest = pools && matchExport(shape, packages, pools);
+  return rest?.length === 1 && rest[0] === CALLED;
+}
 
 function isConditionalStatement(statement: SqlStatement): boolean {
   const written = new Set(statement.columns.map((column) => column.name));

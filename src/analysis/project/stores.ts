@@ -267,9 +267,11 @@ function isResult(shape: ExternalShape, model: StoreModel): boolean {
     return shape.path.some(
       (part, index) => part === CALLED && !model.exports.includes(shape.path[index - 1] ?? ""),
     );
-  return shape.path.some(
-    (part, index) => shape.path[index + 1] === CALLED && Object.hasOwn(model.operations, part),
-  );
+  return shape.path.some((part, index) => {
+    const operation = shape.path[index + 1] === CALLED ? lookup(model.operations, part) : undefined;
+    // The transaction that was begun is a handle itself.
+    return operation !== undefined && operation.kind !== "begin";
+  });
 }
 
 function isTransactionMethod(method: string): boolean {

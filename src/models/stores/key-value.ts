@@ -70,7 +70,8 @@ export const redis: StoreModel = {
     eval: { kind: "atomic" },
     evalsha: { kind: "atomic" },
     // EXEC does nothing where a watched key has changed since.
-    watch: { kind: "begin" },
+    watch: { kind: "begin", protects: "always" },
+    exec: { kind: "end" },
     unwatch: { kind: "end" },
     discard: { kind: "end" },
     del: DELETE,

@@ -41,6 +41,9 @@ const OPERATIONS: Readonly<Record<string, StoreOperation>> = {
   deleteOne: DELETE,
   deleteMany: DELETE,
   findOneAndDelete: DELETE,
+  startTransaction: { kind: "begin", protects: "always" },
+  commitTransaction: { kind: "end" },
+  abortTransaction: { kind: "end" },
 };
 
 export const mongodb: StoreModel = {

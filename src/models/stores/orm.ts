@@ -4,6 +4,9 @@ const READ: StoreOperation = { kind: "read", key: 0 };
 const CREATE: StoreOperation = { kind: "create", data: 0 };
 const ATOMIC: StoreOperation = { kind: "atomic", key: 0 };
 const DELETE: StoreOperation = { kind: "delete", key: 0 };
+/** Without a callback the code commits by itself. */
+const BEGIN: StoreOperation = { kind: "begin", protects: "serializable" };
+const END: StoreOperation = { kind: "end" };
 
 export const typeorm: StoreModel = {
   id: "typeorm",
@@ -39,6 +42,9 @@ export const typeorm: StoreModel = {
     delete: DELETE,
     softDelete: DELETE,
     remove: { kind: "delete", key: 0 },
+    startTransaction: BEGIN,
+    commitTransaction: END,
+    rollbackTransaction: END,
   },
   chain: {
     filters: ["where", "andWhere"],
@@ -76,8 +82,9 @@ export const sequelize: StoreModel = {
     increment: { kind: "atomic", key: 1 },
     decrement: { kind: "atomic", key: 1 },
     destroy: DELETE,
-    // Without a callback the code commits by itself.
-    transaction: { kind: "begin", onlyWith: "serializable" },
+    transaction: BEGIN,
+    commit: END,
+    rollback: END,
   },
   tableArgument: 0,
   rowOperations: {

@@ -1,6 +1,9 @@
 import type { StoreModel, StoreOperation } from "../store-model.ts";
 
 const READ: StoreOperation = { kind: "read" };
+/** Without a callback the code commits by itself. */
+const BEGIN: StoreOperation = { kind: "begin", protects: "serializable" };
+const END: StoreOperation = { kind: "end" };
 
 export const knex: StoreModel = {
   id: "knex",
@@ -19,6 +22,9 @@ export const knex: StoreModel = {
     decrement: { kind: "atomic" },
     del: { kind: "delete" },
     delete: { kind: "delete" },
+    transaction: BEGIN,
+    commit: END,
+    rollback: END,
   },
   chain: {
     filters: ["where", "andWhere", "whereNull", "whereNotNull", "whereIn", "whereNot", "whereRaw"],
@@ -44,6 +50,9 @@ export const kysely: StoreModel = {
     insertInto: { kind: "create", table: 0 },
     updateTable: { kind: "write", table: 0 },
     deleteFrom: { kind: "delete", table: 0 },
+    startTransaction: BEGIN,
+    commit: END,
+    rollback: END,
   },
   chain: {
     filters: ["where"],

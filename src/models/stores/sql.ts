@@ -29,6 +29,7 @@ export const postgres: StoreModel = {
   packages: ["pg", "@neondatabase/serverless", "@vercel/postgres"],
   exports: ["Pool", "Client"],
   schema: "sql",
+  pools: ["Pool"],
   operations: { query: SQL },
   source:
     "PostgreSQL manual 13.2: read committed re-reads no value that a client computed with; 13.3: FOR UPDATE",
@@ -39,7 +40,14 @@ export const mysql: StoreModel = {
   packages: ["mysql2", "mysql", "mariadb"],
   exports: ["createConnection", "createPool"],
   schema: "sql",
-  operations: { query: SQL, execute: SQL },
+  pools: ["createPool"],
+  operations: {
+    query: SQL,
+    execute: SQL,
+    beginTransaction: { kind: "begin", protects: "serializable" },
+    commit: { kind: "end" },
+    rollback: { kind: "end" },
+  },
   source: "MySQL manual 15.7: locking reads; ON DUPLICATE KEY UPDATE",
 };
 
@@ -49,6 +57,7 @@ export const postgresTag: StoreModel = {
   packages: ["postgres"],
   exports: ["default"],
   schema: "sql",
+  pools: ["default"],
   isTag: true,
   operations: { unsafe: SQL },
   transactions: { begin: { callback: "last", protects: "serializable" } },
@@ -61,6 +70,7 @@ export const slonik: StoreModel = {
   packages: ["slonik"],
   exports: ["createPool"],
   schema: "sql",
+  pools: ["createPool"],
   operations: {
     query: SQL,
     one: SQL,
