@@ -1,6 +1,6 @@
 import { activityOf, type Activity } from "./activity.ts";
 import { findBlocking } from "./checks/blocking.ts";
-import { findUnclearComments } from "./checks/comments.ts";
+import { findUnclearComments, isBenign } from "./checks/comments.ts";
 import { CallGraph } from "./checks/call-graph.ts";
 import { findUnorderedEffects } from "./checks/effects.ts";
 import { findLateListeners } from "./checks/listeners.ts";
@@ -106,7 +106,7 @@ export class Judgement {
       ...findUnsequencedSessions(world, roots),
       ...findRepeatedSteps(world, activations),
       ...findSessionClaims(world, roots),
-    ];
+    ].filter((finding) => !isBenign(finding, world.project));
     return this.#onTheWhole;
   }
 }

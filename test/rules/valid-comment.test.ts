@@ -92,8 +92,29 @@ bot.command("add", () => shop.add());`,
   ],
 });
 
+/** A timer that arms itself again after a wait, when somebody may have stopped it. */
+function armedLate({ atSlot = "", atWrite = "" }): string {
+  return `${START}
+${atSlot}
+let timer = setTimeout(tick, 1000);
+bot.command("stop", () => clearTimeout(timer));
+async function tick() {
+  await load();
+  ${atWrite}
+  timer = setTimeout(tick, 1000);
+}`;
+}
+
 tester.run("no-check-then-act", noCheckThenAct, {
   valid: [
+    {
+      name: "a timer's callback, benign with a reason",
+      code: armedLate({ atWrite: "// run-async: benign one more tick is free" }),
+    },
+    {
+      name: "a timer's slot that somebody guards",
+      code: armedLate({ atSlot: "// run-async: guarded-by the scheduler" }),
+    },
     {
       name: "two handlers of which the one lets nobody in beside it",
       code: `${START}
@@ -106,5 +127,16 @@ bot.command("open", async () => {
 });`,
     },
   ],
-  invalid: [],
+  invalid: [
+    {
+      name: "a timer's callback, without a comment",
+      code: armedLate({}),
+      errors: [{ message: /The timer in `timer` has fired by now/ }],
+    },
+    {
+      name: "a timer's callback, benign without a reason",
+      code: armedLate({ atWrite: "// run-async: benign" }),
+      errors: [{ message: /The timer in `timer` has fired by now/ }],
+    },
+  ],
 });

@@ -1,5 +1,5 @@
 import { COMMENT_WORDS, commentsOf, isComplete, saysOf, type CodeComment } from "../comments.ts";
-import type { Finding } from "../finding.ts";
+import type { Finding, HazardName } from "../finding.ts";
 import type { Place } from "../flow/place.ts";
 import type { Hazard } from "../flow/summary.ts";
 import { nearest } from "../nearest.ts";
@@ -14,14 +14,24 @@ import type { SourceFile } from "../syntax/source-file.ts";
  */
 export function isExplained({ site, read, place }: Hazard): boolean {
   return (
-    saysOf(site.file, site.file.lineOf(site.node), "benign") ||
-    [read.place, place].some((state) => {
-      const home = declarationOf(state);
-      if (!home) return false;
-      const line = home.file.lineOf(home.node);
-      return saysOf(home.file, line, "owned") || saysOf(home.file, line, "guarded-by");
-    })
+    saysOf(site.file, site.file.lineOf(site.node), "benign") || [read.place, place].some(isOwned)
   );
+}
+
+const RACES: readonly HazardName[] = ["lost-update", "check-then-act", "store-race"];
+
+/** Whether `// run-async: benign <why>` stands at what a finding says is done too late. */
+export function isBenign({ hazard, path, start }: Finding, project: Project): boolean {
+  const file = RACES.includes(hazard) ? project.fileAt(path) : null;
+  return file !== null && saysOf(file, file.position(start).line, "benign");
+}
+
+/** `owned` or `guarded-by` where the state is declared. */
+export function isOwned(state: Place): boolean {
+  const home = declarationOf(state);
+  if (!home) return false;
+  const line = home.file.lineOf(home.node);
+  return saysOf(home.file, line, "owned") || saysOf(home.file, line, "guarded-by");
 }
 
 /** Where the state that a place hangs on is declared. */

@@ -7,6 +7,7 @@ import { contains, dottedName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { describeLateTimer } from "../words/timer-slots.ts";
 import type { Activation } from "./activation.ts";
+import { isOwned } from "./comments.ts";
 import { canonical } from "./shared-terms.ts";
 import { mayOverlap } from "./overlap.ts";
 
@@ -42,7 +43,7 @@ export function findLateTimers(activations: readonly Activation[]): Finding[] {
         const found = rivalOf(timer, slot, activations);
         const path = [...write.chain, write.site];
         const site = path.find((step) => isInside(step, timer.root));
-        if (!found || !site) continue;
+        if (!found || !site || isOwned(slot)) continue;
         const late = {
           timer,
           slot,

@@ -5,6 +5,7 @@ import { writePlace } from "./writes.ts";
 import { resultOf } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
 import type { Frame } from "./frame.ts";
+import { keepsCallbacksApart } from "./parallel.ts";
 import { functionsAt, parameterAt } from "./passed-functions.ts";
 import { columnId, includes, type Place } from "./place.ts";
 import type { Claim, State } from "./state.ts";
@@ -339,7 +340,8 @@ class Applier {
   #hazard(hazard: Hazard): void {
     const { frame, app } = this;
     if (hazard.callers.length >= DEEPEST_CHAIN) return;
-    const parallel = hazard.parallel ?? (app.isParallel ? this.call : null);
+    const overlap = app.isParallel && !keepsCallbacksApart(hazard.protection, this.summary.fn);
+    const parallel = hazard.parallel ?? (overlap ? this.call : null);
     const own = this.here.ownVariable(hazard.place);
     const places =
       own && parallel

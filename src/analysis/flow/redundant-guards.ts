@@ -32,11 +32,9 @@ export function repeatsWhatItTests(
   const column = place.path.at(-1);
   const inside = stepsBelow(place, check.read.place);
   if (column?.kind !== "field" || !inside) return false;
-  const statement = frame.file.parentOf(outermostTest(frame, check.site.node));
-  if (statement?.type !== "IfStatement") return false;
-  const isExit = leaves(statement.consequent) && !contains(statement.consequent, details.site.node);
-  const guarded = isExit ? restAfter(frame, statement) : [statement.consequent];
-  if (!isAlone(guarded, details.site.node)) return false;
+  const branch = branchOf(frame, check.site.node, details.site.node);
+  if (!branch || !isAlone(branch.guarded, details.site.node)) return false;
+  const { guarded, isExit } = branch;
   const whole = writtenNode(frame, details, guarded, column.name);
   const written = whole && descend(whole, inside);
   const node = unwrap(check.site.node);
@@ -95,8 +93,62 @@ function isConstantOfResource(place: Place, details: WriteDetails): boolean {
   );
 }
 
-/** The whole condition that a test is a part of. */
-function outermostTest(frame: Frame, node: Node): Node {
+/** The code that runs only because of a test. */
+interface Branch {
+  readonly guarded: readonly Node[];
+  /** It runs where the test went the other way. */
+  readonly isExit: boolean;
+}
+
+/** `if (user.isOn) ...`, `if (!user.isOn) return; ...`, `user.isOn ? ... : null`, `user.isOn && ...`. */
+function branchOf(frame: Frame, test: Node, write: Node): Branch | null {
+  const { file } = frame;
+  const condition = outermostTest(frame, test, write);
+  const statement = file.parentOf(condition);
+  switch (statement?.type) {
+    case "IfStatement": {
+      const { consequent } = statement;
+      const isExit = leaves(consequent) && !contains(consequent, write);
+      return { guarded: isExit ? restAfter(frame, statement) : [consequent], isExit };
+    }
+    case "ConditionalExpression": {
+      if (!isValueUnseen(frame, statement)) return null;
+      const { consequent, alternate } = statement;
+      const isExit = isNothing(consequent);
+      return { guarded: [isExit ? alternate : consequent], isExit };
+    }
+    case "LogicalExpression":
+      return statement.left === condition && isValueUnseen(frame, statement)
+        ? { guarded: [statement.right], isExit: statement.operator === "||" }
+        : null;
+    default:
+      return null;
+  }
+}
+
+/** `null` and `undefined` as the branch in which nothing is done. */
+function isNothing(node: Node): boolean {
+  const inner = unwrap(node);
+  return inner.type === "Literal" || (inner.type === "Identifier" && inner.name === "undefined");
+}
+
+/** What the branches give is no more than what an `if` would return: nothing here depends on it. */
+function isValueUnseen(frame: Frame, node: Node): boolean {
+  let inner = node;
+  let outer = frame.file.parentOf(node);
+  while (outer?.type === "AwaitExpression" || outer?.type === "TSNonNullExpression") {
+    inner = outer;
+    outer = frame.file.parentOf(outer);
+  }
+  return (
+    outer?.type === "ExpressionStatement" ||
+    outer?.type === "ReturnStatement" ||
+    (outer?.type === "ArrowFunctionExpression" && outer.body === inner)
+  );
+}
+
+/** The whole condition that a test is a part of, up to the code that it guards. */
+function outermostTest(frame: Frame, node: Node, write: Node): Node {
   let inner = node;
   for (;;) {
     const outer = frame.file.parentOf(inner);
@@ -104,7 +156,8 @@ function outermostTest(frame: Frame, node: Node): Node {
       !outer ||
       (outer.type !== "LogicalExpression" &&
         outer.type !== "UnaryExpression" &&
-        outer.type !== "TSNonNullExpression")
+        outer.type !== "TSNonNullExpression") ||
+      contains(outer, write)
     )
       return inner;
     inner = outer;

@@ -1,3 +1,4 @@
+import type { Variable } from "@typescript-eslint/scope-manager";
 import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreModel } from "../../models/store-model.ts";
 import { COMPUTED_VALUES } from "../../models/stores/generic.ts";
@@ -84,25 +85,34 @@ export function writeRow(
     writePlace(frame, row, { verb, reads: [], site, chain: [] });
 }
 
-/** `const update = { $set: { active: true } }; updateOne(filter, update)`: the operators that a constant holds. */
+/**
+ * `const update = { $set: { active: true } }; updateOne(filter, update)`: the operators that a constant holds,
+ * or the nothing that one stays.
+ */
 function writtenObject(frame: Frame, data: Node): Node {
   const node = unwrap(data);
-  if (node.type !== "Identifier") return node;
-  const declarator = frame.file.variableOf(node)?.defs[0]?.node as Node | undefined;
+  const variable = node.type === "Identifier" ? frame.file.variableOf(node) : null;
+  const declarator = variable?.defs[0]?.node as Node | undefined;
   const init =
     declarator?.type === "VariableDeclarator" && declarator.init ? unwrap(declarator.init) : null;
-  return init?.type === "ObjectExpression" &&
-    init.properties.length > 0 &&
-    init.properties.every(
-      (property) =>
-        property.type === "Property" && (propertyName(property)?.startsWith("$") ?? false),
-    )
+  if (init?.type !== "ObjectExpression") return node;
+  if (init.properties.length === 0) return isOnlyPassed(variable) ? init : node;
+  return init.properties.every(
+    (property) =>
+      property.type === "Property" && (propertyName(property)?.startsWith("$") ?? false),
+  )
     ? init
     : node;
 }
 
-/** The columns that a call names among what it writes; the row where it does not say. */
+/** Declared, and named once more: nobody puts anything into it. */
+function isOnlyPassed(variable: Variable | null): boolean {
+  return variable?.references.filter(({ init }) => init !== true).length === 1;
+}
+
+/** The columns that a call names among what it writes; the row where it does not say, and none for `{}`. */
 export function writtenColumns(row: Place, call: StoreCall): readonly Place[] {
+  if (call.data.length + call.fields.length === 0) return [row];
   const names = call.fields.map(({ name }) => name);
   for (const data of call.data) {
     const object = unwrap(data);
@@ -117,7 +127,7 @@ export function writtenColumns(row: Place, call: StoreCall): readonly Place[] {
       else return [row];
     }
   }
-  return names.length === 0 ? [row] : names.map((name) => columnOf(row, name));
+  return names.map((name) => columnOf(row, name));
 }
 
 /** `const change = { name }; update(id, change)`: an object made here writes its own fields. */
