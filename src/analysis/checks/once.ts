@@ -39,7 +39,7 @@ function isDoneOnce(node: Node, file: SourceFile): boolean {
       return true;
     if (parent.type === "IfStatement" && inner === parent.consequent) {
       const name = absent(parent.test);
-      if (name !== null && sets(parent.consequent, name)) return true;
+      if (name !== null && namesSetIn(parent.consequent).has(name)) return true;
       if (/listenerCount|\.listeners\(/.test(file.textOf(parent.test))) return true;
     }
     if (parent.type === "BlockStatement" && isAfterGuard(parent.body, inner, file)) return true;
@@ -57,7 +57,7 @@ function isAfterGuard(statements: readonly Node[], node: Node, file: SourceFile)
     const name = nameOf(statement.test);
     if (
       name !== null &&
-      statements.some((other) => sets(other, name)) &&
+      statements.some((other) => namesSetIn(other).has(name)) &&
       !isReset(name, file.enclosing(statement))
     )
       return true;
@@ -99,9 +99,22 @@ function nameOf(node: Node): string | null {
     : null;
 }
 
-/** Whether code assigns the name, functions inside left out. */
-function sets(node: Node, name: string): boolean {
-  if (isFunction(node)) return false;
-  if (node.type === "AssignmentExpression" && nameOf(node.left) === name) return true;
-  return childrenOf(node).some((child) => sets(child, name));
+const setNames = new WeakMap<Node, ReadonlySet<string>>();
+
+/** The names that a statement assigns, functions inside left out. Each call behind a guard asks for them again. */
+function namesSetIn(statement: Node): ReadonlySet<string> {
+  let names = setNames.get(statement);
+  if (!names) {
+    const found = new Set<string>();
+    collectSetNames(statement, found);
+    setNames.set(statement, (names = found));
+  }
+  return names;
+}
+
+function collectSetNames(node: Node, names: Set<string>): void {
+  if (isFunction(node)) return;
+  const name = node.type === "AssignmentExpression" ? nameOf(node.left) : null;
+  if (name !== null) names.add(name);
+  for (const child of childrenOf(node)) collectSetNames(child, names);
 }

@@ -229,13 +229,10 @@ class Applier {
       reads.push(...substituted.reads);
       if (substituted.isCallers) passed.push(...substituted.reads);
     }
-    const checks = this.here.checks(event.checks);
-    const ownTests = this.here.checks(event.ownTests);
-    const callers = this.here.callersChecks(event.checks);
+    const { all: checks, callers } = this.here.sortedChecks(event.checks);
+    const { all: ownTests, callers: callersTests } = this.here.sortedChecks(event.ownTests);
     const isCallers = new Set(callers.map(({ check }) => check.read.id));
-    const passedOn = new Set(
-      this.here.callersChecks(event.ownTests).map(({ check }) => check.read.id),
-    );
+    const passedOn = new Set(callersTests.map(({ check }) => check.read.id));
     const path = [...event.chain, event.site];
     const site = this.isInline ? (path[0] ?? event.site) : this.call;
     const chain = this.isInline ? path.slice(1) : path;
@@ -252,7 +249,9 @@ class Applier {
         isClaim: event.isClaim && this.#isTold(event.place),
         fillsGap: event.fillsGap,
         fillsMissing: event.fillsMissing,
-        freesClaim: event.freesClaim && (this.#isClaimed(event.place) || !holdsClaim(frame, place)),
+        freesClaim:
+          event.freesClaim &&
+          (claimedIn(this.summary).has(event.place.id) || !holdsClaim(frame, place)),
         fromCallee: {
           reads: passed,
           claims: this.#claims(event),
@@ -305,13 +304,6 @@ class Applier {
     return (
       summary.result.reads.some((read) => read.place.id === place.id) &&
       isResultUsed(this.frame.file, this.app.node)
-    );
-  }
-
-  /** Whether the callee itself claims the place, on some path. */
-  #isClaimed(place: Place): boolean {
-    return this.summary.events.some(
-      (event) => event.kind === "write" && event.isClaim && event.place.id === place.id,
     );
   }
 
@@ -379,6 +371,22 @@ class Applier {
     const added = used.map(({ check }) => check);
     if (added.length > 0) frame.state.checks = [...frame.state.checks, ...added].slice(-24);
   }
+}
+
+const claimed = new WeakMap<Summary, ReadonlySet<string>>();
+
+/** The places that a function itself claims, on some path. */
+function claimedIn(summary: Summary): ReadonlySet<string> {
+  let places = claimed.get(summary);
+  if (!places) {
+    places = new Set(
+      summary.events.flatMap((event) =>
+        event.kind === "write" && event.isClaim ? [event.place.id] : [],
+      ),
+    );
+    claimed.set(summary, places);
+  }
+  return places;
 }
 
 function holdsClaim(frame: Frame, place: Place): boolean {

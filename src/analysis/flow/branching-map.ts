@@ -42,6 +42,14 @@ export class BranchingMap<Key, Value> {
     if (this.#entries.get(key) !== value || !this.#entries.has(key)) this.#own().set(key, value);
   }
 
+  /** Puts another value in for each; `replace` gives back the very same one for what stays. */
+  replaceEach(replace: (value: Value) => Value): void {
+    this.#entries.forEach((value, key) => {
+      const replaced = replace(value);
+      if (replaced !== value) this.#own().set(key, replaced);
+    });
+  }
+
   delete(key: Key): void {
     if (this.#entries.has(key)) this.#own().delete(key);
   }

@@ -202,14 +202,13 @@ export function substituteKeys(
   path: readonly Step[],
   replace: (atom: Atom) => Key | null,
 ): readonly Step[] {
-  if (path.every((step) => step.kind === "field")) return path;
-  const replaced = path.map((step) => {
-    if (step.kind !== "element") return step;
+  let replaced: Step[] | null = null;
+  for (const [index, step] of path.entries()) {
+    if (step.kind !== "element") continue;
     const key = substituteKey(step.key, replace);
-    if (key === step.key) return step;
-    return element(key);
-  });
-  return replaced.every((step, i) => step === path[i]) ? path : replaced;
+    if (key !== step.key) (replaced ??= [...path])[index] = element(key);
+  }
+  return replaced ?? path;
 }
 
 /** The location in words: `carts[…].total`, `this.next of CaseLog`. */

@@ -112,11 +112,17 @@ export class State {
   }
 
   suspend(suspension: Suspension): void {
-    for (const [id, stale] of this.reads) if (!stale) this.reads.set(id, suspension);
-    for (const [id, own] of this.stored)
-      if (!own.suspended) this.stored.set(id, { ...own, suspended: suspension });
+    this.reads.replaceEach((stale) => stale ?? suspension);
+    this.stored.replaceEach((own) => (own.suspended ? own : { ...own, suspended: suspension }));
     this.suspended ??= suspension;
     this.lateWrites.clear();
+  }
+
+  /** How many reads in flight others may have overtaken. */
+  countStale(): number {
+    let count = 0;
+    for (const stale of this.reads.values()) if (stale) count += 1;
+    return count;
   }
 
   staleness(read: Read): Suspension | null {

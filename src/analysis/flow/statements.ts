@@ -134,20 +134,28 @@ function leave(frame: Frame): void {
 
 function executeIf(frame: Frame, statement: TSESTree.IfStatement): void {
   const { whenTrue, whenFalse, value } = evaluateCondition(frame, statement.test);
+  const isNormalising = !statement.alternate && isPlainTest(statement.test);
   const before = whenTrue.suspended;
-  const staleBefore = [...whenTrue.reads.values()].filter((stale) => stale !== null).length;
+  const staleBefore = isNormalising ? whenTrue.countStale() : 0;
   frame.state = whenTrue;
   execute(frame, statement.consequent);
   const afterTrue = frame.state;
   frame.state = whenFalse;
   execute(frame, statement.alternate);
-  const hasSuspended =
-    !afterTrue.isDead &&
-    (afterTrue.suspended !== before ||
-      [...afterTrue.reads.values()].filter((stale) => stale !== null).length > staleBefore);
-  const isOneArmed = !statement.alternate && !afterTrue.isDead && !whenFalse.isDead;
   frame.state = joinStates(afterTrue, frame.state);
-  if (isOneArmed) expectNormalised(frame, statement, value, hasSuspended);
+  if (!isNormalising || afterTrue.isDead || whenFalse.isDead) return;
+  const hasSuspended = afterTrue.suspended !== before || afterTrue.countStale() > staleBefore;
+  expectNormalised(frame, statement, value, hasSuspended);
+}
+
+/** A test of one thing, not a comparison or a negation. */
+function isPlainTest(expression: Node): boolean {
+  const test = unwrap(expression);
+  return (
+    test.type !== "UnaryExpression" &&
+    test.type !== "BinaryExpression" &&
+    test.type !== "LogicalExpression"
+  );
 }
 
 /**
@@ -161,13 +169,6 @@ function expectNormalised(
   value: Value,
   hasSuspended: boolean,
 ): void {
-  const test = unwrap(statement.test);
-  if (
-    test.type === "UnaryExpression" ||
-    test.type === "BinaryExpression" ||
-    test.type === "LogicalExpression"
-  )
-    return;
   const site = frame.site(statement.test);
   const checks = deepReads(frame, value)
     .filter(

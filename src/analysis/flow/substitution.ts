@@ -36,6 +36,10 @@ export class Substitution {
   readonly call: Site;
   /** A function literal written inside the function at hand: its lines are this function's lines. */
   readonly isInline: boolean;
+  /** What atoms stand for, one function for all keys: most locations have none to ask it. */
+  readonly #replace = (atom: Atom): Key | null => this.#atom(atom);
+  /** Reads that are the same at each event of the callee; most of its events share theirs. */
+  readonly #settled = new Map<Read, readonly Read[]>();
 
   constructor(frame: Frame, summary: Summary, app: Application) {
     this.frame = frame;
@@ -49,7 +53,7 @@ export class Substitution {
   /** A location of the callee as the caller names it; nothing when it belongs to this activation unseen. */
   places(place: Place): readonly Place[] {
     const { frame, summary, app } = this;
-    const path = substituteKeys(place.path, (atom) => this.#atom(atom));
+    const path = substituteKeys(place.path, this.#replace);
     const root = place.root;
     switch (root.kind) {
       case "parameter":
@@ -73,7 +77,7 @@ export class Substitution {
   }
 
   key(key: Key): Key {
-    return substituteKey(key, (atom) => this.#atom(atom));
+    return substituteKey(key, this.#replace);
   }
 
   #atom(atom: Atom): Key | null {
@@ -163,11 +167,9 @@ export class Substitution {
       : [];
     const made =
       !value || read.place.path.length > 0
-        ? this.places(read.place)
-            .filter((place) => place.root.kind !== "local")
-            .map((place) => ({ read: this.#read(read, place), stale }))
+        ? this.#made(read).map((own) => ({ read: own, stale }))
         : [];
-    const reads = [...passed, ...made];
+    const reads = passed.length > 0 ? [...passed, ...made] : made;
     return {
       reads,
       made,
@@ -175,6 +177,18 @@ export class Substitution {
         value !== null &&
         (read.place.path.length === 0 || reads.some((entry) => entry.read.isExternal)),
     };
+  }
+
+  /** What the callee reads, in the caller's terms. */
+  #made(read: Read): readonly Read[] {
+    let made = this.#settled.get(read);
+    if (!made) {
+      made = this.places(read.place)
+        .filter((place) => place.root.kind !== "local")
+        .map((place) => this.#read(read, place));
+      if (isSettled(read.place)) this.#settled.set(read, made);
+    }
+    return made;
   }
 
   #read(read: Read, place: Place): Read {
@@ -187,27 +201,25 @@ export class Substitution {
     };
   }
 
-  checks(checks: readonly UsedCheck[]): UsedCheck[] {
-    return checks.flatMap(({ check, stale }) =>
-      this.usedRead({ read: check.read, stale }).reads.map((entry) => ({
-        check: { ...check, read: entry.read },
-        stale: entry.stale,
-      })),
-    );
+  checks(checks: readonly UsedCheck[]): readonly UsedCheck[] {
+    return this.sortedChecks(checks).all;
   }
 
-  /** Tests in the callee of what the caller read and passed: stale for the caller, though fresh in the callee. */
-  callersChecks(checks: readonly UsedCheck[]): UsedCheck[] {
-    return checks.flatMap(({ check, stale }) => {
-      if (check.isClaimedInCopy) return this.#asItWasRead(check);
-      const substituted = this.usedRead({ read: check.read, stale });
-      return substituted.isCallers
-        ? substituted.reads.map((entry) => ({
-            check: { ...check, read: entry.read },
-            stale: entry.stale,
-          }))
-        : [];
-    });
+  /** Tests of the callee, and those among them that the caller has to answer for. */
+  sortedChecks(checks: readonly UsedCheck[]): SubstitutedChecks {
+    if (checks.length === 0) return NO_CHECKS;
+    const all: UsedCheck[] = [];
+    const callers: UsedCheck[] = [];
+    for (const { check, stale } of checks) {
+      const { reads, isCallers } = this.usedRead({ read: check.read, stale });
+      for (const entry of reads) {
+        const used = { check: { ...check, read: entry.read }, stale: entry.stale };
+        all.push(used);
+        if (isCallers && !check.isClaimedInCopy) callers.push(used);
+      }
+      if (check.isClaimedInCopy) callers.push(...this.#asItWasRead(check));
+    }
+    return { all, callers };
   }
 
   /** A test of a row that the callee then set in its copy: what decided is the row as it was read. */
@@ -232,6 +244,27 @@ interface SubstitutedRead {
   readonly made: readonly UsedRead[];
   /** The caller read it, not the callee. */
   readonly isCallers: boolean;
+}
+
+interface SubstitutedChecks {
+  readonly all: readonly UsedCheck[];
+  /** Tests of what the caller read and passed: stale for the caller, though fresh in the callee. */
+  readonly callers: readonly UsedCheck[];
+}
+
+const NO_CHECKS: SubstitutedChecks = { all: [], callers: [] };
+
+/** Whether a location means the same all through one application, whatever the caller's variables hold by then. */
+function isSettled({ root, path }: Place): boolean {
+  const isShared =
+    root.kind === "store" ||
+    root.kind === "instance" ||
+    (root.kind === "variable" && root.owner.type === "Program");
+  return isShared && path.every((step) => step.kind === "field" || isSettledKey(step.key));
+}
+
+function isSettledKey(key: Key): boolean {
+  return key.parts.every((part) => typeof part === "string" || part.root.kind !== "variable");
 }
 
 /** Most locations of a callee need no substitution: they are the same object for every caller. */

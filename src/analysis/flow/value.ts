@@ -65,17 +65,20 @@ export function mergeReads(...lists: readonly (readonly Read[])[]): readonly Rea
   const filled = lists.filter((list) => list.length > 0);
   const [first] = filled;
   if (!first) return [];
-  if (filled.length === 1) return first;
+  if (filled.every((list) => list === first)) return first;
   const merged: Read[] = [];
   for (const list of filled)
     for (const read of list) {
-      const known = merged.findIndex(
-        ({ id, place }) => id === read.id && place.id === read.place.id,
-      );
+      const known = merged.findIndex((other) => isSameRead(other, read));
       if (known === -1) merged.push(read);
       else merged[known] = read;
     }
   return merged.length > MOST_READS ? merged.slice(0, MOST_READS) : merged;
+}
+
+/** The same evaluation, and the same of what it gave. */
+function isSameRead(a: Read, b: Read): boolean {
+  return a === b || (a.id === b.id && a.place.id === b.place.id);
 }
 
 export function mergePlaces(a: readonly Place[], b: readonly Place[]): readonly Place[] {

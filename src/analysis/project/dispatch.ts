@@ -3,7 +3,7 @@ import { frameworks } from "../../models/frameworks/index.ts";
 import type { Concurrency, FrameworkModel } from "../../models/model.ts";
 import { contains, endOfCallee, type CallLike } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
-import { matchExport } from "./match-export.ts";
+import { isOfPackages, matchExport, ModelsByModule } from "./match-export.ts";
 import type { Installed } from "./installed.ts";
 import type { Project } from "./project.ts";
 import type { Registration } from "./registration.ts";
@@ -38,6 +38,14 @@ interface FileDispatch {
   readonly starts: Start[];
   readonly serializers: PlacedSerializer[];
 }
+
+/** The frameworks that say how a bot is started, by the module of its class or of the function that starts it. */
+const starting = new ModelsByModule(
+  frameworks,
+  ({ packages, starters = [] }, module) =>
+    isOfPackages(module, packages) ||
+    starters.some((starter) => isOfPackages(module, [starter.package])),
+);
 
 /** How each bot is started, and what stands in front of its handlers. */
 export class Dispatch implements Forgetful {
@@ -77,7 +85,7 @@ export class Dispatch implements Forgetful {
   #readCall(call: CallLike, file: SourceFile, found: FileDispatch): void {
     for (const shape of this.#shapes.of(call.callee, file)) {
       if (shape.kind !== "external") continue;
-      for (const model of frameworks) {
+      for (const model of starting.of(shape)) {
         for (const dispatcher of model.dispatchers) {
           const rest = matchExport(shape, model.packages, dispatcher.exports);
           if (rest?.length !== 2 || rest[0] !== CALLED) continue;

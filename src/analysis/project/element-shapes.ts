@@ -1,7 +1,7 @@
 import { propertyName, unwrap, type FunctionNode, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { exportsOf } from "./module-shapes.ts";
-import { isProjectShape, MOST_SHAPES, uniqueShapes, type Shape } from "./shape.ts";
+import { isProjectShape, uniqueShapes, type Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 
 /** Array and Map methods whose callback's parameter is an element of the receiver. */
@@ -65,7 +65,7 @@ export function elementsOf(
   }
   for (const site of resolver.tables.contentsOf(expression, file))
     elements.push(...resolver.given(site.node, site.file));
-  return uniqueShapes(elements).slice(0, MOST_SHAPES);
+  return uniqueShapes(elements);
 }
 
 /** The parameter of `commands.forEach((command) => ...)` is an element of `commands`. */

@@ -11,7 +11,7 @@ import type {
 } from "../../models/model.ts";
 import { pools } from "../../models/pools/index.ts";
 import { ConstantNumbers } from "./constant-numbers.ts";
-import { matchExport, wrapperOf } from "./match-export.ts";
+import { isOfPackages, matchExport, ModelsByModule, wrapperOf } from "./match-export.ts";
 import { CALLED, type ExternalShape, type Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { Stores } from "./stores.ts";
@@ -40,15 +40,23 @@ export interface NamedBlockingCall extends BlockingCall {
   readonly name: string;
 }
 
+function isExportedBy(model: { readonly packages: readonly string[] }, module: string): boolean {
+  return isOfPackages(module, model.packages);
+}
+
+const poolsByModule = new ModelsByModule(pools, isExportedBy);
+
 /** Answers what a call means, by the models. Knows shapes, not values. */
 export class Facts {
   readonly stores: Stores;
   readonly numbers: ConstantNumbers;
   readonly #models: Models;
+  readonly #locks: ModelsByModule<LockModel>;
   readonly #sends: ReadonlySet<string>;
 
   constructor(shapes: Shapes) {
     this.#models = shapes.models;
+    this.#locks = new ModelsByModule(shapes.models.locks, isExportedBy);
     this.stores = new Stores(shapes);
     this.numbers = new ConstantNumbers(shapes);
     this.#sends = new Set(frameworks.flatMap((framework) => framework.sends ?? []));
@@ -61,7 +69,7 @@ export class Facts {
   lockCall(callees: readonly Shape[]): LockCall | null {
     for (const shape of callees) {
       if (shape.kind !== "external") continue;
-      for (const model of this.#models.locks) {
+      for (const model of this.#locks.of(shape)) {
         const rest = matchExport(shape, model.packages, model.exports);
         if (!rest) continue;
         if (model.global) {
@@ -88,7 +96,7 @@ export class Facts {
   poolCall(callees: readonly Shape[]): PoolCall | null {
     for (const shape of callees) {
       if (shape.kind !== "external") continue;
-      for (const model of pools) {
+      for (const model of poolsByModule.of(shape)) {
         const rest = matchExport(shape, model.packages, model.exports);
         if (rest?.[0] !== CALLED || rest.length > 2 || model.isWrapper) continue;
         const use = poolUse(model, rest[1] ?? "call");
@@ -102,7 +110,7 @@ export class Facts {
   poolOf(shapes: readonly Shape[]): { model: PoolModel; shape: ExternalShape }[] {
     return shapes.flatMap((shape) => {
       if (shape.kind !== "external") return [];
-      const model = pools.find((candidate) => {
+      const model = poolsByModule.of(shape).find((candidate) => {
         const rest = matchExport(shape, candidate.packages, candidate.exports);
         return rest?.length === 1 && rest[0] === CALLED && !candidate.isWrapper;
       });
@@ -112,7 +120,7 @@ export class Facts {
 
   /** The pool whose `wrap` made a function, or that a wrapper makes for itself, by the wrapper's callee. */
   poolOfWrapper(shape: ExternalShape): PoolModel | null {
-    for (const model of pools) {
+    for (const model of poolsByModule.of(shape)) {
       const rest = matchExport(shape, model.packages, model.exports);
       if (model.isWrapper ? rest?.length === 0 : isWrap(rest, model)) return model;
     }

@@ -2,13 +2,42 @@ import type { Models } from "../../models/index.ts";
 import type { WrapperModel } from "../../models/model.ts";
 import { CALLED, packageOf, type ExternalShape } from "./shape.ts";
 
+/**
+ * Models in their order, by the module that a value comes from. The engine asks about every call of a project,
+ * and most calls are of modules that no model names.
+ */
+export class ModelsByModule<Model> {
+  readonly #models: readonly Model[];
+  readonly #isOf: (model: Model, module: string) => boolean;
+  readonly #known = new Map<string, readonly Model[]>();
+
+  constructor(models: readonly Model[], isOf: (model: Model, module: string) => boolean) {
+    this.#models = models;
+    this.#isOf = isOf;
+  }
+
+  of({ module }: ExternalShape): readonly Model[] {
+    let models = this.#known.get(module);
+    if (!models) {
+      models = this.#models.filter((model) => this.#isOf(model, module));
+      this.#known.set(module, models);
+    }
+    return models;
+  }
+}
+
+/** Whether a module is one of the packages, or a path inside one. */
+export function isOfPackages(module: string, packages: readonly string[]): boolean {
+  return packages.includes(module) || packages.includes(packageOf(module));
+}
+
 /** The path below an exported name, or null when the shape is none of these exports. */
 export function matchExport(
   shape: ExternalShape,
   packages: readonly string[],
   exports: readonly string[],
 ): readonly string[] | null {
-  if (!packages.includes(shape.module) && !packages.includes(packageOf(shape.module))) return null;
+  if (!isOfPackages(shape.module, packages)) return null;
   const mostSkipped = shape.path[0] === "default" ? 1 : 0;
   for (const name of exports) {
     for (let skipped = 0; skipped <= mostSkipped; skipped += 1) {

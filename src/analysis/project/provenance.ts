@@ -120,8 +120,11 @@ export interface Forgetful {
 export class TracedMap<K, V> implements Forgetful {
   readonly #provenance: Provenance;
   readonly #answers = new Map<K, { readonly answer: V; readonly files: FileSet }>();
-  /** The questions by the files of their answers, which many have in common: an edit need not look at them all. */
-  readonly #byFiles = new Map<FileSet, K[]>();
+  /**
+   * The questions by the files of their answers, which many have in common: an edit need not look at them all.
+   * Made with the first edit; most runs see none.
+   */
+  #byFiles: Map<FileSet, K[]> | null = null;
 
   constructor(provenance: Provenance) {
     this.#provenance = provenance;
@@ -152,9 +155,7 @@ export class TracedMap<K, V> implements Forgetful {
 
   keep(question: K, made: { readonly answer: V; readonly files: FileSet }): void {
     this.#answers.set(question, made);
-    const others = this.#byFiles.get(made.files);
-    if (others) others.push(question);
-    else this.#byFiles.set(made.files, [question]);
+    if (this.#byFiles) addTo(this.#byFiles, made.files, question);
   }
 
   delete(question: K): void {
@@ -163,16 +164,29 @@ export class TracedMap<K, V> implements Forgetful {
 
   clear(): void {
     this.#answers.clear();
-    this.#byFiles.clear();
+    this.#byFiles = null;
   }
 
   /** Drops the answers that looked into the file, and those to questions that once needed it. */
   forget(path: string): void {
     const looksInto = this.#provenance.includes(path);
-    for (const [files, questions] of this.#byFiles) {
+    const byFiles = (this.#byFiles ??= this.#indexByFiles());
+    for (const [files, questions] of byFiles) {
       if (!looksInto(files)) continue;
-      this.#byFiles.delete(files);
+      byFiles.delete(files);
       for (const question of questions) this.#answers.delete(question);
     }
   }
+
+  #indexByFiles(): Map<FileSet, K[]> {
+    const byFiles = new Map<FileSet, K[]>();
+    for (const [question, { files }] of this.#answers) addTo(byFiles, files, question);
+    return byFiles;
+  }
+}
+
+function addTo<K>(byFiles: Map<FileSet, K[]>, files: FileSet, question: K): void {
+  const others = byFiles.get(files);
+  if (others) others.push(question);
+  else byFiles.set(files, [question]);
 }

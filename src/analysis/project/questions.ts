@@ -1,7 +1,7 @@
 import type { Variable } from "@typescript-eslint/scope-manager";
 import type { Node } from "../syntax/ast.ts";
 import { TracedMap, type Forgetful, type Provenance } from "./provenance.ts";
-import { MOST_SHAPES, uniqueShapes, type Shape } from "./shape.ts";
+import { uniqueShapes, type Shape } from "./shape.ts";
 
 const DEEPEST = 40;
 
@@ -33,10 +33,15 @@ export class Questions implements Forgetful {
     this.#memo.forget(path);
   }
 
-  /** `path` is the file that the question is about. */
-  ask(question: Question, path: string, compute: () => Shape[]): readonly Shape[] {
-    const known = this.#memo.get(question) ?? this.#partial.get(question);
-    if (known) return known;
+  /** What was answered before: most questions come up again, and need nothing that answers them. */
+  known(question: Question): readonly Shape[] | undefined {
+    return this.#memo.get(question) ?? this.#partial.get(question);
+  }
+
+  /**
+   * Answers a question that has no {@link known} answer. `path` is the file that it is about.
+   */
+  find(question: Question, path: string, compute: () => Shape[]): readonly Shape[] {
     const open = this.#active.get(question);
     const position = this.#active.size;
     if (open !== undefined || position > DEEPEST) {
@@ -48,7 +53,7 @@ export class Questions implements Forgetful {
     this.#active.set(question, position);
     const made = this.#provenance.trace(() => {
       this.#provenance.note(path);
-      return uniqueShapes(compute()).slice(0, MOST_SHAPES);
+      return uniqueShapes(compute());
     });
     this.#active.delete(question);
     if (this.#cutAt >= position) {
@@ -60,6 +65,11 @@ export class Questions implements Forgetful {
       this.#cutAt = Math.min(this.#cutAt, outerCut);
     }
     return made.answer;
+  }
+
+  /** The known answer, or a new one. */
+  ask(question: Question, path: string, compute: () => Shape[]): readonly Shape[] {
+    return this.known(question) ?? this.find(question, path, compute);
   }
 
   /** Answers without keeping the answer; nothing while the question is open itself. */

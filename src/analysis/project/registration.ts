@@ -4,7 +4,8 @@ import { frameworks } from "../../models/frameworks/index.ts";
 import type { DispatcherModel, FrameworkModel, ListenerModel } from "../../models/model.ts";
 import { dottedName, memberName, unwrap, type CallLike, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { matchExport } from "./match-export.ts";
+import { lastPart } from "../syntax/text.ts";
+import { isOfPackages, matchExport, ModelsByModule } from "./match-export.ts";
 import type { Installed } from "./installed.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import type { Project } from "./project.ts";
@@ -29,6 +30,26 @@ interface FileRegistrations {
     readonly registration: Registration;
   }[];
 }
+
+const dispatchers = frameworks.flatMap((model) =>
+  model.dispatchers.map((dispatcher) => ({ model, dispatcher })),
+);
+
+/** Methods that listen to what a factory makes: no other call is looked at for one. */
+const madeListeners = new Set(
+  dispatchers.flatMap(({ dispatcher }) =>
+    dispatcher.factories ? Object.keys(dispatcher.listeners) : [],
+  ),
+);
+
+/** Methods by whose name a call may register with a dispatcher that is known by its own name. */
+const customaryListeners = new Set(
+  dispatchers.flatMap(({ dispatcher }) =>
+    dispatcher.customaryNames
+      ? Object.keys(dispatcher.listeners).map((path) => lastPart(path))
+      : [],
+  ),
+);
 
 /** Says which calls register handlers, by the models. */
 export class Registrations implements Forgetful {
@@ -91,8 +112,8 @@ export class Registrations implements Forgetful {
     for (const shape of this.#shapes.of(callee, file)) {
       if (shape.kind !== "external") continue;
       const name = shape.path.filter((part) => part !== "default").join(".");
-      for (const model of frameworks) {
-        const listener = isOf(model, shape) ? model.decorators?.[name] : undefined;
+      for (const model of frameworksOf(shape)) {
+        const listener = model.decorators?.[name];
         if (listener) return { model, dispatcher: null, listener, receiver: null };
       }
     }
@@ -135,16 +156,16 @@ export class Registrations implements Forgetful {
     const callee = unwrap(call.callee);
     if (call.type !== "CallExpression" || callee.type !== "MemberExpression") return null;
     const listenerName = memberName(callee);
-    for (const model of frameworks)
-      for (const dispatcher of model.dispatchers) {
-        const listener = dispatcher.factories && lookup(dispatcher.listeners, listenerName);
-        if (
-          listener &&
-          this.#isMadeBy(callee.object, dispatcher.factories, file) &&
-          this.usesFramework(file, model)
-        )
-          return { model, dispatcher, listener, receiver: null };
-      }
+    if (!madeListeners.has(listenerName)) return null;
+    for (const { model, dispatcher } of dispatchers) {
+      const listener = dispatcher.factories && lookup(dispatcher.listeners, listenerName);
+      if (
+        listener &&
+        this.#isMadeBy(callee.object, dispatcher.factories, file) &&
+        this.usesFramework(file, model)
+      )
+        return { model, dispatcher, listener, receiver: null };
+    }
     return null;
   }
 
@@ -169,18 +190,18 @@ export class Registrations implements Forgetful {
     if (
       call.type !== "CallExpression" ||
       callee.type !== "MemberExpression" ||
+      !customaryListeners.has(memberName(callee)) ||
       callees.some((shape) => shape.kind !== "external" || isKnownPackage(shape))
     )
       return null;
     const name = receiverName(callee);
-    for (const model of frameworks)
-      for (const dispatcher of model.dispatchers)
-        for (const customary of dispatcher.customaryNames ?? []) {
-          const path = pathBelow(name, customary);
-          const listener = path === null ? undefined : lookup(dispatcher.listeners, path);
-          if (listener && this.usesFramework(file, model))
-            return { model, dispatcher, listener, receiver: null };
-        }
+    for (const { model, dispatcher } of dispatchers)
+      for (const customary of dispatcher.customaryNames ?? []) {
+        const path = pathBelow(name, customary);
+        const listener = path === null ? undefined : lookup(dispatcher.listeners, path);
+        if (listener && this.usesFramework(file, model))
+          return { model, dispatcher, listener, receiver: null };
+      }
     return null;
   }
 }
@@ -209,23 +230,28 @@ function pathBelow(dotted: string, name: string): string | null {
   return index === -1 || index === parts.length - 1 ? null : parts.slice(index + 1).join(".");
 }
 
-function isOf(model: FrameworkModel, shape: ExternalShape): boolean {
-  return (
-    model.packages.includes(shape.module) ||
-    model.packages.includes(packageOf(shape.module)) ||
-    isLike(model, shape)
-  );
+const byModule = new ModelsByModule(
+  frameworks,
+  (model, module) => isOfPackages(module, model.packages) || isLike(model, module),
+);
+
+function frameworksOf(shape: ExternalShape): readonly FrameworkModel[] {
+  const models = byModule.of(shape);
+  // The name of a local module that is not there says nothing of what it exports.
+  return shape.isMissing
+    ? models.filter(({ packages }) => isOfPackages(shape.module, packages))
+    : models;
 }
 
-function isLike(model: FrameworkModel, shape: ExternalShape): boolean {
-  return !shape.isMissing && model.packagePattern?.test(shape.module) === true;
+function isLike(model: FrameworkModel, module: string): boolean {
+  return model.packagePattern?.test(module) === true;
 }
 
 function* matches(shape: ExternalShape, call: CallLike): Iterable<Registration> {
-  for (const model of frameworks) {
-    if (!isOf(model, shape)) continue;
+  for (const model of frameworksOf(shape)) {
     for (const dispatcher of model.dispatchers) {
-      const packages = isLike(model, shape) ? [shape.module] : model.packages;
+      const packages =
+        !shape.isMissing && isLike(model, shape.module) ? [shape.module] : model.packages;
       const rest = matchExport(shape, packages, dispatcher.exports);
       if (!rest) continue;
       const listener =

@@ -58,7 +58,7 @@ export interface ExternalShape {
 }
 
 /** What may be found in one place, at most. */
-export const MOST_SHAPES = 48;
+const MOST_SHAPES = 48;
 
 const ids = new WeakMap<Shape, string>();
 
@@ -86,11 +86,12 @@ function computeId(shape: Shape): string {
   }
 }
 
-export function uniqueShapes(shapes: readonly Shape[]): Shape[] {
-  if (shapes.length < 2) return [...shapes];
+/** Each shape once, and no more than the most that are followed. */
+export function uniqueShapes(shapes: Shape[]): Shape[] {
+  if (shapes.length < 2) return shapes;
   const byId = new Map<string, Shape>();
   for (const shape of shapes) byId.set(shapeId(shape), shape);
-  return [...byId.values()];
+  return [...byId.values()].slice(0, MOST_SHAPES);
 }
 
 /** Whether the project itself says what the value is. */

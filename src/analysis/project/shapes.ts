@@ -26,7 +26,7 @@ import {
 import type { Project } from "./project.ts";
 import type { Forgetful } from "./provenance.ts";
 import { Questions, type Question } from "./questions.ts";
-import { CALLED, isProjectShape, MOST_SHAPES, uniqueShapes, type Shape } from "./shape.ts";
+import { CALLED, isProjectShape, uniqueShapes, type Shape } from "./shape.ts";
 import { Tables } from "./tables.ts";
 import { typeShapes } from "./type-shapes.ts";
 import { definitionShapes } from "./variable-shapes.ts";
@@ -76,7 +76,10 @@ export class Shapes implements Forgetful {
       case "BinaryExpression":
         return [];
       default:
-        return this.#questions.ask(inner, file.path, () => this.#evaluate(inner, file));
+        return (
+          this.#questions.known(inner) ??
+          this.#questions.find(inner, file.path, () => this.#evaluate(inner, file))
+        );
     }
   }
 
@@ -153,7 +156,9 @@ export class Shapes implements Forgetful {
   }
 
   ofVariable(variable: Variable, file: SourceFile): readonly Shape[] {
-    return this.#questions.ask(variable, file.path, () => {
+    const known = this.#questions.known(variable);
+    if (known) return known;
+    return this.#questions.find(variable, file.path, () => {
       const described = this.described.ofVariable(variable, file);
       if (described) return [described];
       return variable.defs.flatMap((definition): Shape[] =>
@@ -191,10 +196,7 @@ export class Shapes implements Forgetful {
     // `state = { ...state, open: true }` spreads itself.
     if (this.#memberDepth > DEEPEST_MEMBER) return [];
     this.#memberDepth += 1;
-    const shapes = uniqueShapes(objects.flatMap((object) => this.memberOf(object, name))).slice(
-      0,
-      MOST_SHAPES,
-    );
+    const shapes = uniqueShapes(objects.flatMap((object) => this.memberOf(object, name)));
     this.#memberDepth -= 1;
     return shapes;
   }

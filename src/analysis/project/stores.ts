@@ -10,7 +10,7 @@ import { siteId, type SourceFile } from "../syntax/source-file.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { Schemas } from "./schemas.ts";
 import { TracedMap } from "./provenance.ts";
-import { matchExport } from "./match-export.ts";
+import { isOfPackages, matchExport, ModelsByModule } from "./match-export.ts";
 import { CALLED, packageOf, type ExternalShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 import { chainOf, type Chain } from "./store-chain.ts";
@@ -45,12 +45,16 @@ export class Stores {
   readonly schemas: Schemas;
   readonly #shapes: Shapes;
   readonly #models: readonly StoreModel[];
+  readonly #byModule: ModelsByModule<StoreModel>;
   readonly #used = new Map<StoreModel, boolean>();
   readonly #calls: TracedMap<Node, StoreCall | null>;
 
   constructor(shapes: Shapes) {
     this.#shapes = shapes;
     this.#models = shapes.models.stores;
+    this.#byModule = new ModelsByModule(this.#models, ({ packages }, module) =>
+      isOfPackages(module, packages),
+    );
     this.schemas = new Schemas(shapes.project);
     this.#calls = new TracedMap(shapes.project.provenance);
   }
@@ -158,7 +162,7 @@ export class Stores {
     if (!link?.call || chain.links.length > 1 || this.#shapes.models.described.length === 0)
       return null;
     for (const shape of this.#shapes.of(link.call.callee, link.file)) {
-      const model = shape.kind === "external" ? modelOf(shape, this.#models) : null;
+      const model = shape.kind === "external" ? this.#modelOf(shape) : null;
       if (shape.kind === "external" && model?.hasOtherExports && shape.path.length === 1)
         return { id: model.id, shape, model, index: -1 };
     }
@@ -215,7 +219,7 @@ export class Stores {
     if (!cls.superClass) return null;
     for (const base of this.#shapes.of(cls.superClass, shape.file)) {
       if (base.kind !== "external") continue;
-      const model = modelOf(base, this.#models);
+      const model = this.#modelOf(base);
       const name = cls.id?.name;
       if (model && name !== undefined && /^(?:Model|BaseEntity)$/.test(base.path.at(-1) ?? ""))
         return { id: model.id, shape: base, model, index, tableName: name };
@@ -225,7 +229,7 @@ export class Stores {
 
   #external(shape: ExternalShape, chain: Chain, index: number, isAwaited: boolean): Handle | null {
     if (shape.module === "global") return null;
-    const model = modelOf(shape, this.#models);
+    const model = this.#modelOf(shape);
     if (model) {
       if (isResult(shape, model)) return null;
       return { id: model.id, shape, model, index };
@@ -235,6 +239,18 @@ export class Stores {
     if (FILE_MODULES.includes(shape.module)) return { id: FILES, shape, model: null, index };
     if (!shape.isMissing) return null;
     return { id: `${shape.module}:${shape.path.join(".")}`, shape, model: null, index };
+  }
+
+  #modelOf(shape: ExternalShape): StoreModel | null {
+    if (shape.isMissing) return null;
+    return (
+      this.#byModule
+        .of(shape)
+        .find(
+          ({ packages, exports, hasOtherExports }) =>
+            !hasOtherExports || matchExport(shape, packages, exports) !== null,
+        ) ?? null
+    );
   }
 
   /** A local that holds what a call gave is a row or a result, and no handle to the store. */
@@ -247,18 +263,6 @@ export class Stores {
       declarator.init !== null
     );
   }
-}
-
-function modelOf(shape: ExternalShape, models: readonly StoreModel[]): StoreModel | null {
-  if (shape.isMissing) return null;
-  const name = packageOf(shape.module);
-  return (
-    models.find(({ packages, exports, hasOtherExports }) =>
-      hasOtherExports
-        ? matchExport(shape, packages, exports) !== null
-        : packages.includes(name) || packages.includes(shape.module),
-    ) ?? null
-  );
 }
 
 /** What an operation gave is a row or a list, and no handle. */
@@ -274,11 +278,13 @@ function isResult(shape: ExternalShape, model: StoreModel): boolean {
   });
 }
 
+const transactionMethods = new Set([
+  ...Object.keys(TRANSACTIONS),
+  ...MODELS.stores.flatMap((model) => Object.keys(model.transactions ?? {})),
+]);
+
 function isTransactionMethod(method: string): boolean {
-  return (
-    Object.hasOwn(TRANSACTIONS, method) ||
-    MODELS.stores.some((model) => Object.hasOwn(model.transactions ?? {}, method))
-  );
+  return transactionMethods.has(method);
 }
 
 function restRead(chain: Chain): StoreCall | null {
