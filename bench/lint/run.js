@@ -25,10 +25,10 @@ const bot = (files) => {
   const folder = path.join(work, String(files));
   return { name: `a generated bot of ${files} files`, folder, edited: generate(folder, files) };
 };
-const published = (spec, edited) => {
+const published = (spec, edited, part = "") => {
   const folder = path.join(work, spec);
-  cpSync(fetchPackage(spec), folder, { recursive: true });
-  return { name: spec, folder, edited };
+  cpSync(path.join(fetchPackage(spec), part), folder, { recursive: true });
+  return { name: path.join(spec, part), folder, edited };
 };
 
 /** Installed for the benchmark alone: the lock file of the project cannot name all of its optional packages. */
@@ -104,9 +104,11 @@ const figures = printTable(bot(isSmoke ? 21 : 1001), isSmoke ? [NO_RULE, OURS] :
 if (!isSmoke) {
   const [none, ours, typed] = [NO_RULE, OURS, TYPED].map((subject) => figures.get(subject));
   const added = ours.cpu - none.cpu;
+  const cold = ours.whole - none.whole;
+  const kept = figures.get(KEPT).whole - none.whole;
   const verdict = (isMet) => (isMet ? "met" : "missed");
   console.log(`
-Goals for 1,000 files: at most 35% added to the run without a rule (${((100 * added) / none.cpu).toFixed(0)}%, ${verdict(added <= 0.35 * none.cpu)}); at most half of what typed lint takes (${times(ours.cpu, typed.cpu)}, ${verdict(2 * ours.cpu <= typed.cpu)}); an edit under 50 ms at the median (${ms(ours.edit)}, of which ${ms(none.edit)} are ESLint's own, ${verdict(ours.edit < 50)}).`);
+Goals for 1,000 files: at most 35% added to the run without a rule (${((100 * added) / none.cpu).toFixed(0)}%, ${verdict(added <= 0.35 * none.cpu)}); at most half of what typed lint takes (${times(ours.cpu, typed.cpu)}, ${verdict(2 * ours.cpu <= typed.cpu)}); an edit under 50 ms at the median (${ms(ours.edit)}, of which ${ms(none.edit)} are ESLint's own, ${verdict(ours.edit < 50)}). What the analysis itself takes of the time by the clock: under 4 s from a cold start (${ms(cold)}, ${verdict(cold < 4000)}), under 0.5 s from what the last run kept on disk (${ms(kept)}, ${verdict(kept < 500)}).`);
   console.log(
     `\n### Growth\n\nCPU time.\n\n| files | no rule | recommended | added for each file |\n| --: | --: | --: | --: |`,
   );
@@ -117,6 +119,10 @@ Goals for 1,000 files: at most 35% added to the run without a rule (${((100 * ad
       `| ${files} | ${ms(without)} | ${ms(withOurs)} | ${((withOurs - without) / files).toFixed(2)} ms |`,
     );
   }
-  for (const real of [published("monitorss@6.13.19", "src/structs/Command.js")])
+  for (const real of [
+    published("monitorss@6.13.19", "src/structs/Command.js"),
+    // Written in TypeScript: 741 files of its source are in the package, beside the built ones.
+    published("clawdbot@2026.1.24", "voice-call/src/manager.ts", "extensions"),
+  ])
     printTable(real, [NO_RULE, "require-atomic-updates", "import-x no-cycle", OURS]);
 }
