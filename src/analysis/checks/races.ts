@@ -12,7 +12,7 @@ import { confidenceOf } from "./confidence.ts";
 import { isOncePerOwner } from "./once.ts";
 import { settlesBoth } from "./neighbours.ts";
 import { mayOverlap } from "./overlap.ts";
-import { firstOfEachCheck, isAlwaysThere, isNewerVersion, isSameAgain } from "./repeats.ts";
+import { firstOfEachCheck, isEcho, isAlwaysThere, isNewerVersion, isSameAgain } from "./repeats.ts";
 
 /** An activation that writes in between. */
 export interface Rival {
@@ -37,7 +37,8 @@ export function findRaces(activations: readonly Activation[], only?: string): Fi
   for (const activation of activations)
     for (const hazard of activation.hazards) {
       if (only !== undefined && hazard.site.file.path !== only) continue;
-      if (isExplained(hazard) || isSameAgain(hazard)) continue;
+      if (isExplained(hazard) || isSameAgain(hazard) || isEcho(hazard, activation.hazards))
+        continue;
       index ??= indexWrites(activations);
       const [nearest, ...others] = rivalsOf(activation, hazard, index);
       if (!nearest) continue;

@@ -86,6 +86,23 @@ function isReloaded({ file, node }: Site): boolean {
 }
 
 /**
+ * `if (calls.has(id)) await end(id)`, where `end` asks the same before its own wait: the race is the callee's, and
+ * is reported there once and not again for each caller.
+ */
+export function isEcho(hazard: Hazard, others: readonly Hazard[]): boolean {
+  const { site, chain, suspension, read, kind } = hazard;
+  const write = chain.at(-1);
+  if (!write || siteId(suspension.site) !== siteId(site)) return false;
+  return others.some(
+    (other) =>
+      other.kind === kind &&
+      other.read.place.id === read.place.id &&
+      siteId(other.chain.at(-1) ?? other.site) === siteId(write) &&
+      other.callers.some((caller) => siteId(caller) === siteId(site)),
+  );
+}
+
+/**
  * One stale test and one location are one report for each way through a function: at the first of the late writes,
  * where the others come after it and not on another branch.
  */
