@@ -39,7 +39,7 @@ export function takeClaim(
   if (!details.isClaim && !fresh.some((check) => keepsOthersOut(check, details))) return false;
   state.claims = [
     ...state.claims.filter((claim) => claim.place.id !== place.id),
-    { place, site: details.site },
+    { place, site: details.site, isRemoval: details.verb === "delete" },
   ];
   return true;
 }

@@ -4,7 +4,7 @@ import { siteId } from "../syntax/source-file.ts";
 import { deepReads, isMadeHere } from "./local-objects.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
-import { joinStates, type Check, type State } from "./state.ts";
+import { joinStates, type Check, type Claim, type State } from "./state.ts";
 import { derived, joinValues, UNKNOWN, type Read, type Value } from "./value.ts";
 
 export interface Branches {
@@ -81,12 +81,22 @@ export function addChecks(
   const id = siteId(site);
   const comparedWith = node.type === "BinaryExpression" ? operands(frame, node) : [];
   const added = reads
-    .filter((read) => !state.claims.some((claim) => claim.place.id === read.place.id))
+    .filter((read) => !state.claims.some((claim) => isOfClaim(read, claim)))
     .map((read): Check => ({ read, outcome, site, id, side, isIteration, comparedWith }));
   const kept = state.checks.filter(
     (check) => !(check.id === id && reads.some((read) => read.id === check.read.id)),
   );
   state.checks = [...kept, ...added].slice(-MOST_CHECKS);
+}
+
+/**
+ * What this activation claimed, no test of its own makes doubtful. Where it took the entry out, somebody may have
+ * put another there by the time it looks again.
+ */
+function isOfClaim({ place, site }: Read, claim: Claim): boolean {
+  if (place.id !== claim.place.id) return false;
+  const isLater = site.file === claim.site.file && site.node.range[0] > claim.site.node.range[0];
+  return !(claim.isRemoval && isLater);
 }
 
 /** The two sides of a comparison, as the source has them. */

@@ -37,6 +37,8 @@ export interface Check {
 export interface Claim {
   readonly place: Place;
   readonly site: Site;
+  /** The entry was taken out: nobody else takes the same one, but somebody may put another there. */
+  readonly isRemoval: boolean;
 }
 
 /** What this activation put into a shared location, and the suspension that let others in since. */

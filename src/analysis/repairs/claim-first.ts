@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { indentAt, styleOf, type Style } from "../extraction/style.ts";
 import type { Repair } from "../finding.ts";
-import { contains, propertyName, unwrap, type Node, type Statement } from "../syntax/ast.ts";
+import { contains, memberName, propertyName, unwrap, type Node, type Statement } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import {
   constantOf,
@@ -154,8 +154,23 @@ function undoOfEntry(
   if (hazard.outcome === "absent" && (method === "add" || method === "set"))
     return `${state}.delete(${name})`;
   if (hazard.outcome !== "present" || method !== "delete") return null;
-  // What a map had there may be another entry's turn by the time the wait fails.
-  return isSet(callee.object, file) ? `${state}.add(${name})` : null;
+  if (isSet(callee.object, file)) return `${state}.add(${name})`;
+  // What somebody put there meanwhile stays.
+  const entry = entryName(hazard.read.site.node, file);
+  return entry === null ? null : `if (!${state}.has(${name})) ${state}.set(${name}, ${entry})`;
+}
+
+/** `order` of `const order = orders.get(id)`. */
+function entryName(read: Node, file: SourceFile): string | null {
+  const call = unwrap(read);
+  const declarator = file.parentOf(read);
+  return call.type === "CallExpression" &&
+    memberName(call.callee) === "get" &&
+    declarator?.type === "VariableDeclarator" &&
+    declarator.id.type === "Identifier" &&
+    isStable(declarator.id, file, "")
+    ? declarator.id.name
+    : null;
 }
 
 function isSet(object: Node, file: SourceFile): boolean {

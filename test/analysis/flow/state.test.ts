@@ -54,7 +54,7 @@ const liveState: fc.Arbitrary<State> = fc
     const state = new State();
     for (const [name, stale] of Object.entries(reads)) state.reads.set(name, stale);
     state.checks = checks;
-    state.claims = claims.map((name) => ({ place: location(name), site }));
+    state.claims = claims.map((name) => ({ place: location(name), site, isRemoval: false }));
     state.locks = locks.map(held);
     for (const [name, since] of Object.entries(stored))
       state.stored.set(name, { place: location(name), site, suspended: since, isUpdateData: true });
