@@ -1,7 +1,14 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { indentAt, styleOf, type Style } from "../extraction/style.ts";
 import type { Repair } from "../finding.ts";
-import { contains, memberName, propertyName, unwrap, type Node, type Statement } from "../syntax/ast.ts";
+import {
+  contains,
+  memberName,
+  propertyName,
+  unwrap,
+  type Node,
+  type Statement,
+} from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import {
   constantOf,

@@ -2,8 +2,9 @@ import type { Race, Rival } from "../checks/races.ts";
 import { importEdits, localName } from "../extraction/imports.ts";
 import { indentAt, styleOf, type Style } from "../extraction/style.ts";
 import type { Repair } from "../finding.ts";
-import { contains, isFunction, unwrap, type Node, type Statement } from "../syntax/ast.ts";
+import { contains, unwrap, type Node, type Statement } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { lockOf } from "./held-lock.ts";
 import {
   endOf,
   indented,
@@ -30,11 +31,13 @@ export interface Section {
   readonly isRest: boolean;
 }
 
-/** What runs the section: the text in front of the statements and behind them. */
-interface Runner {
+/** What runs the section: the lines in front of the statements and behind them. */
+export interface Runner {
   readonly name: string;
-  readonly head: string;
-  readonly tail: string;
+  readonly head: readonly string[];
+  readonly tail: readonly string[];
+  /** The statements are the body of a callback: what they return, the call gives. */
+  readonly isCallback: boolean;
   readonly imports: Repair["edits"];
 }
 
@@ -50,7 +53,9 @@ export function runInOneSection(race: LocalRace, rivals: Race["rivals"]): Repair
   const style = styleOf(file);
   const others = rivals.filter((rival) => !isOfSection(rival, section, file));
   const runner =
-    others.length > 0 ? lockOf(others, race) : sequential(race, section.statements[0], style);
+    others.length > 0
+      ? lockOf(others, race, style)
+      : sequential(race, section.statements[0], style);
   if (!runner) return null;
   return {
     title: `Run the lines from the read to the write under ${runner.name}`,
@@ -80,50 +85,12 @@ function sequential(race: LocalRace, first: Statement, style: Style): Runner | n
   const key = keyOf(race, first, style);
   return {
     name: `\`${name}(${key}, ...)\``,
-    head: `${name}(${key}, async () => {`,
-    tail: "})",
+    head: [`${name}(${key}, async () => {`],
+    tail: ["})"],
+    isCallback: true,
     imports:
       local === null ? importEdits([{ name, from: RUNTIME, isType: false }], file, style) : [],
   };
-}
-
-/** The call of the lock that all of these hold, as one of them writes it. */
-function lockOf(rivals: readonly Rival[], race: LocalRace): Runner | null {
-  const { file } = race;
-  const held = rivals.map(({ write }) => write?.locks ?? []);
-  for (const { lock, site } of held.flat()) {
-    const { node } = site;
-    const isCommon = held.every((locks) => locks.some((other) => other.lock.id === lock.id));
-    if (!isCommon || site.file !== file || node.type !== "CallExpression") continue;
-    const callback = node.arguments.find((argument) => isFunction(argument));
-    const outside = [node.callee, ...node.arguments.filter((argument) => argument !== callback)];
-    if (!callback || !outside.every((part) => meansTheSame(part, race))) continue;
-    return {
-      name: `\`${file.textOf(node.callee)}\`, as the other writers do`,
-      head: `${file.text.slice(node.range[0], callback.range[0])}async () => {`,
-      tail: `}${file.text.slice(callback.range[1], node.range[1])}`,
-      imports: [],
-    };
-  }
-  return null;
-}
-
-/** Whether the names in another function's code mean the same here: of the module, of one class, of the update. */
-function meansTheSame(part: Node, { file, fn }: LocalRace): boolean {
-  const owner = file.enclosing(part);
-  for (const inner of nodesIn(part)) {
-    if (inner.type === "ThisExpression") {
-      const cls = owner.type === "Program" ? null : file.classOf(owner);
-      if (!cls || cls !== file.classOf(fn)) return false;
-    }
-    const variable = inner.type === "Identifier" ? file.variableOf(inner) : null;
-    if (!variable || file.ownerOf(variable).type === "Program") continue;
-    const index =
-      owner.type === "Program" ? -1 : owner.params.indexOf(variable.identifiers[0] as never);
-    const counterpart = fn.params[index];
-    if (counterpart?.type !== "Identifier" || counterpart.name !== variable.name) return false;
-  }
-  return true;
 }
 
 export function sectionOf(race: LocalRace): Section | null {
@@ -173,7 +140,7 @@ function breaksOut(statement: Statement): boolean {
 
 function wrapped(
   { statements, isRest }: Section,
-  { head, tail }: Runner,
+  { head, tail, isCallback }: Runner,
   file: SourceFile,
   style: Style,
 ): Repair["edits"][number] {
@@ -181,14 +148,16 @@ function wrapped(
   const end = endOf(statements);
   const outer = indentAt(file.text, start);
   const givesValue = isRest && statements.some(returnsValue);
+  const keyword = !isCallback ? "" : givesValue ? "return " : "await ";
+  const newLine = style.newline + outer;
   return {
     start,
     end,
     text: [
-      `${givesValue ? "return" : "await"} ${head}`,
-      `${outer}${style.indent}${indented(statements, [start, end], file, style)}`,
-      `${outer}${tail}${style.end}`,
-    ].join(style.newline),
+      keyword + head.join(newLine),
+      style.indent + indented(statements, [start, end], file, style),
+      tail.join(newLine) + (isCallback ? style.end : ""),
+    ].join(newLine),
   };
 }
 

@@ -254,6 +254,78 @@ start();`,
   });
 });
 
+describe("the lock that the other writers acquire and release", () => {
+  const reset = (take: string, release: string): string =>
+    `let total = 0;
+bot.command("reset", async () => {
+  ${take}
+  try {
+    total = 0;
+  } finally {
+    ${release}
+  }
+});`;
+  const BODY = `  const old = total;
+  if (old > 5) return ctx.reply("full");
+  await ctx.reply(String(old));
+  total = old + 1;`;
+  const INSIDE = `    const old = total;
+    if (old > 5) return ctx.reply("full");
+    await ctx.reply(String(old));
+    total = old + 1;`;
+
+  test.each([
+    {
+      name: "by a function that acquiring gives",
+      state: 'import { Mutex } from "async-mutex";\nconst lock = new Mutex();',
+      take: "const release = await lock.acquire();",
+      release: "release();",
+      first: "const release = await lock.acquire();",
+    },
+    {
+      name: "by the second of a pair",
+      state: 'import { Semaphore } from "async-mutex";\nconst lock = new Semaphore(1);',
+      take: "const [value, release] = await lock.acquire();",
+      release: "release();",
+      first: "const [, release] = await lock.acquire();",
+    },
+    {
+      name: "by a method of the lock",
+      state: 'import AwaitLock from "await-lock";\nconst lock = new AwaitLock();',
+      take: "await lock.acquireAsync();",
+      release: "lock.release();",
+      first: "await lock.acquireAsync();",
+    },
+  ])("$name", ({ state, take, release, first }) => {
+    const others = `${state}\n${reset(take, release)}`;
+    expect(repaired(handler(others, BODY), TITLE)).toBe(
+      handler(others, `  ${first}\n  try {\n${INSIDE}\n  } finally {\n    ${release}\n  }`),
+    );
+  });
+
+  test.each([
+    [
+      "whose release has a name that means something else here",
+      'import { Mutex } from "async-mutex";\nconst lock = new Mutex();\nconst note = 1;',
+      reset("const note = await lock.acquire();", "note();"),
+    ],
+    [
+      "that the other writer gives back elsewhere",
+      'import { Mutex } from "async-mutex";\nconst lock = new Mutex();',
+      `let total = 0;
+const done = () => lock.release();
+bot.command("reset", async () => {
+  await lock.acquire();
+  total = 0;
+  done();
+});`,
+    ],
+  ])("none %s", (_name, state, writer) => {
+    const program = handler(`${state}\n${writer}`, BODY);
+    expect(offers(program).filter((title) => title.startsWith(TITLE))).toEqual([]);
+  });
+});
+
 describe("nothing is offered", () => {
   const BODY = `  const old = total;\n  await ctx.reply(String(old));\n  total = old + 1;`;
   test.each([
