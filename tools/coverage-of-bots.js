@@ -2,9 +2,10 @@
 // Each FOLDER holds one checkout a bot. Registrations are counted in the plain text, by nothing that the analysis
 // uses: a line that calls a method which handlers are registered with. `--list NAME` prints the lines of one
 // bot that no root stands for, and the functions that nothing reaches. The second table is by framework, with
-// what is reported.
-import { readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+// what is reported. Code that no update leads to does not count: pages for a browser, tests, and the callbacks by
+// which a module describes itself to a builder while it loads.
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { activityOf } from "../dist/analysis/activity.js";
@@ -48,6 +49,52 @@ function looksLikeRegistration(line) {
   );
 }
 
+const PAGES = /^(?:react-dom|react-router-dom|vue|svelte|solid-js|preact|next|nuxt|@angular\/core)$/;
+const PAGE_IMPORT = /(?:from|require\()\s*["'](?:react|react-dom|next\/\w+|vue|svelte)["']/;
+const TEST_FILE = /(?:^|\/)(?:__tests__|tests?|spec|e2e)\/|\.(?:test|spec)\.[cm]?[jt]sx?$/;
+
+/** Whether a file is for a browser or a test: by its name, its imports, or the package of its folder. */
+function isBesideTheBot(path, text, root, packages) {
+  if (TEST_FILE.test(path.slice(root.length)) || /\.[jt]sx$/.test(path)) return true;
+  if (PAGE_IMPORT.test(text)) return true;
+  const folder = dirname(path);
+  let isOfPages = packages.get(folder);
+  if (isOfPages === undefined) packages.set(folder, (isOfPages = isPagesPackage(folder, root)));
+  return isOfPages;
+}
+
+/** The nearest package.json below the bot's own that depends on what draws pages. */
+function isPagesPackage(folder, root) {
+  for (let at = folder; at.length > root.length; at = dirname(at)) {
+    const manifest = join(at, "package.json");
+    if (!existsSync(manifest)) continue;
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(manifest, "utf8"));
+    return Object.keys({ ...dependencies, ...devDependencies }).some((name) => PAGES.test(name));
+  }
+  return false;
+}
+
+/** `(option) => option.setName("user").setRequired(true)`, outside any function: the module describes itself. */
+function isDescription(fn, file) {
+  if (file.enclosing(fn).type !== "Program" && !isDescription(file.enclosing(fn), file))
+    return false;
+  if (fn.type !== "ArrowFunctionExpression" || file.parentOf(fn)?.type !== "CallExpression")
+    return false;
+  const [parameter] = fn.params;
+  let inner = fn.body;
+  if (inner.type === "BlockStatement") {
+    const only = inner.body.length === 1 ? inner.body[0] : null;
+    inner = only?.type === "ReturnStatement" ? only.argument : only?.expression;
+  }
+  while (inner?.type === "CallExpression" || inner?.type === "MemberExpression")
+    inner = inner.type === "CallExpression" ? inner.callee : inner.object;
+  return (
+    parameter?.type === "Identifier" &&
+    inner?.type === "Identifier" &&
+    inner.name === parameter.name
+  );
+}
+
 function measure(folder) {
   const began = performance.now();
   const project = new Project(realpathSync(folder));
@@ -80,6 +127,7 @@ function measure(folder) {
   let resolved = 0;
   let unparsed = 0;
   let lines = 0;
+  const packages = new Map();
   for (const path of project.component()) {
     const file = project.fileAt(path);
     if (!file) {
@@ -87,8 +135,9 @@ function measure(folder) {
       continue;
     }
     lines += file.text.split("\n").length;
+    const isBeside = isBesideTheBot(path, file.text, project.root, packages);
     file.text.split("\n").forEach((line, index) => {
-      if (!looksLikeRegistration(line)) return;
+      if (isBeside || !looksLikeRegistration(line)) return;
       registrations += 1;
       const at = `${path}:${index + 1}`;
       if (!registeredAt.has(at))
@@ -96,7 +145,7 @@ function measure(folder) {
     });
     for (const fn of file.functions) {
       // What only the start-up runs overlaps nothing: it is no gap.
-      if (atStart.has(fn) && !reached.has(fn)) continue;
+      if (!reached.has(fn) && (isBeside || atStart.has(fn) || isDescription(fn, file))) continue;
       functions += 1;
       if (!reached.has(fn))
         idle.push(`${project.relative(path)}:${file.lineOf(fn)} ${file.textOf(fn).split("\n")[0]}`);

@@ -10,6 +10,7 @@ import {
 } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { returnsOf } from "./call-shapes.ts";
+import { constructedField } from "./constructed-fields.ts";
 import {
   CALLED,
   type ClassShape,
@@ -54,12 +55,12 @@ export function classMember(
       return [
         ...own,
         ...(own.length > 0 ? [] : resolver.ofType(member.typeAnnotation?.typeAnnotation, cls.file)),
-        ...assignedFields(resolver, cls, name),
+        ...fieldsOf(resolver, cls, name, receiver),
       ];
     }
   }
-  const fields = assignedFields(resolver, cls, name);
-  if (fields.length > 0) return fields;
+  const fields = fieldsOf(resolver, cls, name, receiver);
+  if (fields.length > 0) return [...fields];
   if (depth > 6) return [];
   return resolver.of(cls.node.superClass, cls.file).flatMap((base): Shape[] => {
     if (base.kind === "class")
@@ -74,6 +75,17 @@ export function classMember(
       ];
     return [];
   });
+}
+
+/** What an object's own construction put into its field, where that can be seen; else what any construction may. */
+function fieldsOf(
+  resolver: Shapes,
+  cls: ClassShape,
+  name: string,
+  receiver: InstanceShape | undefined,
+): readonly Shape[] {
+  const own = receiver ? constructedField(resolver, receiver, cls, name) : [];
+  return own.length > 0 ? own : assignedFields(resolver, cls, name);
 }
 
 /** What constructor code and parameter properties put into `resolver.name`. */

@@ -1,4 +1,11 @@
-import { propertyName, unwrap, type FunctionNode, type Node } from "../syntax/ast.ts";
+import {
+  isFunction,
+  propertyName,
+  unwrap,
+  type CallLike,
+  type FunctionNode,
+  type Node,
+} from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { exportsOf } from "./module-shapes.ts";
 import { isProjectShape, uniqueShapes, type Shape } from "./shape.ts";
@@ -65,7 +72,25 @@ export function elementsOf(
   }
   for (const site of resolver.tables.contentsOf(expression, file))
     elements.push(...resolver.given(site.node, site.file));
+  elements.push(...restArguments(resolver, expression, file));
   return uniqueShapes(elements);
+}
+
+/** What callers pass for `...listeners`. */
+function restArguments(resolver: Shapes, expression: Node, file: SourceFile): Shape[] {
+  const inner = unwrap(expression);
+  const definition = inner.type === "Identifier" ? file.variableOf(inner)?.defs[0] : null;
+  if (definition?.type !== "Parameter" || !isFunction(definition.node as Node)) return [];
+  const fn = definition.node as FunctionNode;
+  const last = fn.params.at(-1);
+  if (last?.type !== "RestElement" || last.argument !== definition.name) return [];
+  return resolver.callSitesOf(fn).flatMap((site) =>
+    (site.node as CallLike).arguments
+      .slice(fn.params.length - 1)
+      .flatMap((argument) =>
+        argument.type === "SpreadElement" ? [] : resolver.given(argument, site.file),
+      ),
+  );
 }
 
 /** The parameter of `commands.forEach((command) => ...)` is an element of `commands`. */

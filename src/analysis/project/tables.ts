@@ -214,6 +214,7 @@ function tableName(node: Node, file: SourceFile): string | null {
       return tableName(init, file);
     return inner.name;
   }
-  if (inner.type === "MemberExpression") return propertyName(inner);
+  // `listeners[event].add(listener)` fills a table of tables.
+  if (inner.type === "MemberExpression") return propertyName(inner) ?? tableName(inner.object, file);
   return null;
 }

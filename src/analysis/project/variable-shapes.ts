@@ -1,6 +1,14 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { Variable } from "@typescript-eslint/scope-manager";
-import { contains, isClass, isFunction, propertyName, type Node } from "../syntax/ast.ts";
+import {
+  contains,
+  isClass,
+  isFunction,
+  propertyName,
+  unwrap,
+  type CallLike,
+  type Node,
+} from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { elementParameter, elementsOf } from "./element-shapes.ts";
 import { moduleRecordOf } from "./module-record.ts";
@@ -136,9 +144,18 @@ function parameterShapes(
   );
   for (const site of resolver.callSitesOf(fn).slice(0, 24)) {
     const call = site.node as TSESTree.CallExpression;
-    const argument = call.arguments[index];
-    if (argument && argument.type !== "SpreadElement")
+    const argument = argumentFor(index, call);
+    if (argument)
       shapes.push(...bind(resolver, target, variable, resolver.given(argument, site.file), file));
   }
   return shapes;
+}
+
+/** The argument for a parameter: `fn.bind(this, a)` and `fn.call(this, a)` give the first one behind `this`. */
+export function argumentFor(parameter: number, call: CallLike): Node | null {
+  const callee = unwrap(call.callee);
+  const name = callee.type === "MemberExpression" ? propertyName(callee) : null;
+  if (name === "apply") return null;
+  const argument = call.arguments[parameter + (name === "bind" || name === "call" ? 1 : 0)];
+  return argument && argument.type !== "SpreadElement" ? argument : null;
 }

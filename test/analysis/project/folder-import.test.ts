@@ -55,7 +55,7 @@ test.each([
   ["nothing of the beginning is known", "name + '/commands/a.js'"],
   ["a number is added", "1 + name"],
   ["something is taken off", '"./commands/" - name'],
-  ["it is another function's", 'path.normalize("./commands/" + name)'],
+  ["it is another function's", 'shout("./commands/" + name)'],
   ["it is a property", "config.folder + name"],
   ["the path of nothing", "pathToFileURL()"],
   ["names that mean each other", "one + name"],
