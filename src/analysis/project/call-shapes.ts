@@ -64,7 +64,7 @@ function externalCall(
   )
     return [...resolver.of(node.arguments[0], site.file)];
   if (shape.module === "global" && shape.path[0] === "require")
-    return folderShapes(resolver, node.arguments[0], site.file);
+    return folderShapes(resolver, node.arguments[0], site.file, false);
   const wrapper = wrapperOf(shape, resolver.models);
   const given = wrapper ? handlerArguments(node, wrapper) : node.arguments.slice(0, 2);
   const functions = given.flatMap((argument) =>

@@ -38,11 +38,20 @@ function filesAt(prefix: PathPrefix, project: Project, file: SourceFile): string
   return [];
 }
 
-/** A relative path is the module's or the working directory's; one into the build's output means the sources. */
+/**
+ * A relative path is the module's or the working directory's, whatever that is; one into the build's output
+ * means the sources.
+ */
 function candidates(text: string, project: Project, file: SourceFile): string[] {
   const sources = [text.replace(OUTPUT, "src"), text.replace(OUTPUT, "").replace(/\/{2,}/g, "/")];
   return [text, ...(OUTPUT.test(text) ? sources : [])].flatMap((path) =>
-    isAbsolute(path) ? [resolve(path)] : [resolve(dirname(file.path), path), resolve(project.root, path)],
+    isAbsolute(path)
+      ? [resolve(path)]
+      : [
+          resolve(dirname(file.path), path),
+          resolve(project.root, path),
+          resolve(project.root, path.replace(/^(?:\.{1,2}\/)+/, "")),
+        ],
   );
 }
 

@@ -47,10 +47,7 @@ export function moduleShapes(
 ): Shape[] {
   const resolution = resolver.project.resolve(file.path, specifier);
   if (resolution.kind !== "file") return importShapes(resolver, file, specifier, "*");
-  const target = resolver.project.fileAt(resolution.path);
-  if (!isDynamic && target && moduleRecordOf(target).exports.has("module.exports"))
-    return exported(resolver, resolution.path, "module.exports");
-  return [{ kind: "namespace", path: resolution.path }];
+  return wholeModule(resolver, resolution.path, isDynamic);
 }
 
 /** The shapes of an exported name, through re-exports and the CommonJS default. */
@@ -89,17 +86,24 @@ export function exportsOf(resolver: Shapes, path: string): Shape[] {
   return [...moduleRecordOf(file).exports.keys()].flatMap((name) => exported(resolver, path, name));
 }
 
-/** `require(\`./commands/${name}\`)`: every module of the folder. */
+/** `require(\`./commands/${name}\`)`: every module of the folder, or what it sets its exports to. */
 export function folderShapes(
   resolver: Shapes,
   specifier: Node | undefined,
   file: SourceFile,
+  isDynamic: boolean,
 ): Shape[] {
   if (!specifier) return [];
-  return filesOfFolder(resolver.project, specifier, file).map((path): Shape => ({
-    kind: "namespace",
-    path,
-  }));
+  return filesOfFolder(resolver.project, specifier, file).flatMap((path) =>
+    wholeModule(resolver, path, isDynamic),
+  );
+}
+
+function wholeModule(resolver: Shapes, path: string, isDynamic: boolean): Shape[] {
+  const target = resolver.project.fileAt(path);
+  if (!isDynamic && target && moduleRecordOf(target).exports.has("module.exports"))
+    return exported(resolver, path, "module.exports");
+  return [{ kind: "namespace", path }];
 }
 
 /** The variable that an identifier means in the end, through imports, re-exports and constant aliases. */

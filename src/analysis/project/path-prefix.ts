@@ -33,6 +33,7 @@ const KEEPING = new Set(
 );
 const MOST_STEPS = 400;
 const MOST_PREFIXES = 12;
+const MOST_CALLERS = 24;
 
 /** The known beginnings of a path that an expression computes; none where nothing is known. */
 export function prefixesOf(project: Project, node: Node, file: SourceFile): PathPrefix[] {
@@ -240,12 +241,15 @@ class PathTrace {
     const [first] = node.arguments;
     switch (name) {
       case "join":
+        if (callee.type === "MemberExpression" && callee.object.type === "ArrayExpression")
+          return joined(
+            callee.object.elements.map((part) => (part ? this.of(part, file) : [])),
+            "/",
+          );
+        return this.#joinedArguments(node, file);
       case "resolve":
       case "normalize":
-        return joined(
-          node.arguments.map((argument) => this.of(argument, file)),
-          "/",
-        );
+        return this.#joinedArguments(node, file);
       case "cwd":
         return [whole(this.#project.root)];
       case "dirname": {
@@ -271,6 +275,13 @@ class PathTrace {
       return returnExpressions(fn.node).flatMap((expression) => this.of(expression, fn.file));
     // `klaw("./commands")`: a walk, which is asked for its entries.
     return [];
+  }
+
+  #joinedArguments(node: TSESTree.CallExpression, file: SourceFile): PathPrefix[] {
+    return joined(
+      node.arguments.map((argument) => this.of(argument, file)),
+      "/",
+    );
   }
 
   #elementsOfCall(node: TSESTree.CallExpression, file: SourceFile): PathPrefix[] {
@@ -324,7 +335,7 @@ function unique(prefixes: readonly PathPrefix[]): PathPrefix[] {
 }
 
 function bare(text: string): string {
-  return text.replace(/^file:\/\//, "");
+  return text.replace(/^file:\/\//, "").replaceAll("\\", "/");
 }
 
 /** Joins parts up to the first unknown one. An entry's folder is part of nothing but its own path. */
@@ -382,7 +393,7 @@ function functionOf(
   return isFunction(value) ? { node: value, file } : null;
 }
 
-/** The calls that name the function: in its own file, or where nobody there calls it in any. */
+/** The calls that name the function: in its own file, and in all others where it is offered to them. */
 function callersOf(
   project: Project,
   fn: FunctionNode,
@@ -391,15 +402,16 @@ function callersOf(
   const name = nameOf(fn, file);
   if (name === null) return [];
   const here = callsNamed(name, file).filter((call) => !contains(fn, call));
-  if (here.length > 0) return here.map((call) => [file, call]);
-  return project
-    .component()
-    .filter((path) => project.textOf(path)?.includes(`${name}(`) === true)
-    .slice(0, MOST_PREFIXES)
-    .flatMap((path) => {
-      const other = project.fileAt(path);
+  const isOffered = isFunction(file.enclosing(fn)) || moduleRecordOf(file).exports.size > 0;
+  const others = isOffered ? project.component() : [];
+  return [
+    ...here.map((call) => [file, call] as const),
+    ...others.flatMap((path) => {
+      const isNamed = path !== file.path && project.textOf(path)?.includes(name) === true;
+      const other = isNamed ? project.fileAt(path) : null;
       return other ? callsNamed(name, other).map((call) => [other, call] as const) : [];
-    });
+    }),
+  ].slice(0, MOST_CALLERS);
 }
 
 function callsNamed(name: string, file: SourceFile): CallLike[] {

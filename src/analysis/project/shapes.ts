@@ -120,7 +120,7 @@ export class Shapes implements Forgetful {
       case "CallExpression":
         return callShapes(this, node, file);
       case "ImportExpression":
-        return folderShapes(this, node.source, file);
+        return folderShapes(this, node.source, file, true);
       case "NewExpression":
         return this.of(node.callee, file).flatMap((shape): Shape[] => {
           if (shape.kind === "class")
