@@ -49,7 +49,8 @@ function looksLikeRegistration(line) {
   );
 }
 
-const PAGES = /^(?:react-dom|react-router-dom|vue|svelte|solid-js|preact|next|nuxt|@angular\/core)$/;
+const PAGES =
+  /^(?:react-dom|react-router-dom|vue|svelte|solid-js|preact|next|nuxt|@angular\/core)$/;
 const PAGE_IMPORT = /(?:from|require\()\s*["'](?:react|react-dom|next\/\w+|vue|svelte)["']/;
 const TEST_FILE = /(?:^|\/)(?:__tests__|tests?|spec|e2e)\/|\.(?:test|spec)\.[cm]?[jt]sx?$/;
 

@@ -69,9 +69,7 @@ function constructionOf(
   if (!base) return null;
   const constructor = constructorOf(cls);
   const call = constructor
-    ? cls.file.calls.find(
-        ({ callee }) => callee.type === "Super" && contains(constructor, callee),
-      )
+    ? cls.file.calls.find(({ callee }) => callee.type === "Super" && contains(constructor, callee))
     : null;
   if (constructor && !call) return null;
   const passed = call ? { args: call.arguments, file: cls.file } : made;

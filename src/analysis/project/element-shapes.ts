@@ -84,13 +84,15 @@ function restArguments(resolver: Shapes, expression: Node, file: SourceFile): Sh
   const fn = definition.node as FunctionNode;
   const last = fn.params.at(-1);
   if (last?.type !== "RestElement" || last.argument !== definition.name) return [];
-  return resolver.callSitesOf(fn).flatMap((site) =>
-    (site.node as CallLike).arguments
-      .slice(fn.params.length - 1)
-      .flatMap((argument) =>
-        argument.type === "SpreadElement" ? [] : resolver.given(argument, site.file),
-      ),
-  );
+  return resolver
+    .callSitesOf(fn)
+    .flatMap((site) =>
+      (site.node as CallLike).arguments
+        .slice(fn.params.length - 1)
+        .flatMap((argument) =>
+          argument.type === "SpreadElement" ? [] : resolver.given(argument, site.file),
+        ),
+    );
 }
 
 /** The parameter of `commands.forEach((command) => ...)` is an element of `commands`. */

@@ -39,7 +39,7 @@ export function matchExport(
 ): readonly string[] | null {
   if (!isOfPackages(shape.module, packages)) return null;
   const mostSkipped = shape.path[0] === "default" ? 1 : 0;
-  for (const name of exports) {
+  for (const name of [...exports].sort(defaultLast)) {
     for (let skipped = 0; skipped <= mostSkipped; skipped += 1) {
       const end = endOf(name, shape.path, skipped);
       if (end !== -1) return shape.path.slice(end);
@@ -48,6 +48,11 @@ export function matchExport(
       return shape.path;
   }
   return null;
+}
+
+/** `express.Router()` is `Router`, below the default export, and no call of what the default export makes. */
+function defaultLast(a: string, b: string): number {
+  return Number(a === "default") - Number(b === "default");
 }
 
 /** Where a dotted name ends that stands in a path from `start` on; -1 where another one does. */

@@ -53,15 +53,20 @@ export function parseFile(path: string, text: string): SourceFile | null {
   const parser = nativeParser();
   if (!parser || !isAnalysable(text)) return null;
   const lang = LANGUAGES[extname(path)];
-  try {
+  const parsed = (options: { readonly sourceType?: "commonjs" }): SourceFile | null => {
     const result = parser.parseSync(path, text, {
       astType: "ts",
       range: true,
       preserveParens: false,
       ...(lang ? { lang } : {}),
+      ...options,
     });
     if (result.errors.some((error) => error.severity === "Error")) return null;
     return fromAst(path, text, result.program as unknown as Program);
+  };
+  try {
+    // Only a CommonJS module may `return` outside of a function.
+    return parsed({}) ?? (/\breturn\b/.test(text) ? parsed({ sourceType: "commonjs" }) : null);
   } catch {
     return null;
   }

@@ -24,7 +24,17 @@ export interface PathPrefix {
 }
 
 /** Methods whose callback gets the elements, or the entries that a walk through a folder finds. */
-const EACH = new Set(["forEach", "map", "filter", "flatMap", "find", "some", "every", "on", "each"]);
+const EACH = new Set([
+  "forEach",
+  "map",
+  "filter",
+  "flatMap",
+  "find",
+  "some",
+  "every",
+  "on",
+  "each",
+]);
 /** Methods that give the same elements or the same path again. */
 const KEEPING = new Set(
   "filter sort slice flat concat reverse values toArray then catch finally toString replace trim replaceAll".split(
@@ -269,10 +279,10 @@ class PathTrace {
         return first ? this.of(first, file) : [];
       default:
     }
-    if (callee.type === "MemberExpression" && KEEPING.has(name)) return this.of(callee.object, file);
+    if (callee.type === "MemberExpression" && KEEPING.has(name))
+      return this.of(callee.object, file);
     const fn = calledFunction(this.#project, callee, file);
-    if (fn)
-      return returnExpressions(fn.node).flatMap((expression) => this.of(expression, fn.file));
+    if (fn) return returnExpressions(fn.node).flatMap((expression) => this.of(expression, fn.file));
     // `klaw("./commands")`: a walk, which is asked for its entries.
     return [];
   }

@@ -215,6 +215,7 @@ function tableName(node: Node, file: SourceFile): string | null {
     return inner.name;
   }
   // `listeners[event].add(listener)` fills a table of tables.
-  if (inner.type === "MemberExpression") return propertyName(inner) ?? tableName(inner.object, file);
+  if (inner.type === "MemberExpression")
+    return propertyName(inner) ?? tableName(inner.object, file);
   return null;
 }

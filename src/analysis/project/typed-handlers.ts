@@ -26,7 +26,7 @@ export function methodsOfBases(file: SourceFile, shapes: Shapes): OutsideHandler
                 const name = member.type === "MethodDefinition" ? propertyName(member) : null;
                 return member.type === "MethodDefinition" &&
                   name !== null &&
-                  methods.includes(name) &&
+                  isAmong(name, methods) &&
                   isFunction(member.value)
                   ? [
                       {
@@ -42,6 +42,13 @@ export function methodsOfBases(file: SourceFile, shapes: Shapes): OutsideHandler
         ),
       );
     }),
+  );
+}
+
+/** Whether a framework calls methods of this name: a listed one, or one that begins as `chatInput*` says. */
+function isAmong(name: string, methods: readonly string[]): boolean {
+  return methods.some((method) =>
+    method.endsWith("*") ? name.startsWith(method.slice(0, -1)) : method === name,
   );
 }
 

@@ -84,7 +84,16 @@ export const discordJs: FrameworkModel = {
 /** Command frameworks on top of discord.js: classes to extend and decorators. */
 export const discordFrameworks: FrameworkModel = {
   id: "discord.js frameworks",
-  packages: ["@sapphire/framework", "discord.js-commando", "discord-akairo", "discordx", "necord"],
+  packages: [
+    "@sapphire/framework",
+    "@sapphire/plugin-subcommands",
+    "@sapphire/plugin-api",
+    "discord.js-commando",
+    "discord-akairo",
+    "klasa",
+    "discordx",
+    "necord",
+  ],
   dispatchers: [],
   bases: {
     Command: [
@@ -96,9 +105,15 @@ export const discordFrameworks: FrameworkModel = {
       "exec",
       "execute",
     ],
-    Subcommand: ["chatInputRun", "messageRun"],
+    // The constructor's options name its methods: `{ name: "deposit", chatInputRun: "chatInputDeposit" }`.
+    Subcommand: ["chatInput*", "message*", "contextMenu*", "autocompleteRun"],
     InteractionHandler: ["run"],
     Listener: ["run", "exec"],
+    Event: ["run"],
+    Monitor: ["run"],
+    Precondition: ["chatInputRun", "messageRun", "contextMenuRun"],
+    Inhibitor: ["run", "exec"],
+    Route: ["run"],
   },
   decorators: each(
     "Slash On ButtonComponent SelectMenuComponent ModalComponent ContextMenu SimpleCommand " +
@@ -108,6 +123,35 @@ export const discordFrameworks: FrameworkModel = {
   reason: "discord.js does not wait for one listener before it emits the next event",
   source:
     "@sapphire/framework src/listeners/CoreInteractionCreate.ts, discordx and necord: registered on discord.js's client",
+};
+
+/** Tasks that a plugin of Sapphire runs by a pattern: beside everything else, one at a time. */
+export const sapphireTasks: FrameworkModel = {
+  id: "sapphire tasks",
+  packages: ["@sapphire/plugin-scheduled-tasks"],
+  dispatchers: [],
+  bases: { ScheduledTask: ["run"] },
+  concurrency: "sequential",
+  reason: "a scheduled task waits for no command",
+  source:
+    "@sapphire/plugin-scheduled-tasks src/lib/ScheduledTaskHandler.ts: a BullMQ worker of its default concurrency, one",
+};
+
+/** Command modules that CommandKit loads itself: known by the type of what they get. */
+export const commandKit: FrameworkModel = {
+  id: "commandkit",
+  packages: ["commandkit"],
+  dispatchers: [],
+  contextTypes: [
+    "SlashCommandProps",
+    "ContextMenuCommandProps",
+    "AutocompleteProps",
+    "CommandContext",
+    "ChatInputCommandContext",
+    "MessageCommandContext",
+  ],
+  reason: "discord.js does not wait for one listener before it emits the next event",
+  source: "commandkit: the modules of a folder, called from a listener of discord.js's client",
 };
 
 export const eris: FrameworkModel = {

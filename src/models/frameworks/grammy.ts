@@ -17,10 +17,19 @@ const LISTENERS = {
  */
 export const grammy: FrameworkModel = {
   id: "grammy",
-  packages: ["grammy", "@grammyjs/conversations", "grammy-scenes"],
+  packages: [
+    "grammy",
+    "@grammyjs/conversations",
+    "@grammyjs/router",
+    "@grammyjs/menu",
+    "@grammyjs/commands",
+    "@grammyjs/stateless-question",
+    "grammy-scenes",
+    "grammy-inline-menu",
+  ],
   dispatchers: [
     {
-      exports: ["Bot", "Composer"],
+      exports: ["Bot", "Composer", "Router"],
       listeners: LISTENERS,
       concurrency: "sequential",
       starts: { start: "sequential" },
@@ -32,6 +41,26 @@ export const grammy: FrameworkModel = {
       listeners: { ...LISTENERS, ...each("do enter label wait always mustResume", CHAIN) },
       concurrency: "sequential",
       customaryNames: ["scene"],
+    },
+    {
+      // A menu is a composer; what `dynamic` builds for one update has buttons with handlers of their own.
+      exports: ["Menu", "MenuRange"],
+      listeners: { ...LISTENERS, ...each("text submenu dynamic row back", CHAIN) },
+      concurrency: "sequential",
+      customaryNames: ["menu", "range"],
+    },
+    {
+      exports: ["CommandGroup", "StatelessQuestion"],
+      listeners: { command: CHAIN, add: CHAIN, localize: CHAIN, addToScope: CHAIN, new: CHAIN },
+      concurrency: "sequential",
+    },
+    {
+      exports: ["MenuTemplate"],
+      listeners: each(
+        "new interact toggle select choose submenu chooseIntoSubmenu navigate manualRow pagination manualAction",
+        { handlers: "functions", handlerOptions: ["do", "set", "isSet"], trigger: "update" },
+      ),
+      concurrency: "sequential",
     },
   ],
   starters: [

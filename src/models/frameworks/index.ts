@@ -1,6 +1,13 @@
 import type { FrameworkModel } from "../model.ts";
 import { baileys, matrix, openWa, probot, slackBolt, vkIo, whatsappWeb } from "./chat.ts";
-import { discordFrameworks, discordJs, eris, oceanic } from "./discord.ts";
+import {
+  commandKit,
+  discordFrameworks,
+  discordJs,
+  eris,
+  oceanic,
+  sapphireTasks,
+} from "./discord.ts";
 import { grammy } from "./grammy.ts";
 import { http, nestjs } from "./http.ts";
 import { cron, croner, nodeCron, nodeSchedule, queues } from "./jobs.ts";
@@ -22,6 +29,8 @@ export const frameworks: readonly FrameworkModel[] = [
   mtcute,
   discordJs,
   discordFrameworks,
+  sapphireTasks,
+  commandKit,
   eris,
   oceanic,
   slackBolt,
