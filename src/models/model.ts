@@ -81,6 +81,8 @@ export interface DispatcherModel {
   readonly starts?: Readonly<Record<string, Concurrency>>;
   /** Methods of other objects that make an instance, whatever they are called on. */
   readonly factories?: readonly string[];
+  /** The framework makes one for each update: what is registered on it goes away with the update. */
+  readonly isOfUpdate?: true;
   /** Names that parameters and variables of this type have by custom, used where no type can be seen. */
   readonly customaryNames?: readonly string[];
 }

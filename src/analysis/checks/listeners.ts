@@ -232,6 +232,7 @@ function isSharedShape(
   if (shape.module === RUNTIME && method === "addHandler") return true;
   return frameworks.some((model) =>
     model.dispatchers.some((dispatcher) => {
+      if (dispatcher.isOfUpdate) return false;
       const rest = matchExport(shape, model.packages, dispatcher.exports);
       if (rest?.[0] !== CALLED || rest.indexOf(CALLED, 1) !== -1) return false;
       const path = rest.slice(1);
@@ -252,6 +253,7 @@ function isCustomary(callee: TSESTree.MemberExpression, framework: string): bool
       Object.keys(dispatcher.listeners).some((listener) => {
         const depth = listener.split(".").length;
         const isNamed = (from: number): boolean =>
+          !dispatcher.isOfUpdate &&
           dispatcher.customaryNames?.some((name) => name === parts.at(from)) === true;
         return (
           (parts.slice(-depth).join(".") === listener && isNamed(-depth - 1)) ||

@@ -80,8 +80,8 @@ export function elementsOf(
 function restArguments(resolver: Shapes, expression: Node, file: SourceFile): Shape[] {
   const inner = unwrap(expression);
   const definition = inner.type === "Identifier" ? file.variableOf(inner)?.defs[0] : null;
-  if (definition?.type !== "Parameter" || !isFunction(definition.node as Node)) return [];
-  const fn = definition.node as FunctionNode;
+  if (definition?.type !== "Parameter" || !isFunction(definition.node)) return [];
+  const fn = definition.node;
   const last = fn.params.at(-1);
   if (last?.type !== "RestElement" || last.argument !== definition.name) return [];
   return resolver

@@ -152,7 +152,7 @@ function parameterShapes(
 }
 
 /** The argument for a parameter: `fn.bind(this, a)` and `fn.call(this, a)` give the first one behind `this`. */
-export function argumentFor(parameter: number, call: CallLike): Node | null {
+function argumentFor(parameter: number, call: CallLike): Node | null {
   const callee = unwrap(call.callee);
   const name = callee.type === "MemberExpression" ? propertyName(callee) : null;
   if (name === "apply") return null;

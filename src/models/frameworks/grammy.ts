@@ -43,11 +43,19 @@ export const grammy: FrameworkModel = {
       customaryNames: ["scene"],
     },
     {
-      // A menu is a composer; what `dynamic` builds for one update has buttons with handlers of their own.
-      exports: ["Menu", "MenuRange"],
+      // A menu is a composer.
+      exports: ["Menu"],
       listeners: { ...LISTENERS, ...each("text submenu dynamic row back", CHAIN) },
       concurrency: "sequential",
-      customaryNames: ["menu", "range"],
+      customaryNames: ["menu"],
+    },
+    {
+      // What `dynamic` builds for one update has buttons with handlers of their own.
+      exports: ["MenuRange"],
+      listeners: each("text submenu dynamic row back", CHAIN),
+      concurrency: "sequential",
+      isOfUpdate: true,
+      customaryNames: ["range"],
     },
     {
       exports: ["CommandGroup", "StatelessQuestion"],

@@ -231,12 +231,10 @@ for (const file of readdirSync("commands")) {
     };
     expect(reports(files)).toEqual(["commands/go.js:2 no-lost-update"]);
   });
-  test.each([
-    "require(file)",
-    "require(`./nothing/${file}`)",
-    "require(String(file))",
-    "require(`../../${file}`)",
-  ])("%s names no folder of the project", (load) => {
-    expect(reports({ "index.js": loader(load), "commands/go.js": COMMAND })).toEqual([]);
-  });
+  test.each(["require(`./nothing/${file}`)", "require(String(file))", "require(`../../${file}`)"])(
+    "%s names no folder of the project",
+    (load) => {
+      expect(reports({ "index.js": loader(load), "commands/go.js": COMMAND })).toEqual([]);
+    },
+  );
 });

@@ -97,7 +97,7 @@ describe("classes", () => {
     ["a static field", "Shop.open", ["function pay"]],
     ["a static method", "Shop.close", ["function close"]],
     ["a static method of an instance", "shop.close", []],
-    ["a parameter property", "new Till(shop).shop", ["a Shop", "new Shop"]],
+    ["a parameter property", "new Till(shop).shop", ["new Shop"]],
     ["a parameter property with a default", "new Till(shop).clerk", ["function pay"]],
     ["a field that the constructor sets", "new Till(shop).first", ["function pay"]],
     ["a field of nobody", "new Till(shop).none", []],

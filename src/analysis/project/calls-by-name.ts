@@ -1,0 +1,90 @@
+import {
+  contains,
+  isFunction,
+  memberName,
+  propertyName,
+  unwrap,
+  type CallLike,
+  type FunctionNode,
+  type Node,
+} from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
+import { moduleRecordOf } from "./module-record.ts";
+import type { Project } from "./project.ts";
+
+const MOST_CALLERS = 24;
+
+/** The function of the project that a plain name calls, here or imported. */
+export function calledFunction(
+  project: Project,
+  callee: Node,
+  file: SourceFile,
+): { readonly node: FunctionNode; readonly file: SourceFile } | null {
+  if (callee.type !== "Identifier") return null;
+  const definition = file.variableOf(callee)?.defs[0];
+  if (definition?.type !== "ImportBinding") return functionOf(definition?.node, file);
+  const binding = moduleRecordOf(file).imports.get(callee.name);
+  const resolution = binding && project.resolve(file.path, binding.specifier);
+  const target = resolution?.kind === "file" ? project.fileAt(resolution.path) : null;
+  const offered = target && binding && moduleRecordOf(target).exports.get(binding.name);
+  if (!target || offered?.kind !== "expression") return null;
+  if (offered.node.type !== "Identifier") return functionOf(offered.node, target);
+  return functionOf(target.variableOf(offered.node)?.defs[0]?.node, target);
+}
+
+function functionOf(
+  node: Node | undefined,
+  file: SourceFile,
+): { readonly node: FunctionNode; readonly file: SourceFile } | null {
+  const value = node?.type === "VariableDeclarator" ? node.init : node;
+  return isFunction(value) ? { node: value, file } : null;
+}
+
+/** The calls that name the function: in its own file, and in all others where it is offered to them. */
+export function callersOf(
+  project: Project,
+  fn: FunctionNode,
+  file: SourceFile,
+): readonly (readonly [SourceFile, CallLike])[] {
+  const name = nameOf(fn, file);
+  if (name === null) return [];
+  const here = callsNamed(name, file).filter((call) => !contains(fn, call));
+  const isOffered = isFunction(file.enclosing(fn)) || moduleRecordOf(file).exports.size > 0;
+  const others = isOffered ? project.component() : [];
+  return [
+    ...here.map((call) => [file, call] as const),
+    ...others.flatMap((path) => {
+      const isNamed = path !== file.path && project.textOf(path)?.includes(name) === true;
+      const other = isNamed ? project.fileAt(path) : null;
+      return other ? callsNamed(name, other).map((call) => [other, call] as const) : [];
+    }),
+  ].slice(0, MOST_CALLERS);
+}
+
+function callsNamed(name: string, file: SourceFile): CallLike[] {
+  return file.calls.filter((call) => {
+    const callee = unwrap(call.callee);
+    return callee.type === "Identifier" ? callee.name === name : memberName(callee) === name;
+  });
+}
+
+/** The name by which others call the function; a constructor has its class's. */
+function nameOf(fn: FunctionNode, file: SourceFile): string | null {
+  if (fn.id) return fn.id.name;
+  const parent = file.parentOf(fn);
+  switch (parent?.type) {
+    case "VariableDeclarator":
+      return parent.id.type === "Identifier" ? parent.id.name : null;
+    case "MethodDefinition":
+      return parent.kind === "constructor"
+        ? (file.classOf(fn)?.id?.name ?? null)
+        : propertyName(parent);
+    case "Property":
+    case "PropertyDefinition":
+      return propertyName(parent);
+    case "AssignmentExpression":
+      return memberName(parent.left) || null;
+    default:
+      return null;
+  }
+}
