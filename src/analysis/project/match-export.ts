@@ -38,21 +38,18 @@ export function matchExport(
   exports: readonly string[],
 ): readonly string[] | null {
   if (!isOfPackages(shape.module, packages)) return null;
-  const mostSkipped = shape.path[0] === "default" ? 1 : 0;
-  for (const name of [...exports].sort(defaultLast)) {
+  const { path } = shape;
+  const mostSkipped = path[0] === "default" ? 1 : 0;
+  for (const name of exports) {
+    if (name === "default") continue;
     for (let skipped = 0; skipped <= mostSkipped; skipped += 1) {
-      const end = endOf(name, shape.path, skipped);
-      if (end !== -1) return shape.path.slice(end);
+      const end = endOf(name, path, skipped);
+      if (end !== -1) return path.slice(end);
     }
-    if (name === "default" && (shape.path.length === 0 || shape.path[0] === CALLED))
-      return shape.path;
   }
-  return null;
-}
-
-/** `express.Router()` is `Router`, below the default export, and no call of what the default export makes. */
-function defaultLast(a: string, b: string): number {
-  return Number(a === "default") - Number(b === "default");
+  // Last: `express.Router()` is `Router`, below the default export, and nothing that the default export makes.
+  if (!exports.includes("default")) return null;
+  return path.length === 0 || path[0] === CALLED ? path : mostSkipped === 1 ? path.slice(1) : null;
 }
 
 /** Where a dotted name ends that stands in a path from `start` on; -1 where another one does. */
