@@ -1,5 +1,5 @@
 import { operationOfName } from "../../models/stores/generic.ts";
-import type { Hazard } from "../flow/summary.ts";
+import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import {
   childrenOf,
   dottedName,
@@ -13,7 +13,7 @@ import type { Site } from "../syntax/source-file.ts";
 import type { Rival } from "./races.ts";
 
 /** How many variables are followed from the stored value back to what was awaited. */
-const MOST_HOPS = 4;
+const MOST_HOPS = 8;
 
 /**
  * `if (!cache.has(k)) cache.set(k, await load(k))`: two loads of the same thing, unless somebody else writes it.
@@ -21,7 +21,10 @@ const MOST_HOPS = 4;
  * wait is made twice, and one of the two is never closed.
  */
 export function isCacheFill(hazard: Hazard, rivals: readonly Rival[]): boolean {
-  return isFill(hazard) && rivals.every((rival) => isFilling(hazard, rival));
+  return (
+    isFill(hazard) &&
+    rivals.every((rival) => isFilling(hazard, rival) || isOfNewObject(hazard, rival))
+  );
 }
 
 /**
@@ -35,9 +38,31 @@ function isFilling(hazard: Hazard, { activation, write }: Rival): boolean {
   if (site.node === node) return true;
   if (site.file === file && file.enclosing(site.node) === file.enclosing(node))
     return write.verb === "assign" && write.place.path.length === hazard.place.path.length;
-  return activation.hazards.some(
-    (other) => (other.chain.at(-1) ?? other.site).node === site.node && isFill(other),
+  return activation.hazards.some((other) => {
+    const fill = other.chain.at(-1) ?? other.site;
+    const isHere = fill.node === site.node || isDefaultBeside(fill, write);
+    return isHere && isFill(other);
+  });
+}
+
+/** `try { cache.set(k, await load(k)) } catch { cache.set(k, 0) }`. */
+function isDefaultBeside(fill: Site, { site, verb, constant }: WriteEvent): boolean {
+  return (
+    verb === "assign" &&
+    constant !== undefined &&
+    fill.file === site.file &&
+    fill.file.enclosing(fill.node) === site.file.enclosing(site.node)
   );
+}
+
+/** `this.alias = alias`, and the rival puts a new object in the place of this one, which has a cache of its own. */
+function isOfNewObject({ chain, site, place }: Hazard, { write }: Rival): boolean {
+  const assignment = unwrap((chain.at(-1) ?? site).node);
+  if (assignment.type !== "AssignmentExpression" || write?.verb !== "assign") return false;
+  let steps = 0;
+  let target: Node = unwrap(assignment.left);
+  for (; target.type === "MemberExpression"; steps += 1) target = unwrap(target.object);
+  return target.type === "ThisExpression" && write.place.path.length <= place.path.length - steps;
 }
 
 function isFill(hazard: Hazard): boolean {
@@ -82,7 +107,7 @@ function isLoad(node: Node): boolean {
   return inner.type === "ImportExpression" || calledNames(inner).some(isLoader);
 }
 
-function isLoader(name: string): boolean {
+export function isLoader(name: string): boolean {
   return (
     operationOfName(name).kind === "read" ||
     name === "single" ||

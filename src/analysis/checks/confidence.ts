@@ -1,13 +1,14 @@
 import { MESSAGES } from "../../models/effects/messages.ts";
-import { LOOKS_UP } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import type { Place } from "../flow/place.ts";
-import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
+import { isOwnersId, type Place } from "../flow/place.ts";
+import type { Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
 import { isCount } from "../flow/row-checks.ts";
 import type { Race } from "./races.ts";
 import { calledNames, isCacheFill } from "./cache-fill.ts";
+import { isMark } from "./marks.ts";
+import { isOnlyLookedUp, waitsIn } from "./waits.ts";
 
 /**
  * Which findings the `recommended` config keeps. All are true interleavings; the ones marked `strict` do
@@ -21,7 +22,7 @@ export function confidenceOf(race: Race): Finding["confidence"] {
   if (hazard.kind !== "check-then-act") return "recommended";
   if (!isLateClaim(hazard) || isCacheFill(hazard, race.rivals) || isRepeatedCleanUp(hazard, rivals))
     return "strict";
-  if (isOutcomeKept(hazard)) return "strict";
+  if (isOutcomeKept(hazard) || isMark(hazard, rivals) || isOwnersTest(hazard)) return "strict";
   return "recommended";
 }
 
@@ -71,16 +72,22 @@ function isOfAnotherColumn({ activation, hazard, rivals }: Race): boolean {
  * there, or puts there what was not. Any other write under a stale check may be right.
  */
 function isLateClaim(hazard: Hazard): boolean {
-  if (hazard.verb === "assign" && hazard.place.path.length < hazard.read.place.path.length)
+  const verb = hazard.isStep ? "update" : hazard.verb;
+  if (verb === "assign" && hazard.place.path.length < hazard.read.place.path.length)
     return hazard.constant?.isTruthy === false;
   switch (hazard.outcome) {
     case "present":
-      return hazard.verb !== "assign" || hazard.constant?.isTruthy === false;
+      return verb !== "assign" || hazard.constant?.isTruthy === false;
     case "absent":
-      return hazard.verb !== "delete" && hazard.constant?.isTruthy !== false;
+      return verb !== "delete" && hazard.constant?.isTruthy !== false;
     default:
       return true;
   }
+}
+
+/** `if (entry.ownerId !== user) return; ...; entries.delete(k)`: whose it is was tested, and stays as it is. */
+function isOwnersTest({ place, read }: Hazard): boolean {
+  return read.place.path.length > place.path.length && isOwnersId(read.place);
 }
 
 /**
@@ -118,36 +125,9 @@ function isAfterFailure({ file, node }: Site, { site, suspension }: Hazard): boo
   return node !== site.node && waitsIn(tried.block).length > 0;
 }
 
-/** Each `await` of a piece of code, nested functions left out. */
-function waitsIn(code: Node): Node[] {
-  return [
-    ...(code.type === "AwaitExpression" ? [code] : []),
-    ...childrenOf(code).flatMap((child) => (isFunction(child) ? [] : waitsIn(child))),
-  ];
-}
-
 /** Deleting an entry that another activation has deleted already, with nothing but messages in between. */
 function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
   if (hazard.verb !== "delete" || rivals.some((write) => write.verb !== "delete")) return false;
-  const name = calledName(hazard.suspension.site.node);
-  return name !== null && (MESSAGES.test(name) || isOnlyLookedUp(hazard));
-}
-
-/** Between the check and the write are look-ups and messages, and nothing else that is waited for. */
-function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
-  const { file, node } = suspension.site;
-  const run = file.enclosing(node);
-  if (site.file !== file || file.enclosing(site.node) !== run) return false;
-  const between = waitsIn(run).filter(
-    ({ range }) => range[1] >= node.range[0] && range[1] <= site.node.range[0],
-  );
-  return [node, ...between].every((wait) => {
-    const name = calledName(wait);
-    return name !== null && (MESSAGES.test(name) || LOOKS_UP.test(name));
-  });
-}
-
-/** The last name of the call that a suspension waits for. */
-function calledName(node: Node): string | null {
-  return calledNames(node)[0] ?? null;
+  const name = calledNames(hazard.suspension.site.node)[0];
+  return name !== undefined && (MESSAGES.test(name) || isOnlyLookedUp(hazard));
 }

@@ -4,6 +4,7 @@ import { siteId } from "../syntax/source-file.ts";
 import { deepReads, isMadeHere } from "./local-objects.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
+import { includes } from "./place.ts";
 import { joinStates, type Check, type Claim, type State } from "./state.ts";
 import { derived, joinValues, UNKNOWN, type Read, type Value } from "./value.ts";
 
@@ -81,7 +82,10 @@ export function addChecks(
   const id = siteId(site);
   const comparedWith = node.type === "BinaryExpression" ? operands(frame, node) : [];
   const added = reads
-    .filter((read) => !state.claims.some((claim) => isOfClaim(read, claim)))
+    .filter(
+      (read) =>
+        !state.claims.some((claim) => isOfClaim(read, claim)) && !isTestedAndSet(state, read),
+    )
     .map((read): Check => ({ read, outcome, site, id, side, isIteration, comparedWith }));
   const kept = state.checks.filter(
     (check) => !(check.id === id && reads.some((read) => read.id === check.read.id)),
@@ -97,6 +101,17 @@ function isOfClaim({ place, site }: Read, claim: Claim): boolean {
   if (place.id !== claim.place.id) return false;
   const isLater = site.file === claim.site.file && site.node.range[0] > claim.site.node.range[0];
   return !(claim.isRemoval && isLater);
+}
+
+/**
+ * `if (isRecent(user)) return;`, of a function that noted the user where it answered no: the note is this activation's
+ * own by now, and what the function had read before says nothing any more.
+ */
+function isTestedAndSet(state: State, { decides, chain: [call], place }: Read): boolean {
+  if (!decides || !call) return false;
+  for (const own of state.stored.values())
+    if (!own.suspended && own.site.node === call.node && includes(own.place, place)) return true;
+  return false;
 }
 
 /** The two sides of a comparison, as the source has them. */

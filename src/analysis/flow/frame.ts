@@ -64,6 +64,8 @@ export class Frame {
   readonly taskEvents = new Map<string, string>();
   returned: State = State.dead();
   result: Value | null = null;
+  /** Some path returns a value that is no constant. */
+  returnsData = false;
   /** Where the next events run in code that nothing waits for. */
   isDetached = false;
 

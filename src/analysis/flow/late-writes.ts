@@ -1,7 +1,8 @@
 import type { Site } from "../syntax/source-file.ts";
 import { usedChecks } from "./access.ts";
+import { isCalleesConcern, isRechecked, isStepOfCallee } from "./callee-tests.ts";
 import type { Frame } from "./frame.ts";
-import { columnId, includes, isBackingField, isNeighbour, meets, type Place } from "./place.ts";
+import { isBackingField, isNeighbour, meets, type Place } from "./place.ts";
 import {
   isAboutAnotherRow,
   isKeptByUniqueKey,
@@ -30,12 +31,14 @@ export function findRaces(
   }
   if (details.verb === "add" || details.verb === "remove" || details.verb === "delete") return;
   if (place.root.kind !== "store" && isAddition(frame, checks, details)) return;
+  if (isStepOfCallee(place, details)) return;
   for (const { read, stale } of details.fromCallee?.reads ?? details.reads)
     if (
       stale &&
       meets(read.place, place) &&
       mayBeSameRow(read.place, place) &&
       !isOfEarlierRound(read, details) &&
+      read.decides !== "some" &&
       read.place.root.kind !== "local"
     )
       addHazard(frame, place, details, { kind: "lost-update", read, suspension: stale });
@@ -90,7 +93,7 @@ function judgeChecks(
   const site = firstLateWrite(frame, place) ?? details.site;
   for (const { check, stale, isCallees } of judged) {
     if (!stale || isRechecked(check, rechecked, details)) continue;
-    if (isFilledByCallee(check, place, details)) continue;
+    if (isCalleesConcern({ check, stale, isCallees }, place, details)) continue;
     if (check.isClaimedInCopy && check.read.place.root.kind !== "store") continue;
     if (check.isIteration && isElementUpkeep(details.verb) && !check.read.isExternal) continue;
     if (details.valueText !== undefined && check.comparedWith?.includes(details.valueText))
@@ -109,6 +112,7 @@ function judgeChecks(
       outcome: check.outcome,
       isEquality: check.outcome !== "other" || (check.comparedWith?.length ?? 0) > 0,
       ...(isStartedByCallee(place, details) ? { needsBelief: true } : {}),
+      ...(isStepOfCallee(place, details, check.read.place) ? { isStep: true } : {}),
     });
   }
 }
@@ -143,36 +147,6 @@ function judgeNeighbours(frame: Frame, place: Place, details: WriteDetails): voi
       needsBelief: true,
     });
   }
-}
-
-/** The same location was tested again after the suspension, here or in the callee that writes. */
-function isRechecked(
-  { read, outcome }: Check,
-  rechecked: ReadonlySet<string>,
-  { fromCallee }: WriteDetails,
-): boolean {
-  if (rechecked.has(read.place.id)) return true;
-  // Whether something is there, the callee asks itself; two comparisons may be about two different values.
-  if (
-    outcome !== "other" &&
-    fromCallee?.ownTests.some(
-      ({ check }) => check.outcome !== "other" && check.read.place.id === read.place.id,
-    )
-  )
-    return true;
-  const here = fromCallee?.recheckedPlaces;
-  return (
-    here !== undefined && [read.place.id, columnId(read.place)].some((id) => id && here.has(id))
-  );
-}
-
-/** `limit = config(k).limit`, then `config(k)` once more, which loads it where it is missing: no act on the limit. */
-function isFilledByCallee(check: Check, place: Place, { fillsMissing }: WriteDetails): boolean {
-  return (
-    fillsMissing === true &&
-    check.read.place.path.length > place.path.length &&
-    includes(place, check.read.place)
-  );
 }
 
 /**
@@ -215,6 +189,7 @@ interface Ground {
   readonly isEquality?: boolean;
   readonly needsBelief?: boolean;
   readonly isVerdict?: boolean;
+  readonly isStep?: boolean;
 }
 
 /** Notes that this write races with what others do between the read and it. */
@@ -222,7 +197,7 @@ export function addHazard(
   frame: Frame,
   place: Place,
   details: WriteDetails,
-  { kind, read, suspension, outcome, isEquality, needsBelief: isDoubtful, isVerdict }: Ground,
+  { kind, read, suspension, outcome, needsBelief: isDoubtful, ...ground }: Ground,
 ): void {
   frame.addHazard({
     kind,
@@ -241,8 +216,9 @@ export function addHazard(
     claims: frame.state.claims.map((claim) => claim.place),
     parallel: null,
     ...(details.carries ? { carries: details.carries } : {}),
-    ...(isEquality ? { isEquality } : {}),
+    ...(ground.isEquality ? { isEquality: true } : {}),
     ...(isDoubtful || needsBelief(read, place, details) ? { needsBelief: true } : {}),
-    ...(isVerdict ? { isVerdict: true } : {}),
+    ...(ground.isVerdict ? { isVerdict: true } : {}),
+    ...(ground.isStep ? { isStep: true } : {}),
   });
 }

@@ -174,6 +174,12 @@ export function isBackingField(a: Place, b: Place): boolean {
   return names[0] !== null && names[0] === names[1] && a.path.length === b.path.length;
 }
 
+/** `game.hostId`: a field that says whose the object is, or which one. */
+export function isOwnersId({ path }: Place): boolean {
+  const last = path.at(-1);
+  return last?.kind === "field" && /(?:[a-z]Id|^_?id|_id)$/.test(last.name);
+}
+
 /** How many steps two paths begin with alike. */
 export function sharedSteps(a: Place, b: Place): number {
   let shared = 0;

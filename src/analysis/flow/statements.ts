@@ -116,10 +116,11 @@ export function executeReturn(frame: Frame, argument: Node | null): void {
         ...value,
         reads: mergeReads(
           value.reads,
-          frame.state.checks.map((check) => check.read),
+          frame.state.checks.map(({ read }) => ({ ...read, decides: "some" as const })),
         ),
       }
     : value;
+  if (argument && !value.constant) frame.returnsData = true;
   frame.result = frame.result ? joinValues(frame.result, decided) : decided;
   leave(frame);
   frame.returned = joinStates(frame.returned, frame.state);

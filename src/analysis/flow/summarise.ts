@@ -24,7 +24,7 @@ export function summarise(
   else executeReturn(frame, fn.body);
   const end = joinStates(frame.returned, frame.state);
   const staleness = new Map<string, Suspension | null>();
-  const result = frame.result ?? UNKNOWN;
+  const result = frame.result ? givenBy(frame, frame.result) : UNKNOWN;
   for (const read of result.reads) staleness.set(read.id, end.reads.get(read.id) ?? null);
   const places = result.places.filter(
     (place) => place.root.kind !== "variable" || !frame.owns(place.root.variable),
@@ -55,6 +55,12 @@ export function summarise(
         !frame.owns(hazard.place.root.variable),
     ),
   };
+}
+
+/** Where all that a function returns are constants, what decided between them is what it tells. */
+function givenBy({ returnsData }: Frame, result: Value): Value {
+  const tell = (read: Read): Read => (read.decides ? { ...read, decides: "all" } : read);
+  return returnsData ? result : { ...result, reads: result.reads.map(tell) };
 }
 
 function bindParameters(frame: Frame, fn: FunctionNode): void {

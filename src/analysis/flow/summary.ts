@@ -167,6 +167,8 @@ export interface Hazard {
   readonly isLastAct?: boolean;
   /** What was tested is whether something is equal, or there at all: no comparison of amounts or times. */
   readonly isEquality?: boolean;
+  /** The callee sets the field that was tested to what it reads there and a step: `add(user, -price)`. */
+  readonly isStep?: boolean;
   /** True, but with a fact that the project does not show, such as a unique key. */
   readonly needsBelief?: boolean;
 }

@@ -17,6 +17,11 @@ export interface Read {
   readonly columns?: readonly string[];
   /** The store takes only columns that are unique for such a look-up. */
   readonly isUniqueLookup?: boolean;
+  /**
+   * It decided which of a function's values was returned, and is no part of them: `all` of them are constants, so
+   * that the decision is what the function tells, or `some`.
+   */
+  readonly decides?: "all" | "some";
   /** The row is locked: it stays as it was read until the transaction ends. */
   readonly isLocked?: boolean;
 }
@@ -71,7 +76,7 @@ export function mergeReads(...lists: readonly (readonly Read[])[]): readonly Rea
     for (const read of list) {
       const known = merged.findIndex((other) => isSameRead(other, read));
       if (known === -1) merged.push(read);
-      else merged[known] = read;
+      else if (!read.decides) merged[known] = read;
     }
   return merged.length > MOST_READS ? merged.slice(0, MOST_READS) : merged;
 }

@@ -1,0 +1,103 @@
+import { siteId, type Site } from "../syntax/source-file.ts";
+import { columnId, includes, type Place } from "./place.ts";
+import type { Check, Suspension } from "./state.ts";
+import type { UsedRead } from "./summary.ts";
+import type { WriteDetails } from "./write-details.ts";
+
+/** A check that was stale at a write, of the function at hand or of the callee that writes. */
+interface StaleCheck {
+  readonly check: Check;
+  readonly stale: Suspension;
+  readonly isCallees: boolean;
+}
+
+/** The same location was tested again after the suspension, here or in the callee that writes. */
+export function isRechecked(
+  { read, outcome }: Check,
+  rechecked: ReadonlySet<string>,
+  { fromCallee }: WriteDetails,
+): boolean {
+  if (rechecked.has(read.place.id)) return true;
+  // Whether something is there, the callee asks itself; two comparisons may be about two different values.
+  if (
+    outcome !== "other" &&
+    fromCallee?.ownTests.some(
+      ({ check }) => check.outcome !== "other" && check.read.place.id === read.place.id,
+    )
+  )
+    return true;
+  const here = fromCallee?.recheckedPlaces;
+  return (
+    here !== undefined && [read.place.id, columnId(read.place)].some((id) => id && here.has(id))
+  );
+}
+
+/**
+ * Whether the callee that writes answers for a check itself: it fills what it finds missing, asks the same again,
+ * decides by what the entry holds, or begins anew with what it reads.
+ */
+export function isCalleesConcern(
+  { check, stale, isCallees }: StaleCheck,
+  place: Place,
+  details: WriteDetails,
+): boolean {
+  const { fromCallee } = details;
+  if (isFilledByCallee(check, place, details)) return true;
+  if (!fromCallee || place.root.kind === "store") return false;
+  // What it was given was read late, and that is a race by itself: the test of it in the callee adds nothing.
+  if (isCallees)
+    return fromCallee.reads.some((passed) => passed.stale && passed.read.id === check.read.id);
+  return (
+    isDecidedByCallee(check, place, details) ||
+    // What it writes it read in the segment of the check: from there on the race is its own.
+    (stale.site.node === details.site.node &&
+      ownReads(details).some((own) => own.stale && own.read.place.id === check.read.place.id))
+  );
+}
+
+/** `limit = config(k).limit`, then `config(k)` once more, which loads it where it is missing: no act on the limit. */
+function isFilledByCallee(check: Check, place: Place, { fillsMissing }: WriteDetails): boolean {
+  return (
+    fillsMissing === true &&
+    check.read.place.path.length > place.path.length &&
+    includes(place, check.read.place)
+  );
+}
+
+/** Whether tests that the callee makes in the segment of its write take the place of the caller's older one. */
+function isDecidedByCallee({ read }: Check, place: Place, { fromCallee }: WriteDetails): boolean {
+  const tests = fromCallee?.ownTests.map(({ check }) => check) ?? [];
+  // `if (isRecent(k)) return; ...; isRecent(k)`: one function asks, and asks again.
+  if (tests.some((test) => isMadeWhere(read.site, test))) return true;
+  if (read.place.path.length <= place.path.length || !includes(place, read.place)) return false;
+  return tests.some((test) => test.read.place.id !== place.id && includes(place, test.read.place));
+}
+
+/** Whether it is the test of a read at that site, made by the function that reads. */
+function isMadeWhere({ file, node }: Site, { read, site }: Check): boolean {
+  return (
+    siteId(read.site) === siteId({ file, node }) &&
+    file.enclosing(site.node) === file.enclosing(node)
+  );
+}
+
+/**
+ * `add(k, n)`, which sets `k` to what it reads there plus `n`: the caller's `n` may be old, but it is a step and
+ * replaces nothing. Where it reads the whole entry (`{ ...entry, ...patch }`), the patch replaces a field.
+ */
+export function isStepOfCallee(place: Place, details: WriteDetails, column?: Place): boolean {
+  return (
+    place.root.kind !== "store" &&
+    ownReads(details).some(
+      ({ read }) =>
+        read.place.path.at(-1)?.kind === "field" &&
+        includes(place, read.place) &&
+        (!column || column.id === read.place.id),
+    )
+  );
+}
+
+/** What the callee read itself for the value that it writes. */
+function ownReads({ reads, fromCallee }: WriteDetails): readonly UsedRead[] {
+  return fromCallee ? reads.filter((used) => !fromCallee.reads.includes(used)) : [];
+}
