@@ -88,16 +88,58 @@ export interface StoreRepairs {
     readonly options?: readonly string[];
   };
   /** A transaction in which the read locks its row, on databases that lock rows. */
-  readonly rowLock?: {
-    /** What follows the handle, up to the callback: `.transaction(`. */
-    readonly transaction: string;
-    /** What the callback calls its own handle. */
-    readonly handle: string;
-    /** The link that locks: `.forUpdate()`. */
-    readonly lock: string;
-    /** The lock stands before the last call of the chain, which sends the query. */
-    readonly isBeforeLast?: boolean;
+  readonly rowLock?: LinkedLock | PassedLock | StatementLock;
+}
+
+/** The transaction gives a handle of its own, and a link of the read's chain locks. */
+export interface LinkedLock {
+  readonly by: "link";
+  /** What follows the handle, up to the callback: `.transaction(`. */
+  readonly transaction: string;
+  /** What the callback calls its own handle. */
+  readonly handle: string;
+  /** The link that locks, `.forUpdate()`; nothing where the transaction's isolation does it. */
+  readonly lock?: string;
+  /** The lock stands before the last call of the chain, which sends the query. */
+  readonly isBeforeLast?: boolean;
+  /** Reads that take the link; all where none is named. */
+  readonly reads?: readonly string[];
+  /** What stands behind the callback: `{ isolationLevel: "Serializable" }`. */
+  readonly options?: string;
+}
+
+/** An option of the read locks, and the transaction is passed to each call or to each table. */
+export interface PassedLock {
+  readonly by: "option";
+  /** Members on the way from the table to the method that begins a transaction: `sequelize`, `manager`. */
+  readonly connection: string;
+  /** What the callback calls the transaction. */
+  readonly handle: string;
+  /** The option that locks; `$` stands for the transaction. */
+  readonly lock: string;
+  /** Argument with the options of each read that can lock. */
+  readonly reads: Readonly<Record<string, number>>;
+  /** Reads that take a bare filter, and those that take it as an option instead: `findOne` for `findOneBy`. */
+  readonly filtered?: Readonly<Record<string, string>>;
+  /** The option that passes the transaction on, with the argument of the options by operation. */
+  readonly passes?: {
+    readonly option: string;
+    readonly arguments: Readonly<Record<string, number>>;
   };
+  /** The table inside the transaction: `$.withRepository(#)`. */
+  readonly table?: string;
+}
+
+/** A connection of a pool, on which statements begin and end the transaction; the text of the read locks. */
+export interface StatementLock {
+  readonly by: "statement";
+  /** Methods of the pool and the connection: `connect`, `release`. */
+  readonly connect: string;
+  readonly release: string;
+  /** What the connection is called. */
+  readonly handle: string;
+  /** What locks, at the end of a SELECT. */
+  readonly lock: string;
 }
 
 export interface StoreModel {

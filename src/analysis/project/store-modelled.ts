@@ -49,8 +49,10 @@ export function describeModelled(
   const isManager = tableNode === null && isEntityName(first, model);
   const table = tableOf(chain, handle, isManager ? (first ?? null) : tableNode);
   const shift = isManager ? 1 : 0;
-  const where = options && (optionOf(options, "where") ?? optionOf(options, "filter"));
   const key = operation.key === undefined ? null : (args[operation.key + shift] ?? null);
+  const where = [first, key ?? undefined]
+    .map((argument) => optionOf(argument, "where") ?? optionOf(argument, "filter"))
+    .find((filter) => filter !== null);
   const filterLinks = links.filter((other) => model.chain?.filters?.includes(other.name));
   const conditions = [
     ...(where

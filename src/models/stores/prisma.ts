@@ -42,6 +42,13 @@ export const prisma: StoreModel = {
       options: ["where", "data"],
     },
     lenient: { update: "updateMany", delete: "deleteMany" },
+    // Its queries lock no row; of two serializable transactions one fails (P2034) and can be tried again.
+    rowLock: {
+      by: "link",
+      transaction: ".$transaction(",
+      handle: "tx",
+      options: '{ isolationLevel: "Serializable" }',
+    },
   },
   transactions: { $transaction: { callback: 0, protects: "serializable" } },
   source:

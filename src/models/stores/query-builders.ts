@@ -35,7 +35,7 @@ export const knex: StoreModel = {
   transactions: { transaction: { callback: 0, protects: "serializable" } },
   repairs: {
     condition: { operations: { update: "update" }, filter: { link: "where" } },
-    rowLock: { transaction: ".transaction(", handle: "trx", lock: ".forUpdate()" },
+    rowLock: { by: "link", transaction: ".transaction(", handle: "trx", lock: ".forUpdate()" },
   },
   source: "knexjs.org, Query Builder: increment, forUpdate, onConflict",
 };
@@ -67,6 +67,7 @@ export const kysely: StoreModel = {
       filter: { link: "where", operator: "=" },
     },
     rowLock: {
+      by: "link",
       transaction: ".transaction().execute(",
       handle: "trx",
       lock: ".forUpdate()",
@@ -96,7 +97,15 @@ export const drizzle: StoreModel = {
     conflicts: ["onConflictDoNothing", "onConflictDoUpdate", "onDuplicateKeyUpdate"],
   },
   transactions: { transaction: { callback: 0, protects: "serializable" } },
-  repairs: { rowLock: { transaction: ".transaction(", handle: "tx", lock: '.for("update")' } },
+  repairs: {
+    rowLock: {
+      by: "link",
+      transaction: ".transaction(",
+      handle: "tx",
+      lock: '.for("update")',
+      reads: ["select"],
+    },
+  },
   source:
     "orm.drizzle.team: insert, update, transactions with isolationLevel, select().for('update')",
 };

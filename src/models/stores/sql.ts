@@ -31,6 +31,15 @@ export const postgres: StoreModel = {
   schema: "sql",
   pools: ["Pool"],
   operations: { query: SQL },
+  repairs: {
+    rowLock: {
+      by: "statement",
+      connect: "connect",
+      release: "release",
+      handle: "client",
+      lock: " FOR UPDATE",
+    },
+  },
   source:
     "PostgreSQL manual 13.2: read committed re-reads no value that a client computed with; 13.3: FOR UPDATE",
 };
