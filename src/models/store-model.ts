@@ -87,6 +87,11 @@ export interface StoreRepairs {
     /** Nothing but these options may stand beside it. */
     readonly options?: readonly string[];
   };
+  /**
+   * For SQL text: how many rows a statement changed, as a path below what its call gives (`rowCount`), and the
+   * pattern that takes it out of that: `[result]`.
+   */
+  readonly changed?: { readonly path: string; readonly pattern?: string };
   /** A transaction in which the read locks its row, on databases that lock rows. */
   readonly rowLock?: LinkedLock | PassedLock | StatementLock;
 }

@@ -6,6 +6,7 @@ import { runInOneSection } from "./one-section.ts";
 import { readLater } from "./read-later.ts";
 import { lockRow } from "./row-lock.ts";
 import { oldStateInFilter } from "./store-conditions.ts";
+import { computedColumn, oldValueInWhere } from "./sql-statements.ts";
 import { storePromise } from "./store-promise.ts";
 import { atomicOperator, formForMissingRow } from "./store-operators.ts";
 
@@ -13,7 +14,10 @@ import { atomicOperator, formForMissingRow } from "./store-operators.ts";
 export function repairsOf({ hazard, rivals }: Race): readonly Repair[] {
   const local = localRace(hazard);
   return [
-    atomicOperator(hazard) ?? oldStateInFilter(hazard),
+    atomicOperator(hazard) ??
+      computedColumn(hazard) ??
+      oldStateInFilter(hazard) ??
+      oldValueInWhere(hazard),
     lockRow(hazard),
     formForMissingRow(hazard),
     ...(local

@@ -10,6 +10,7 @@ export const betterSqlite3: StoreModel = {
   schema: "sql",
   operations: { get: SQL, all: SQL, run: SQL, iterate: SQL, pluck: SQL },
   synchronous: true,
+  repairs: { changed: { path: "changes" } },
   transactions: { transaction: { callback: 0, protects: "always" } },
   source:
     "better-sqlite3 and node:sqlite documentation: every call is synchronous, so nothing of this process runs between two of them",
@@ -21,6 +22,7 @@ export const sqlite3: StoreModel = {
   exports: ["Database", "default", "open"],
   schema: "sql",
   operations: { get: SQL, all: SQL, run: SQL, each: SQL },
+  repairs: { changed: { path: "changes" } },
   source: "sqlite3 and sqlite documentation: statements run on a pool of threads, in any order",
 };
 
@@ -32,6 +34,7 @@ export const postgres: StoreModel = {
   pools: ["Pool"],
   operations: { query: SQL },
   repairs: {
+    changed: { path: "rowCount" },
     rowLock: {
       by: "statement",
       connect: "connect",
@@ -57,6 +60,7 @@ export const mysql: StoreModel = {
     commit: { kind: "end" },
     rollback: { kind: "end" },
   },
+  repairs: { changed: { path: "affectedRows", pattern: "[#]" } },
   source: "MySQL manual 15.7: locking reads; ON DUPLICATE KEY UPDATE",
 };
 
