@@ -42,7 +42,7 @@ export function isCalleesConcern(
   details: WriteDetails,
 ): boolean {
   const { fromCallee } = details;
-  if (isFilledByCallee(check, place, details)) return true;
+  if (isFilledByCallee(check, place, details) || isAskedAgain(check, details)) return true;
   if (!fromCallee || place.root.kind === "store") return false;
   // What it was given was read late, and that is a race by itself: the test of it in the callee adds nothing.
   if (isCallees)
@@ -57,11 +57,27 @@ export function isCalleesConcern(
 
 /** `limit = config(k).limit`, then `config(k)` once more, which loads it where it is missing: no act on the limit. */
 function isFilledByCallee(check: Check, place: Place, { fillsMissing }: WriteDetails): boolean {
-  return (
-    fillsMissing === true &&
-    check.read.place.path.length > place.path.length &&
-    includes(place, check.read.place)
-  );
+  return fillsMissing === true && check.read.place.path.length > place.path.length;
+}
+
+/**
+ * `if (!(await binding())) return; ...; await report()`, and `report` calls `binding()` again, which writes the
+ * default where it finds none: what it found the first time does not decide that.
+ */
+function isAskedAgain({ read }: Check, { site, chain }: WriteDetails): boolean {
+  const home = site.file.enclosing(site.node);
+  return [...read.chain, read.site].some(({ file, node }) => {
+    const helper = file.enclosing(node);
+    return (
+      helper !== home &&
+      chain.some(
+        (step) =>
+          step.file === file &&
+          file.enclosing(step.node) === helper &&
+          node.range[0] < step.node.range[0],
+      )
+    );
+  });
 }
 
 /** Whether tests that the callee makes in the segment of its write take the place of the caller's older one. */

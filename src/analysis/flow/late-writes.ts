@@ -27,7 +27,8 @@ export function findRaces(
   // Deleting by key, or adding to a set of things, twice is the same as once.
   if (!details.isIdempotent) {
     judgeChecks(frame, place, checks, details);
-    judgeNeighbours(frame, place, details);
+    // What is missing is filled in whatever another field says by then.
+    if (!isMissing(place, checks, details)) judgeNeighbours(frame, place, details);
   }
   if (details.verb === "add" || details.verb === "remove" || details.verb === "delete") return;
   if (place.root.kind !== "store" && isAddition(frame, checks, details)) return;
@@ -147,6 +148,20 @@ function judgeNeighbours(frame: Frame, place: Place, details: WriteDetails): voi
       needsBelief: true,
     });
   }
+}
+
+/** `if (!map.has(k)) map.set(k, await load(k))`, here or in the callee that writes. */
+export function isMissing(
+  place: Place,
+  checks: readonly Check[],
+  { verb, constant, fillsMissing }: WriteDetails,
+): boolean {
+  if (fillsMissing !== undefined) return fillsMissing;
+  return (
+    (verb === "add" || verb === "assign") &&
+    constant?.isTruthy !== false &&
+    checks.some(({ outcome, read }) => outcome === "absent" && read.place.id === place.id)
+  );
 }
 
 /**

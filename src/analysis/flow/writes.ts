@@ -1,12 +1,11 @@
 import { usedChecks } from "./access.ts";
 import { releases, takeClaim } from "./claims.ts";
 import type { Frame } from "./frame.ts";
-import { concerns, findCarriedColumns, findRaces, isGapFilled } from "./late-writes.ts";
+import { concerns, findCarriedColumns, findRaces, isGapFilled, isMissing } from "./late-writes.ts";
 import { writeLocal } from "./local-objects.ts";
 import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
 import { isOfEarlierRound } from "./row-checks.ts";
-import type { Check } from "./state.ts";
 import type { UsedCheck, WriteEvent } from "./summary.ts";
 import type { Value } from "./value.ts";
 import { noteVerdict } from "./verdicts.ts";
@@ -58,7 +57,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     freesClaim: details.freesClaim ?? (releases(details) && !isClaim && !isHeld),
     fillsGap,
     ownTests: fromCallee ? [...tested, ...fromCallee.ownTests].slice(0, MOST_TESTS) : tested,
-    fillsMissing: details.fillsMissing ?? isMissing(place, checks, details),
+    fillsMissing: isMissing(place, checks, details),
     isIdempotent: details.isIdempotent ?? false,
     failsSilently: details.failsSilently ?? false,
   };
@@ -71,19 +70,6 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     state.checks.some((check) => state.staleness(check.read) && check.read.place.rootId === root)
   )
     state.lateWrites.set(root, details.site);
-}
-
-/** `if (!map.has(k)) map.set(k, await load(k))`. */
-function isMissing(
-  place: Place,
-  checks: readonly Check[],
-  { verb, constant }: WriteDetails,
-): boolean {
-  return (
-    (verb === "add" || verb === "assign") &&
-    constant?.isTruthy !== false &&
-    checks.some(({ outcome, read }) => outcome === "absent" && read.place.id === place.id)
-  );
 }
 
 /** Writes to every object that the target expression may mean. */
