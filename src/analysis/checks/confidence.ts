@@ -11,13 +11,15 @@ import { isMark } from "./marks.ts";
 import { isOnlyLookedUp, waitsIn } from "./waits.ts";
 
 /**
- * Which findings the `recommended` config keeps. All are true interleavings; the ones marked `strict` do
- * little harm by themselves, and a reader would have to know more than the code says to be convinced.
+ * Which findings the `recommended` config keeps; null where nothing is lost. All are true interleavings; the ones
+ * marked `strict` do little harm by themselves, and a reader would have to know more than the code says to be
+ * convinced.
  */
-export function confidenceOf(race: Race): Finding["confidence"] {
+export function confidenceOf(race: Race): Finding["confidence"] | null {
   const { hazard } = race;
   const rivals = race.rivals.flatMap(({ write }) => write ?? []);
-  if (hazard.needsBelief || isOfKeptContext(hazard.place)) return "strict";
+  if (isOfKeptContext(hazard.place) || isFailureNoted(hazard)) return null;
+  if (hazard.needsBelief) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
   if (!isLateClaim(hazard) || isCacheFill(hazard, race.rivals) || isRepeatedCleanUp(hazard, rivals))
@@ -106,11 +108,20 @@ function isOfKeptContext({ path }: Place): boolean {
  * ended, whatever was tested before it.
  */
 function isOutcomeKept(hazard: Hazard): boolean {
-  const { verb, outcome, constant, site, chain } = hazard;
-  const isKept =
-    verb === "update" || verb === "add" || (outcome === "absent" && constant?.isTruthy);
-  if ((outcome !== "other" && !isKept) || verb === "delete") return false;
+  const { verb, outcome, site, chain } = hazard;
+  if ((outcome !== "other" && !isNote(hazard)) || verb === "delete") return false;
   return [site, ...chain].some((step) => isAfterFailure(step, hazard));
+}
+
+/** A failure is counted, or a flag for it goes up, or the time of it is kept: that is right however often. */
+function isFailureNoted(hazard: Hazard): boolean {
+  const { kind, outcome, constant, place } = hazard;
+  if (kind !== "check-then-act" || hazard.needsBelief || place.root.kind === "store") return false;
+  return (isNote(hazard) || (outcome === "other" && !constant)) && isOutcomeKept(hazard);
+}
+
+function isNote({ verb, outcome, constant }: Hazard): boolean {
+  return verb === "update" || verb === "add" || (outcome === "absent" && !!constant?.isTruthy);
 }
 
 /** Whether the code runs where a wait in a `try` failed: the one at hand, or in a callee its own. */

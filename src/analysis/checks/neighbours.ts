@@ -1,8 +1,9 @@
-import { includes, meets, sharedSteps } from "../flow/place.ts";
+import { includes, meets, sharedSteps, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import { contains, type FunctionNode, type Program } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
+import { isAlwaysThere } from "./repeats.ts";
 
 /**
  * Whether code that turns a check the other way sees to the written neighbour as well: `disconnect()` empties the
@@ -24,6 +25,46 @@ export function settlesBoth(
       !includes(other.place, read.place) &&
       [...other.chain, other.site].some((site) => isInside(site, home)),
   );
+}
+
+/**
+ * Whether all who fill what was tested begin the neighbour anew: `start()` sets the raffle and empties the cursor,
+ * so what a poll of the old raffle leaves in it is gone before anybody looks. Not what was asked for the old one,
+ * where another has taken its place: that is the old one's answer under the new one's name. Nor what is emptied late:
+ that takes what came in for the new one.
+ */
+export function isBegunAnew(
+  { place, read, outcome, verb, constant, isAnswer }: Hazard,
+  writes: readonly { readonly activation: Activation; readonly write: WriteEvent }[],
+): boolean {
+  const isEmptied = verb === "delete" || constant?.isTruthy === false;
+  if (outcome !== "present" || isAnswer || isEmptied) return false;
+  const fills = writes.filter(
+    ({ write }) =>
+      meets(write.place, read.place) &&
+      write.place.path.length <= read.place.path.length &&
+      (write.verb === "assign" || write.verb === "add") &&
+      write.constant?.isTruthy !== false,
+  );
+  return (
+    fills.length > 0 &&
+    fills.every(({ activation, write }) => {
+      const home = homeOf(write);
+      return activation.writes.some(
+        (other) =>
+          meets(other.place, place) &&
+          isBeginning(other, place) &&
+          [...other.chain, other.site].some((site) => isInside(site, home)),
+      );
+    })
+  );
+}
+
+/** `cursor = null`, `seen.clear()`, `entries = []`. */
+function isBeginning(write: WriteEvent, place: Place): boolean {
+  if (write.place.path.length > place.path.length) return false;
+  if (write.verb === "delete") return true;
+  return write.verb === "assign" && (write.constant !== undefined || isAlwaysThere(write, place));
 }
 
 interface Home {

@@ -10,7 +10,7 @@ import { remembered, type Activation } from "./activation.ts";
 import { isExplained } from "./comments.ts";
 import { confidenceOf } from "./confidence.ts";
 import { isOncePerOwner } from "./once.ts";
-import { settlesBoth } from "./neighbours.ts";
+import { isBegunAnew, settlesBoth } from "./neighbours.ts";
 import { mayOverlap } from "./overlap.ts";
 import { firstOfEachCheck, isEcho, isAlwaysThere, isNewerVersion, isSameAgain } from "./repeats.ts";
 
@@ -44,8 +44,10 @@ export function findRaces(activations: readonly Activation[], only?: string): Fi
       if (!nearest) continue;
       const rivals: Race["rivals"] = [nearest, ...others];
       const race: Race = { activation, hazard, rivals };
+      const sureness = confidenceOf(race);
+      if (!sureness) continue;
       const isAssumed = [activation, nearest.activation].some(({ root }) => root.isAssumed);
-      const confidence = isAssumed ? "strict" : confidenceOf({ activation, hazard, rivals });
+      const confidence = isAssumed ? "strict" : sureness;
       const finding = { ...describeRace(race), confidence, race };
       const id = siteId(hazard.site);
       const known = findings.get(id);
@@ -110,13 +112,16 @@ function rivalsOf(
   // What nobody of the project changes was not asked for in vain: a permission, a setting.
   if (hazard.isVerdict && !index.has(rootKey(hazard.read.place))) return [];
   const contested = hazard.isVerdict ? hazard.place : hazard.read.place;
-  const candidates = (index.get(rootKey(contested)) ?? []).filter(
+  const writes = index.get(rootKey(contested)) ?? [];
+  const isOfNeighbour = isNeighbour(hazard.place, hazard.read.place);
+  if (isOfNeighbour && isBegunAnew(hazard, writes)) return [];
+  const candidates = writes.filter(
     (candidate) =>
       candidate.activation.component === activation.component &&
       mayOverlap(activation.root, candidate.activation.root, hazard.suspension.site) &&
       !(candidate.activation === activation && isOncePerOwner(activation.root, hazard.place)) &&
       changes(candidate.write, hazard) &&
-      (!isNeighbour(hazard.place, hazard.read.place) || settlesBoth(candidate, hazard)) &&
+      (!isOfNeighbour || settlesBoth(candidate, hazard)) &&
       !isMadeWhereNoneWas(candidate, hazard) &&
       !isExcluded(hazard, activation, candidate),
   );

@@ -15,7 +15,21 @@ import { storedValue } from "./cache-fill.ts";
 
 /** A write that is right whatever others did meanwhile, or that others cannot make differently. */
 export function isSameAgain(hazard: Hazard): boolean {
-  return isEndOfOwnPromise(hazard.chain.at(-1) ?? hazard.site) || isModule(hazard);
+  const write = hazard.chain.at(-1) ?? hazard.site;
+  return isEndOfOwnPromise(write) || isModule(hazard) || isFiltered(write);
+}
+
+/** `list = list.filter(...)` takes out what it has to, whatever the list holds by then. */
+function isFiltered({ file, node }: Site): boolean {
+  const write = unwrap(node);
+  if (write.type !== "AssignmentExpression" || write.operator !== "=") return false;
+  const made = unwrap(write.right);
+  return (
+    made.type === "CallExpression" &&
+    made.callee.type === "MemberExpression" &&
+    propertyName(made.callee) === "filter" &&
+    file.textOf(made.callee.object) === file.textOf(write.left)
+  );
 }
 
 /** `loading = load().then(() => { loading = null; })`: until then nobody else finds it empty. */
@@ -51,9 +65,29 @@ function isMade(node: Node): boolean {
 /** `state[id] = { ... }` puts something there, whatever was there: a test that it is there goes the same way. */
 export function isAlwaysThere({ site, place }: WriteEvent, read: Place): boolean {
   const value = place.path.length === read.path.length ? storedValue(site.node) : null;
+  return value !== null && isObject({ file: site.file, node: value });
+}
+
+/** Methods that give a list, whatever they are called on. */
+const GIVES_LIST = new Set(["filter", "map", "flatMap", "toSorted", "toReversed", "toSpliced"]);
+
+/** `{ ... }`, `new Map()`, `members.map(...)`, and a constant that holds one. */
+function isObject({ file, node }: Site): boolean {
+  const inner = unwrap(node);
+  if (/^(?:Object|Array|New|Class|Function|ArrowFunction)Expression$/.test(inner.type)) return true;
+  if (inner.type === "CallExpression")
+    return (
+      inner.callee.type === "MemberExpression" && GIVES_LIST.has(propertyName(inner.callee) ?? "")
+    );
+  const [definition, ...others] =
+    (inner.type === "Identifier" && file.variableOf(inner)?.defs) || [];
+  if (definition?.type !== "Variable" || others.length > 0) return false;
+  const { id, init } = definition.node;
   return (
-    value !== null &&
-    /^(?:Object|Array|New|Class|Function|ArrowFunction)Expression$/.test(unwrap(value).type)
+    definition.parent.kind === "const" &&
+    id.type === "Identifier" &&
+    init !== null &&
+    isObject({ file, node: init as Node })
   );
 }
 
@@ -63,12 +97,15 @@ export function isAlwaysThere({ site, place }: WriteEvent, read: Place): boolean
  */
 export function isNewerVersion(
   write: WriteEvent,
-  { verb, constant, outcome, place, read }: Hazard,
+  { verb, constant, outcome, place, read, site, chain }: Hazard,
 ): boolean {
-  if (place.root.kind !== "variable" || place.path.length > 0 || write.place.path.length > 0)
-    return false;
   if (verb !== "assign" || write.verb !== "assign" || constant || write.constant) return false;
   if (!isReloaded(write.site)) return false;
+  // `this.rules = await load()`, the rules, or the object around them, are loaded anew by all.
+  if (place.root.kind === "instance")
+    return outcome === "present" && isReloaded(chain.at(-1) ?? site);
+  if (place.root.kind !== "variable" || place.path.length > 0 || write.place.path.length > 0)
+    return false;
   const column = read.place.path.at(-1);
   return outcome === "present"
     ? read.place.path.length === 0
@@ -103,29 +140,44 @@ export function isEcho(hazard: Hazard, others: readonly Hazard[]): boolean {
 }
 
 /**
- * One stale test and one location are one report for each way through a function: at the first of the late writes,
- * where the others come after it and not on another branch.
+ * One stale test, one wait and one location are one report in a function: at the first of the late writes. The same
+ * where a helper tests and another one writes, the first of the callers in a file stands for the others; and for
+ * one test and one location where the later write comes after the first and not on another branch.
  */
 export function firstOfEachCheck(findings: readonly Finding[]): Finding[] {
   const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const id = groupOf(finding);
-    if (id !== null) groups.set(id, [...(groups.get(id) ?? []), finding]);
-  }
+  for (const finding of findings)
+    for (const id of groupsOf(finding)) groups.set(id, [...(groups.get(id) ?? []), finding]);
   return findings.filter((finding) => {
     if (finding.confidence !== "strict") return true;
-    const group = groups.get(groupOf(finding) ?? "") ?? [];
-    return !group.some((other) => other !== finding && isOnTheWayTo(other, finding));
+    const [onWay, ...same] = groupsOf(finding).map((id) => groups.get(id) ?? []);
+    return (
+      !onWay?.some((other) => other !== finding && isOnTheWayTo(other, finding)) &&
+      same.every((group) => group.every((other) => !comesBefore(other, finding)))
+    );
   });
 }
 
-function groupOf({ race, path }: Finding): string | null {
-  if (race?.hazard.kind !== "check-then-act" || race.hazard.place.root.kind === "store")
-    return null;
-  const { read, place, site } = race.hazard;
+function comesBefore(one: Finding, other: Finding): boolean {
+  if (one.confidence !== other.confidence) return other.confidence === "strict";
+  return one.start < other.start;
+}
+
+/** What a finding is the same as others in: first the group whose order on the way counts. */
+function groupsOf({ race, path }: Finding): string[] {
+  if (race?.hazard.kind !== "check-then-act" || race.hazard.place.root.kind === "store") return [];
+  const { read, place, site, chain, suspension } = race.hazard;
   const names = place.path.map((step) => (step.kind === "field" ? step.name : "[]"));
   const home = site.file.enclosing(site.node);
-  return [path, home.range[0], siteId(read.site), place.rootId, ...names].join("|");
+  const what = [path, siteId(read.site), place.rootId, ...names].join("|");
+  const here = `${what}|${String(home.range[0])}`;
+  const write = chain.at(-1);
+  const isOfHelpers = write !== undefined && read.site.file.enclosing(read.site.node) !== home;
+  return [
+    here,
+    `${here}|${siteId(suspension.site)}`,
+    ...(isOfHelpers ? [`${what}|${siteId(write)}`] : []),
+  ];
 }
 
 /** Whether what leads to `later` runs through `first`: it stands before it, in a block around it. */

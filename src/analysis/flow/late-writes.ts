@@ -2,7 +2,7 @@ import type { Site } from "../syntax/source-file.ts";
 import { usedChecks } from "./access.ts";
 import { isCalleesConcern, isRechecked, isStepOfCallee } from "./callee-tests.ts";
 import type { Frame } from "./frame.ts";
-import { isBackingField, isNeighbour, meets, type Place } from "./place.ts";
+import { includes, isBackingField, isNeighbour, meets, type Place } from "./place.ts";
 import {
   isAboutAnotherRow,
   isKeptByUniqueKey,
@@ -146,6 +146,9 @@ function judgeNeighbours(frame: Frame, place: Place, details: WriteDetails): voi
       suspension: stale,
       outcome: check.outcome,
       needsBelief: true,
+      isAnswer: details.reads.some(
+        (used) => used.stale !== null && includes(check.read.place, used.read.place),
+      ),
     });
   }
 }
@@ -205,6 +208,7 @@ interface Ground {
   readonly needsBelief?: boolean;
   readonly isVerdict?: boolean;
   readonly isStep?: boolean;
+  readonly isAnswer?: boolean;
 }
 
 /** Notes that this write races with what others do between the read and it. */
@@ -235,5 +239,6 @@ export function addHazard(
     ...(isDoubtful || needsBelief(read, place, details) ? { needsBelief: true } : {}),
     ...(ground.isVerdict ? { isVerdict: true } : {}),
     ...(ground.isStep ? { isStep: true } : {}),
+    ...(ground.isAnswer ? { isAnswer: true } : {}),
   });
 }

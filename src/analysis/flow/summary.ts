@@ -161,6 +161,8 @@ export interface Hazard {
   readonly carries?: readonly string[];
   /** What was read decides on another resource of the same service: whoever writes that one last, wins. */
   readonly isVerdict?: boolean;
+  /** What is written was computed from what the test looked at, as that was before the wait. */
+  readonly isAnswer?: boolean;
   /** The row may have been deleted meanwhile: then the write throws, or makes it anew. */
   readonly whenGone?: "fails" | "creates";
   /** The function only answers after it: another activation of the same delete harms nobody. */
