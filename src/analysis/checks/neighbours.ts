@@ -3,7 +3,7 @@ import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import { contains, type FunctionNode, type Program } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Activation } from "./activation.ts";
-import { isAlwaysThere } from "./repeats.ts";
+import { branchAround, isAlwaysThere } from "./repeats.ts";
 
 /**
  * Whether code that turns a check the other way sees to the written neighbour as well: `disconnect()` empties the
@@ -50,11 +50,12 @@ export function isBegunAnew(
     fills.length > 0 &&
     fills.every(({ activation, write }) => {
       const home = homeOf(write);
+      const fill = [...write.chain, write.site].find((site) => isOf(site, home));
       return activation.writes.some(
         (other) =>
           meets(other.place, place) &&
           isBeginning(other, place) &&
-          [...other.chain, other.site].some((site) => isInside(site, home)),
+          [...other.chain, other.site].some((site) => fill && goesWith(site, fill)),
       );
     })
   );
@@ -88,6 +89,18 @@ function homeOf({ chain, site }: WriteEvent): Home {
 function isOneStatement({ body }: FunctionNode | Program): boolean {
   if (Array.isArray(body)) return false;
   return body.type !== "BlockStatement" || body.body.length <= 1;
+}
+
+/** Whether code runs with the fill: before it on its way, or after it, if not always. */
+function goesWith(step: Site, fill: Site): boolean {
+  if (step.file !== fill.file) return false;
+  return step.node.range[0] < fill.node.range[0]
+    ? contains(branchAround(step), fill.node)
+    : contains(branchAround(fill), step.node);
+}
+
+function isOf({ file, node }: Site, { file: home, fn }: Home): boolean {
+  return file === home && file.enclosing(node) === fn;
 }
 
 function isInside({ file, node }: Site, { file: home, fn }: Home): boolean {

@@ -87,7 +87,7 @@ function isObject({ file, node }: Site): boolean {
     definition.parent.kind === "const" &&
     id.type === "Identifier" &&
     init !== null &&
-    isObject({ file, node: init as Node })
+    isObject({ file, node: init })
   );
 }
 
@@ -184,13 +184,18 @@ function groupsOf({ race, path }: Finding): string[] {
 function isOnTheWayTo(first: Finding, later: Finding): boolean {
   const [one, other] = [first.race?.hazard.site, later.race?.hazard.site];
   if (!one || !other || first.start >= later.start) return false;
-  let branch: Node = one.node;
+  return contains(branchAround(one), other.node);
+}
+
+/** The innermost code around a node that runs as a whole or not at all. */
+export function branchAround({ file, node }: Site): Node {
+  let branch: Node = node;
   while (!isBranch(branch)) {
-    const outer = one.file.parentOf(branch);
+    const outer = file.parentOf(branch);
     if (!outer) break;
     branch = outer;
   }
-  return contains(branch, other.node);
+  return branch;
 }
 
 /** Code that may be left out: a block, a case, a side of a condition. */

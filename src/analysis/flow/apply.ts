@@ -61,12 +61,12 @@ class Applier {
     const { frame, summary, app } = this;
     for (const hazard of summary.hazards) this.#hazard(hazard);
     findRefusedStep(this.here, frame.state.suspended);
+    // An event that happens twice stands where it was first, and is listed with the later one's suspension.
+    for (const event of summary.events)
+      if (!event.suspended && !event.isDetached) this.#event(event);
     let hasSuspended = false;
     for (const event of summary.events) {
-      if (!event.suspended && !event.isDetached) {
-        this.#event(event);
-        continue;
-      }
+      if (!event.suspended && !event.isDetached) continue;
       if (app.isAwaited && !event.isDetached && !app.isParallel) {
         if (!hasSuspended) frame.suspend(app.node);
         hasSuspended = true;
