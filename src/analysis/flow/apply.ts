@@ -2,7 +2,7 @@ import type { Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { readEvent, usedChecks } from "./access.ts";
 import { writePlace } from "./writes.ts";
-import { resultOf } from "./call-result.ts";
+import { isResultUsed, resultOf } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
 import type { Frame } from "./frame.ts";
 import { keepsCallbacksApart } from "./parallel.ts";
@@ -61,7 +61,7 @@ class Applier {
     const { frame, summary, app } = this;
     for (const hazard of summary.hazards) this.#hazard(hazard);
     findRefusedStep(this.here, frame.state.suspended);
-    // An event that happens twice stands where it was first, and is listed with the later one's suspension.
+    // What happens twice is listed where it was first, with the later one's suspension.
     for (const event of summary.events)
       if (!event.suspended && !event.isDetached) this.#event(event);
     let hasSuspended = false;
@@ -391,14 +391,6 @@ function claimedIn(summary: Summary): ReadonlySet<string> {
 
 function holdsClaim(frame: Frame, place: Place): boolean {
   return frame.state.claims.some((claim) => claim.place.id === place.id);
-}
-
-/** `await f()` and `f()` as statements look at no result. */
-function isResultUsed(file: SourceFile, call: Node): boolean {
-  let parent = file.parentOf(call);
-  while (parent?.type === "AwaitExpression" || parent?.type === "ChainExpression")
-    parent = file.parentOf(parent);
-  return parent?.type !== "ExpressionStatement";
 }
 
 const NO_READ = { id: "passed", chain: [], locks: [], isExternal: false };

@@ -1,4 +1,5 @@
-import { siteId } from "../syntax/source-file.ts";
+import type { Node } from "../syntax/ast.ts";
+import { siteId, type SourceFile } from "../syntax/source-file.ts";
 import { placeOf, type Place } from "./place.ts";
 import type { Substitution } from "./substitution.ts";
 import { mergeReads, UNKNOWN, type Read, type Value } from "./value.ts";
@@ -59,4 +60,12 @@ function objectOf(here: Substitution, object: string, path: Place["path"]): Plac
     if (!frame.state.reads.has(read.id))
       frame.state.reads.set(read.id, summary.suspends ? { site: here.call } : null);
   return [placeOf({ kind: "local", id }, path)];
+}
+
+/** `await f()` and `f()` as statements look at no result. */
+export function isResultUsed(file: SourceFile, call: Node): boolean {
+  let parent = file.parentOf(call);
+  while (parent?.type === "AwaitExpression" || parent?.type === "ChainExpression")
+    parent = file.parentOf(parent);
+  return parent?.type !== "ExpressionStatement";
 }
