@@ -141,10 +141,26 @@ function isAwaited(value: Site, hops: number): boolean {
     const definition = file.variableOf(node)?.defs[0];
     if (definition?.type === "Parameter") return isGivenLater(file, definition.node);
     if (definition?.type !== "Variable") return false;
-    const given = file.variableOf(node)?.references.flatMap((use) => use.writeExpr ?? []) ?? [];
+    const uses = file.variableOf(node)?.references ?? [];
+    const given = uses.flatMap((use) => [
+      ...(use.writeExpr ? [use.writeExpr] : []),
+      ...collectedAt(file, use.identifier as Node),
+    ]);
     return given.some((value) => isAwaited({ file, node: value }, hops - 1));
   }
   return childrenOf(node).some((child) => isAwaited({ file, node: child }, hops));
+}
+
+/** What `texts.push(text)` or `names.set(id, name)` puts into the variable's list or map. */
+function collectedAt(file: Site["file"], use: Node): readonly Node[] {
+  const member = file.parentOf(use);
+  const call = member && file.parentOf(member);
+  return member?.type === "MemberExpression" &&
+    member.object === use &&
+    /^(?:push|add|set)$/.test(propertyName(member) ?? "") &&
+    call?.type === "CallExpression"
+    ? call.arguments
+    : [];
 }
 
 /** Classes of the language that only hold what they are given. */

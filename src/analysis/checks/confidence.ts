@@ -24,7 +24,7 @@ export function confidenceOf(race: Race): Finding["confidence"] | null {
   if (hazard.kind !== "check-then-act") return "recommended";
   if (!isLateClaim(hazard) || isCacheFill(hazard, race.rivals) || isRepeatedCleanUp(hazard, rivals))
     return "strict";
-  if (isOutcomeKept(hazard) || isMark(hazard, rivals) || isOwnersTest(hazard)) return "strict";
+  if (isOutcomeKept(hazard) || isMark(race, rivals) || isOwnersTest(hazard)) return "strict";
   return "recommended";
 }
 

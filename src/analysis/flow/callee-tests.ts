@@ -44,14 +44,14 @@ export function isCalleesConcern(
   const { fromCallee } = details;
   if (isFilledByCallee(check, place, details) || isAskedAgain(check, details)) return true;
   if (!fromCallee || place.root.kind === "store") return false;
+  if (isDecidedByCallee(check, place, details)) return true;
   // What it was given was read late, and that is a race by itself: the test of it in the callee adds nothing.
   if (isCallees)
     return fromCallee.reads.some((passed) => passed.stale && passed.read.id === check.read.id);
+  // What it writes it read in the segment of the check: from there on the race is its own.
   return (
-    isDecidedByCallee(check, place, details) ||
-    // What it writes it read in the segment of the check: from there on the race is its own.
-    (stale.site.node === details.site.node &&
-      ownReads(details).some((own) => own.stale && own.read.place.id === check.read.place.id))
+    stale.site.node === details.site.node &&
+    ownReads(details).some((own) => own.stale && own.read.place.id === check.read.place.id)
   );
 }
 
@@ -81,12 +81,26 @@ function isAskedAgain({ read }: Check, { site, chain }: WriteDetails): boolean {
 }
 
 /** Whether tests that the callee makes in the segment of its write take the place of the caller's older one. */
-function isDecidedByCallee({ read }: Check, place: Place, { fromCallee }: WriteDetails): boolean {
+function isDecidedByCallee(
+  { read }: Check,
+  place: Place,
+  { fromCallee, verb }: WriteDetails,
+): boolean {
   const tests = fromCallee?.ownTests.map(({ check }) => check) ?? [];
   // `if (isRecent(k)) return; ...; isRecent(k)`: one function asks, and asks again.
   if (tests.some((test) => isMadeWhere(read.site, test))) return true;
+  // `if (entries.get(k) === mine) entries.delete(k)`: it takes away what it expects to be there, and nothing else.
+  if (
+    verb === "delete" &&
+    tests.some((test) => isComparison(test) && test.read.place.id === place.id)
+  )
+    return true;
   if (read.place.path.length <= place.path.length || !includes(place, read.place)) return false;
   return tests.some((test) => test.read.place.id !== place.id && includes(place, test.read.place));
+}
+
+function isComparison({ outcome, comparedWith }: Check): boolean {
+  return outcome === "other" && comparedWith !== undefined && comparedWith.length > 0;
 }
 
 /** Whether it is the test of a read at that site, made by the function that reads. */

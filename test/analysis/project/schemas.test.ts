@@ -72,4 +72,26 @@ bot.on("edited_message", async (ctx) => {
   test("an empty schema says nothing", () => {
     expect(lines("\n")).toEqual(["bot.ts:9 no-store-race", "bot.ts:14 no-store-race"]);
   });
+
+  test.each([
+    ["a table that takes each once", "@unique", "bot.ts:16 no-check-then-act (strict)"],
+    ["a table that takes all", "", "bot.ts:16 no-check-then-act"],
+  ])("a set of what was handled, beside %s", (_title, key, line) => {
+    const marks = `${BOT}import { PrismaClient } from "@prisma/client";
+const db = new PrismaClient();
+const handled = new Set<string>();
+async function handle(hash: string): Promise<void> {
+  const sale = await db.sale.findFirst({ where: { hash } });
+  if (sale) return;
+  await db.sale.create({ data: { hash } });
+}
+bot.on("message", async (ctx) => {
+  if (handled.has(ctx.message.text)) return;
+  await handle(ctx.message.text);
+  handled.add(ctx.message.text);
+});
+`;
+    const schema = `datasource db { provider = "postgresql" }\nmodel Sale {\n hash String ${key}\n}`;
+    expect(reports({ "bot.ts": marks, "prisma/schema.prisma": schema })).toContain(line);
+  });
 });
