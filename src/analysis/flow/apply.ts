@@ -1,5 +1,4 @@
-import type { Node } from "../syntax/ast.ts";
-import type { Site, SourceFile } from "../syntax/source-file.ts";
+import type { Site } from "../syntax/source-file.ts";
 import { readEvent, usedChecks } from "./access.ts";
 import { writePlace } from "./writes.ts";
 import { isResultUsed, resultOf } from "./call-result.ts";
