@@ -88,6 +88,35 @@ export const sqlite: readonly Pattern[] = [
 `,
   },
   {
+    name: "the statement computes, and the number of changed rows is looked at",
+    racy: false,
+    about: "counter",
+    source: `${SQLITE_COUNTER}export async function handle(message) {
+  const row = db.prepare("SELECT * FROM counters WHERE key = ?").get(message.author.id);
+  await message.meet(row);
+  const result = db
+    .prepare("UPDATE counters SET n = n + ? WHERE key = ? AND n >= ?")
+    .run(1, message.author.id, row.n);
+  if (result.changes === 0) throw new Error("n was changed meanwhile");
+}
+`,
+  },
+  {
+    name: "a test, and its value in WHERE",
+    racy: false,
+    about: "counter",
+    source: `${SQLITE_COUNTER}export async function handle(message) {
+  const row = db.prepare("SELECT * FROM counters WHERE key = ?").get(message.author.id);
+  if (row.n > 0) throw new Error("full");
+  await message.meet();
+  const result = db
+    .prepare("UPDATE counters SET n = ? WHERE key = ? AND n = ?")
+    .run(1, message.author.id, row.n);
+  if (result.changes === 0) throw new Error("n was changed meanwhile");
+}
+`,
+  },
+  {
     name: "find, wait, insert without a unique key",
     racy: true,
     about: "entry",
@@ -187,6 +216,29 @@ export const mongoose: readonly Pattern[] = [
   await message.meet();
   const done = await Counter.findOneAndUpdate({ key: message.author.id, n: row.n }, { n: row.n + 1 });
   if (!done) throw new Error("Somebody else was faster.");
+}
+`,
+  },
+  {
+    name: "an update of nothing",
+    racy: false,
+    about: "gone",
+    source: `${mongooseEntries("UniqueEntry")}export async function handle(message) {
+  const row = await Counter.findOne({ key: message.author.id });
+  if (row.n > 5) return;
+  await message.meet();
+  await Counter.updateOne({ key: message.author.id }, {});
+}
+`,
+  },
+  {
+    name: "a guard that is an expression and repeats the write",
+    racy: false,
+    about: "gone",
+    source: `${mongooseEntries("UniqueEntry")}export async function handle(message) {
+  const row = await Counter.findOne({ key: message.author.id });
+  await message.meet();
+  row.name ? null : await Counter.updateOne({ key: message.author.id }, { name: "bob" });
 }
 `,
   },
@@ -325,6 +377,39 @@ export const prisma: readonly Pattern[] = [
     const row = await tx.counter.findUnique({ where: { key } });
     await tx.counter.update({ where: { key }, data: { n: row.n + 1 } });
   });
+}
+`,
+  },
+  {
+    name: "a serializable transaction from the read to the write, with a wait in between",
+    racy: false,
+    about: "counter",
+    source: `${PRISMA_COUNTER}export async function handle(message) {
+  const key = message.author.id;
+  await message.meet();
+  await prisma.$transaction(
+    async (tx) => {
+      const row = await tx.counter.findUnique({ where: { key } });
+      await new Promise((resolve) => setImmediate(resolve));
+      await tx.counter.update({ where: { key }, data: { n: row.n + 1 } });
+    },
+    { isolationLevel: "Serializable" },
+  );
+}
+`,
+  },
+  {
+    name: "a transaction that is over when the row is written",
+    racy: true,
+    about: "counter",
+    source: `${PRISMA_COUNTER}export async function handle(message) {
+  const key = message.author.id;
+  const row = await prisma.$transaction(
+    async (tx) => tx.counter.findUnique({ where: { key } }),
+    { isolationLevel: "Serializable" },
+  );
+  await message.meet();
+  await prisma.counter.update({ where: { key }, data: { n: row.n + 1 } });
 }
 `,
   },

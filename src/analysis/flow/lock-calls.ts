@@ -1,3 +1,4 @@
+import { RELEASES } from "../../models/locks/index.ts";
 import type { LockModel } from "../../models/model.ts";
 import { optionOf } from "../project/stores.ts";
 import { stringValue, type Node } from "../syntax/ast.ts";
@@ -27,8 +28,7 @@ export function lockCall(frame: Frame, call: Call, args: readonly Value[]): Valu
   const { node, receiver } = call;
   const bound =
     receiver ?? (call.callee.type === "Identifier" ? evaluate(frame, call.callee) : null);
-  const releaser =
-    call.callee.type === "Identifier" ? releasedBy(frame.localValue(call.callee)) : null;
+  const releaser = releasedBy(releasing(frame, call));
   if (releaser) {
     release(frame, releaser);
     frame.state.slots = frame.state.slots.filter((held) => !releaser(held));
@@ -63,6 +63,12 @@ export function lockCall(frame: Frame, call: Call, args: readonly Value[]): Valu
       return submitted ? { ...value, tasks: [submitted] } : value;
     }
   }
+}
+
+/** What is called, or asked to give itself back: `release()`, `lock.release()`. */
+function releasing(frame: Frame, { callee, name, receiver }: Call): Value {
+  if (callee.type === "Identifier") return frame.localValue(callee);
+  return receiver && name !== null && RELEASES.includes(name) ? receiver : UNKNOWN;
 }
 
 /** The callback of a section, behind options where there are some. */

@@ -1,5 +1,8 @@
 import type { LockModel } from "../model.ts";
 
+/** Methods of what was acquired that give it back: `lock.release()`, `lock.unlock()`. */
+export const RELEASES: readonly string[] = ["release", "unlock"];
+
 /** Locks that exclude other holders inside one process. */
 export const locks: readonly LockModel[] = [
   {
@@ -40,9 +43,13 @@ export const locks: readonly LockModel[] = [
   {
     packages: ["redlock"],
     exports: ["default"],
-    methods: { using: { kind: "section", key: 0, callback: 2 } },
+    methods: {
+      using: { kind: "section", key: 0, callback: 2 },
+      acquire: { kind: "acquire", key: 0, returnsRelease: true },
+      lock: { kind: "acquire", key: 0, returnsRelease: true },
+    },
     source:
-      "redlock 5 README: using(resources, duration, routine) extends the lock while the routine runs",
+      "redlock 5 README: using(resources, duration, routine) extends the lock while the routine runs; acquire(resources, duration) gives a lock with release(); in version 4, lock() gives one with unlock()",
   },
   {
     packages: ["async-mutex"],
