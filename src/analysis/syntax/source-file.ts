@@ -151,10 +151,11 @@ function collect(node: Node, found: Node[]): void {
   for (const child of childrenOf(node)) collect(child, found);
 }
 
+/** The line terminators of the language, by which ESLint counts as well: a lone `\r` ends a line, too. */
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/g;
+
 function lineStartsOf(text: string): number[] {
-  const starts = [0];
-  for (let i = text.indexOf("\n"); i !== -1; i = text.indexOf("\n", i + 1)) starts.push(i + 1);
-  return starts;
+  return [0, ...Array.from(text.matchAll(LINE_END), (end) => end.index + end[0].length)];
 }
 
 /** Equal for equal ranges of equal paths. Short, because the ids of most things are made of it. */
