@@ -207,6 +207,8 @@ export interface StoreModel {
       { readonly callback: number | "last"; readonly protects: "always" | "serializable" | "never" }
     >
   >;
+  /** Databases behind it whose transactions refuse to write what changed since they read it, whatever the options say. */
+  readonly isolatingProviders?: readonly string[];
   /** Options of a read that lock the row: `lock`, `forUpdate`. */
   readonly rowLocks?: readonly string[];
   /** Where the facts come from. */

@@ -157,7 +157,7 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   if (hazard.carries) return isOtherColumn(write, hazard.carries, read);
   // Where the row is gone, nothing is updated, whatever was read or compared.
   if (write.verb === "delete" && findsNoRow(hazard)) return false;
-  if (hazard.kind === "lost-update") return true;
+  if (hazard.kind === "lost-update") return !isIdHandedOn(hazard);
   if (isNewerVersion(write, hazard)) return false;
   if (hazard.kind === "overwritten")
     return write.verb === "assign" && write.constant?.isTruthy !== false;
@@ -219,10 +219,21 @@ function isRemote(place: Place): boolean {
 
 function isIdentity({ root, path }: Place): boolean {
   const column = path.at(-1);
+  return root.kind === "store" && column?.kind === "field" && isIdName(column.name);
+}
+
+function isIdName(name: string): boolean {
+  return /^(?:_?id|.*_id|.*Id|uuid|tid)$/.test(name);
+}
+
+/** An id that was looked up is written as it was: nobody computes another one from it. */
+function isIdHandedOn({ read, place, verb }: Hazard): boolean {
+  const [, column, ...inner] = read.place.path;
   return (
-    root.kind === "store" &&
+    place.root.kind === "store" &&
     column?.kind === "field" &&
-    /^(?:_?id|.*_id|.*Id|uuid|tid)$/.test(column.name)
+    isIdName(column.name) &&
+    (verb !== "create" || inner.length === 0)
   );
 }
 

@@ -56,10 +56,16 @@ export function readMember(frame: Frame, object: Value, step: Step, node: Node):
           read.isExternal && !isCount ? { ...read, place: extend(read.place, step) } : read,
         ),
     );
-  const key = step.kind === "field" && object.key ? memberKey(object.key, step.name) : null;
+  const key = object.key && partKey(object.key, step);
   return reads.length === 0 && places.length === 0 && !key && !object.tasks
     ? UNKNOWN
     : { reads, places, key, tasks: object.tasks };
+}
+
+/** The key of a member; an element of a list of new ids is new as well. */
+function partKey(key: Key, step: Step): Key | null {
+  if (step.kind === "field") return memberKey(key, step.name);
+  return key.isFresh ? key : null;
 }
 
 /** The key of an element that the value names; the place of evaluation stands in where nothing is known. */

@@ -75,6 +75,8 @@ class Applier {
     const result = resultOf(this.here);
     if (app.isAwaited && summary.suspends && !hasSuspended) frame.suspend(app.node);
     if (app.isAwaited) this.#exitChecks();
+    else if (summary.suspends && !this.isInline)
+      frame.state.started = [...frame.state.started, this.call];
     frame.mayThrow();
     return result;
   }

@@ -150,6 +150,23 @@ export class Frame {
     if (!this.hazards.has(id) && this.hazards.size < MOST_HAZARDS) this.hazards.set(id, hazard);
   }
 
+  /**
+   * `const job = load(id); loading.set(id, job)`: the claim is there before what was started gets past its first
+   * wait, so all that comes after it happens under the claim.
+   */
+  claimForStarted(place: Place): void {
+    const { started } = this.state;
+    if (started.length === 0) return;
+    const isStarted = (call: Site | undefined): boolean =>
+      started.some(({ file, node }) => call?.node === node && call.file === file);
+    for (const [id, hazard] of this.hazards)
+      if (isStarted(hazard.callers[0]))
+        this.hazards.set(id, { ...hazard, claims: [...hazard.claims, place] });
+    for (const [id, event] of this.events)
+      if (event.isDetached && isStarted(event.chain[0]))
+        this.events.set(id, { ...event, claims: [...event.claims, place] });
+  }
+
   /** Whether the function's own activation owns the variable. */
   owns(variable: Variable): boolean {
     return this.file.ownerOf(variable) === this.fn && this.fn.type !== "Program";

@@ -102,7 +102,8 @@ export function extend(place: Place, ...steps: readonly Step[]): Place {
     if (first.kind === "field" && (place.root.model.resultField ?? "rows") === first.name)
       return extend(place, ...rest);
     if (first.kind === "element") {
-      const isWhole = isConstant(first.key);
+      // What is listed by the id of a row that was just made is that row.
+      const isWhole = isConstant(first.key) || keysOf(place).some((key) => key.isFresh);
       return extend(isWhole ? place : placeOf(place.root, [first]), ...rest);
     }
   }

@@ -1,6 +1,6 @@
 import type { WriteDetails } from "./write-details.ts";
-import { mayMeet, type Key } from "./key.ts";
-import type { Place } from "./place.ts";
+import { ANY_KEY, mayMeet, type Key } from "./key.ts";
+import { placeOf, type Place } from "./place.ts";
 import type { Check } from "./state.ts";
 import type { WriteVerb } from "./summary.ts";
 import type { Read } from "./value.ts";
@@ -71,8 +71,19 @@ export function isAboutAnotherRow(check: Check, place: Place, verb: WriteVerb): 
   // A field of one resource tells nothing of others; the list that a request gave does.
   if (place.root.model.remote && column?.kind === "field" && !/[^s]s$/.test(column.name))
     return true;
-  return check.outcome === "other" && column?.kind === "field" && !isCount(column.name);
+  if (check.outcome === "other") return column?.kind === "field" && !isCount(column.name);
+  // `if (!row.reminded) create(...)`: the row is there.
+  const tested = check.read.place.path[place.path.length];
+  return (
+    !place.root.model.remote &&
+    tested?.kind === "field" &&
+    !isCount(tested.name) &&
+    !EXISTS.has(tested.name)
+  );
 }
+
+/** What an answer says of the row being there at all. */
+const EXISTS = new Set(["exists", "empty", "found", "rowCount", "docs", "data"]);
 
 /** `if (!exists(slot)) insert(slot)` in one segment: the row that was asked for, by whatever columns, is there now. */
 export function makesWhatWasMissing(check: Check, place: Place, verb: WriteVerb): boolean {
@@ -83,6 +94,23 @@ export function makesWhatWasMissing(check: Check, place: Place, verb: WriteVerb)
     check.read.place.root.kind === "store" &&
     place.root.id === check.read.place.root.id
   );
+}
+
+/** Which row a create makes, where its call does not say: the one that was asked for and not found. */
+export function rowMade(place: Place, verb: WriteVerb, checks: readonly Check[]): Place {
+  const { root, path } = place;
+  const last = path.at(-1);
+  if (verb !== "create" || last?.kind !== "element" || last.key.text !== ANY_KEY.text) return place;
+  const check = checks.findLast(({ outcome, read }) => {
+    const column = read.place.path[path.length];
+    return (
+      outcome === "absent" &&
+      read.place.rootId === place.rootId &&
+      (!column || (column.kind === "field" && isCount(column.name)))
+    );
+  });
+  const asked = check?.read.place.path[path.length - 1];
+  return asked?.kind === "element" ? placeOf(root, [...path.slice(0, -1), asked]) : place;
 }
 
 /**

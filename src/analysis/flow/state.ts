@@ -86,6 +86,8 @@ export class State {
   lateWrites: BranchingMap<string, Site>;
   /** Values of this activation in places that others write as well. */
   stored: BranchingMap<string, Stored>;
+  /** Calls since the last suspension that were started and not waited for: they have not got past their first wait. */
+  started: readonly Site[];
 
   /** A branch of `origin`, or the state in which a function begins. */
   constructor(origin: State | null = null) {
@@ -101,6 +103,7 @@ export class State {
     this.suspended = origin?.suspended ?? null;
     this.lateWrites = origin?.lateWrites.branch() ?? BranchingMap.empty();
     this.stored = origin?.stored.branch() ?? BranchingMap.empty();
+    this.started = origin?.started ?? [];
   }
 
   clone(): State {
@@ -118,6 +121,7 @@ export class State {
     this.stored.replaceEach((own) => (own.suspended ? own : { ...own, suspended: suspension }));
     this.suspended ??= suspension;
     this.lateWrites.clear();
+    this.started = [];
   }
 
   /** How many reads in flight others may have overtaken. */
@@ -162,6 +166,7 @@ export function joinInto(state: State, other: State): void {
   state.transactions = common(state.transactions, other.transactions, sameAcquisition);
   state.slots = common(state.slots, other.slots, sameAcquisition);
   state.suspended ??= other.suspended;
+  if (state.started.length === 0) state.started = other.started;
   for (const [id, own] of state.stored) {
     const theirs = other.stored.get(id);
     if (!theirs) state.stored.delete(id);

@@ -1,13 +1,14 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreCall } from "../project/stores.ts";
 import { isFunction, unwrap, type Node } from "../syntax/ast.ts";
+import { siteId, type Site } from "../syntax/source-file.ts";
 import { contentOf, localObject } from "./local-objects.ts";
 import { keyFor, readPlace } from "./access.ts";
 import { writePlace } from "./writes.ts";
 import { deep, evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { noteGoneRow } from "./gone-rows.ts";
-import { ANY_KEY, keyOf, type Key } from "./key.ts";
+import { ANY_KEY, atomOf, keyOf, type Key } from "./key.ts";
 import { element, extend, field, placeOf, type Place, type Root } from "./place.ts";
 import { saveEntities } from "./row-saves.ts";
 import { createRow, writeRow, writtenColumns } from "./row-writes.ts";
@@ -74,7 +75,7 @@ function operate(
       return args;
     case "create":
       createRow(frame, node, call, row, values);
-      return derived(args);
+      return call.keepsExisting ? derived(args) : { ...derived(args), key: newRowKey(site) };
     case "mark":
       for (const id of [call.table, `${call.table}~`])
         writePlace(frame, placeOf({ ...root, id }, row.path), {
@@ -109,6 +110,11 @@ function operate(
     case "end":
       return UNKNOWN;
   }
+}
+
+/** What names a row that this activation has made: no other activation has its id yet. */
+function newRowKey(site: Site): Key {
+  return keyOf([atomOf({ kind: "site", id: siteId(site) }, "")], true);
 }
 
 function storeRoot(call: StoreCall, isUnnamed: boolean): Extract<Root, { kind: "store" }> {

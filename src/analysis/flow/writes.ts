@@ -5,7 +5,7 @@ import { concerns, findCarriedColumns, findRaces, isGapFilled, isMissing } from 
 import { writeLocal } from "./local-objects.ts";
 import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
-import { isOfEarlierRound } from "./row-checks.ts";
+import { isOfEarlierRound, rowMade } from "./row-checks.ts";
 import type { UsedCheck, WriteEvent } from "./summary.ts";
 import type { Value } from "./value.ts";
 import { noteVerdict } from "./verdicts.ts";
@@ -15,11 +15,12 @@ import type { WriteDetails } from "./write-details.ts";
 const MOST_TESTS = 8;
 
 /** Writes a location: records the event, finds the races that end here, and takes the claim if it is one. */
-export function writePlace(frame: Frame, place: Place, details: WriteDetails): void {
-  if (place.root.kind === "local") {
-    writeLocal(frame, place.root.id, place.path, details);
+export function writePlace(frame: Frame, target: Place, details: WriteDetails): void {
+  if (target.root.kind === "local") {
+    writeLocal(frame, target.root.id, target.path, details);
     return;
   }
+  const place = rowMade(target, details.verb, frame.state.checks);
   if (details.carries) {
     findCarriedColumns(frame, place, details);
     return;
@@ -62,6 +63,7 @@ export function writePlace(frame: Frame, place: Place, details: WriteDetails): v
     failsSilently: details.failsSilently ?? false,
   };
   frame.addEvent(event);
+  if (event.isClaim) frame.claimForStarted(place);
   if (details.verb === "delete") deleteOwnValue(frame, place, details.site, checks);
   keepOwnValue(frame, place, details.verb, details.site, details.isUpdateData ?? false);
   const root = place.rootId;

@@ -51,9 +51,11 @@ export class Schemas {
     return schema === "sql" ? this.#sqlSchema() : this.#codeSchemas().get(id);
   }
 
-  /** SQLite has one writer and no isolation below serializable. */
-  isSerializable(model: StoreModel | null): boolean {
-    return model?.schema === "prisma" && this.#prismaSchema()?.provider === "sqlite";
+  /** Whether the database that the project's schema names protects what a transaction reads by default. */
+  isIsolating(model: StoreModel | null): boolean {
+    const providers = model?.isolatingProviders;
+    const provider = providers && this.#prismaSchema()?.provider;
+    return provider !== undefined && providers?.includes(provider) === true;
   }
 
   #prismaSchema(): { schema: Schema; provider: string } | null {

@@ -104,7 +104,7 @@ export class Stores {
     const isProtected =
       protection === "always" ||
       (protection === "serializable" &&
-        (/serializable/i.test(options) || this.schemas.isSerializable(handle?.model ?? null)));
+        (/serializable/i.test(options) || this.schemas.isIsolating(handle?.model ?? null)));
     return {
       callback,
       isProtected,

@@ -51,6 +51,8 @@ export const prisma: StoreModel = {
     },
   },
   transactions: { $transaction: { callback: 0, protects: "serializable" } },
+  // SQLite: one writer. CockroachDB: serializable by default. MongoDB: a snapshot, and a write conflict aborts.
+  isolatingProviders: ["sqlite", "cockroachdb", "mongodb"],
   source:
     "Prisma documentation, Transactions: an interactive transaction runs at the database's default isolation; atomic number operations; findUnique takes unique fields only; error reference, P2025: update and delete of a record that does not exist throw",
 };
