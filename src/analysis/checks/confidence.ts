@@ -33,9 +33,28 @@ const DEEPEST_STORE_WRITE = 3;
 
 function isPlainOfStore(race: Race): boolean {
   if (isSlowTimer(race)) return false;
-  const { kind, chain } = race.hazard;
+  const { kind, chain, isFlipped } = race.hazard;
+  if (kind === "lost-update") return !isFlipped && !isOfWholeRow(race.hazard);
   return (
-    kind !== "check-then-act" || (chain.length <= DEEPEST_STORE_WRITE && !isOfAnotherColumn(race))
+    kind !== "check-then-act" ||
+    (chain.length <= DEEPEST_STORE_WRITE && !isOfAnotherColumn(race) && !isLeftFilled(race))
+  );
+}
+
+/** `row = await find(); update({ log: await render(row) })`: what of the row the column was made from, nobody sees. */
+function isOfWholeRow({ read, place, chain }: Hazard): boolean {
+  return chain.length > 0 && read.place.path.length === 1 && place.path.length > 1;
+}
+
+/** A column was found filled, and others only put new values there: it has to be known that these may be empty. */
+function isLeftFilled({ hazard, rivals }: Race): boolean {
+  const [, column, ...inner] = hazard.read.place.path;
+  return (
+    hazard.outcome === "present" &&
+    column?.kind === "field" &&
+    inner.length === 0 &&
+    !isCount(column.name) &&
+    rivals.every(({ write }) => write?.verb === "assign" && write.constant === undefined)
   );
 }
 

@@ -1,3 +1,4 @@
+import { plainText } from "../flow/constant.ts";
 import { covers } from "../flow/key.ts";
 import { isNeighbour, keysOf, meets, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
@@ -158,7 +159,7 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   // Where the row is gone, nothing is updated, whatever was read or compared.
   if (write.verb === "delete" && findsNoRow(hazard)) return false;
   if (hazard.kind === "lost-update") return !isIdHandedOn(hazard);
-  if (isNewerVersion(write, hazard)) return false;
+  if (isNewerVersion(write, hazard) || leavesTest(write, hazard)) return false;
   if (hazard.kind === "overwritten")
     return write.verb === "assign" && write.constant?.isTruthy !== false;
   const isDeeper = write.place.path.length > read.path.length;
@@ -194,6 +195,26 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
     default:
       return !isDeeper || write.verb !== "assign";
   }
+}
+
+/**
+ * A constant that the test takes like the one that was there; or the very one that is written here as well, where
+ * nothing else hangs on the test.
+ */
+function leavesTest(
+  write: WriteEvent,
+  { read, place, values, isAlone, constant }: Hazard,
+): boolean {
+  if (!write.constant || write.place.path.length !== read.place.path.length) return false;
+  const text = plainText(write.constant);
+  if (
+    isAlone &&
+    constant &&
+    place.path.length === read.place.path.length &&
+    text === plainText(constant)
+  )
+    return true;
+  return values !== undefined && values.texts.includes(text) === values.isAmong;
 }
 
 /** `if (has(k)) return; ... set(k, v)`: who finds an entry there need not fear that this one replaces it. */

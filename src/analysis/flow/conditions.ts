@@ -6,6 +6,7 @@ import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { includes } from "./place.ts";
 import { joinStates, type Check, type Claim, type State } from "./state.ts";
+import { testedValues } from "./tested-values.ts";
 import { derived, joinValues, UNKNOWN, type Read, type Value } from "./value.ts";
 
 export interface Branches {
@@ -81,12 +82,15 @@ export function addChecks(
   const site = frame.site(node);
   const id = siteId(site);
   const comparedWith = node.type === "BinaryExpression" ? operands(frame, node) : [];
+  const values = testedValues(node, side);
   const added = reads
     .filter(
       (read) =>
-        !state.claims.some((claim) => isOfClaim(read, claim)) && !isTestedAndSet(state, read),
+        !state.claims.some((claim) => isOfClaim(read, claim)) &&
+        !isTestedAndSet(state, read) &&
+        (outcome !== "absent" || !isMadeWhereMissing(frame, read)),
     )
-    .map((read): Check => ({ read, outcome, site, id, side, isIteration, comparedWith }));
+    .map((read): Check => ({ read, outcome, site, id, side, isIteration, comparedWith, values }));
   const kept = state.checks.filter(
     (check) => !(check.id === id && reads.some((read) => read.id === check.read.id)),
   );
@@ -111,6 +115,22 @@ function isTestedAndSet(state: State, { decides, chain: [call], place }: Read): 
   if (!decides || !call) return false;
   for (const own of state.stored.values())
     if (!own.suspended && own.site.node === call.node && includes(own.place, place)) return true;
+  return false;
+}
+
+/** `getOrCreate(id)`: the call that looks the row up makes it where there is none. Without one, that has failed. */
+function isMadeWhereMissing(frame: Frame, { chain, place, isExternal }: Read): boolean {
+  const [call] = chain;
+  if (!call || !isExternal || place.root.kind !== "store") return false;
+  if (place.path.at(-1)?.kind !== "element") return false;
+  for (const event of frame.events.values())
+    if (
+      event.kind === "write" &&
+      event.verb === "create" &&
+      event.place.rootId === place.rootId &&
+      event.chain[0]?.node === call.node
+    )
+      return true;
   return false;
 }
 

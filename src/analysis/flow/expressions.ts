@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
-import { constantOf } from "./constant.ts";
+import { constantOf, namedConstantOf } from "./constant.ts";
 import { contentOf, deepReads, isMadeHere, localObject } from "./local-objects.ts";
 import { keyFor, readMember, readPlace } from "./access.ts";
 import { writeMember } from "./writes.ts";
@@ -204,7 +204,8 @@ function member(frame: Frame, node: TSESTree.MemberExpression): Value {
   if (name === "result" && object.tasks) return { ...object, tasks: resultsOf(object.tasks) };
   const value =
     frame.world.getter(frame, node, object, name) ?? readMember(frame, object, field(name), node);
-  return asInstance(frame, node, value);
+  const constant = namedConstantOf(node);
+  return asInstance(frame, node, constant ? { ...value, constant } : value);
 }
 
 function assignment(frame: Frame, node: TSESTree.AssignmentExpression, isAwaited: boolean): Value {
@@ -272,11 +273,15 @@ function unary(frame: Frame, node: TSESTree.UnaryExpression): Value {
     return UNKNOWN;
   }
   const value = evaluate(frame, node.argument);
-  return { ...derived(deep(frame, value)), constant: constantOf(node) ?? negated(node, value) };
+  return {
+    ...derived(deep(frame, value)),
+    constant: constantOf(node) ?? negated(node, value),
+    ...(node.operator === "!" ? { isFlipped: true } : {}),
+  };
 }
 
 function negated(node: TSESTree.UnaryExpression, value: Value): Value["constant"] {
-  if (node.operator !== "!" || !value.constant) return undefined;
+  if (node.operator !== "!" || typeof value.constant?.isTruthy !== "boolean") return undefined;
   return { text: String(!value.constant.isTruthy), isTruthy: !value.constant.isTruthy };
 }
 

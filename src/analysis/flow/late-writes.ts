@@ -11,9 +11,10 @@ import {
   mayBeSameRow,
   needsBelief,
 } from "./row-checks.ts";
-import { repeatsWhatItTests } from "./redundant-guards.ts";
+import { guardsNothingElse, repeatsWhatItTests } from "./redundant-guards.ts";
 import type { Check } from "./state.ts";
 import type { Hazard, WriteVerb } from "./summary.ts";
+import type { TestedValues } from "./tested-values.ts";
 import type { Read } from "./value.ts";
 import type { WriteDetails } from "./write-details.ts";
 
@@ -112,6 +113,8 @@ function judgeChecks(
       suspension: stale,
       outcome: check.outcome,
       isEquality: check.outcome !== "other" || (check.comparedWith?.length ?? 0) > 0,
+      values: check.values,
+      isAlone: details.constant !== undefined && guardsNothingElse(frame, check, details),
       ...(isStartedByCallee(place, details) ? { needsBelief: true } : {}),
       ...(isStepOfCallee(place, details, check.read.place) ? { isStep: true } : {}),
     });
@@ -205,6 +208,8 @@ interface Ground {
   readonly suspension: { site: Site };
   readonly outcome?: Check["outcome"];
   readonly isEquality?: boolean;
+  readonly values?: TestedValues | undefined;
+  readonly isAlone?: boolean;
   readonly needsBelief?: boolean;
   readonly isVerdict?: boolean;
   readonly isStep?: boolean;
@@ -212,12 +217,8 @@ interface Ground {
 }
 
 /** Notes that this write races with what others do between the read and it. */
-export function addHazard(
-  frame: Frame,
-  place: Place,
-  details: WriteDetails,
-  { kind, read, suspension, outcome, needsBelief: isDoubtful, ...ground }: Ground,
-): void {
+export function addHazard(frame: Frame, place: Place, details: WriteDetails, ground: Ground): void {
+  const { kind, read, suspension, outcome, values } = ground;
   frame.addHazard({
     kind,
     place,
@@ -236,7 +237,10 @@ export function addHazard(
     parallel: null,
     ...(details.carries ? { carries: details.carries } : {}),
     ...(ground.isEquality ? { isEquality: true } : {}),
-    ...(isDoubtful || needsBelief(read, place, details) ? { needsBelief: true } : {}),
+    ...(values ? { values } : {}),
+    ...(ground.isAlone ? { isAlone: true } : {}),
+    ...(details.isFlipped && kind === "lost-update" ? { isFlipped: true } : {}),
+    ...(ground.needsBelief || needsBelief(read, place, details) ? { needsBelief: true } : {}),
     ...(ground.isVerdict ? { isVerdict: true } : {}),
     ...(ground.isStep ? { isStep: true } : {}),
     ...(ground.isAnswer ? { isAnswer: true } : {}),

@@ -9,12 +9,15 @@ import {
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
-import { MESSAGE_PARTS, MESSAGES } from "../../models/effects/messages.ts";
+import { MESSAGE_BODY, MESSAGE_PARTS, MESSAGES } from "../../models/effects/messages.ts";
+import { LOOKS_UP } from "../../models/effects/sends.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import { constantOf } from "./constant.ts";
 import type { WriteDetails } from "./write-details.ts";
 import type { Frame } from "./frame.ts";
 import type { Place } from "./place.ts";
 import type { Check } from "./state.ts";
+import { wayThrough } from "./way-through.ts";
 
 /**
  * `if (user.name !== name) update({ name })` is `update({ name })`: doing it twice, or late, changes nothing. Only
@@ -33,7 +36,7 @@ export function repeatsWhatItTests(
   const inside = stepsBelow(place, check.read.place);
   if (column?.kind !== "field" || !inside) return false;
   const branch = branchOf(frame, check.site.node, details.site.node);
-  if (!branch || !isAlone(branch.guarded, details.site.node)) return false;
+  if (!branch || !isAlone(frame, branch.guarded, details)) return false;
   const { guarded, isExit } = branch;
   const whole = writtenNode(frame, details, guarded, column.name);
   const written = whole && descend(whole, inside);
@@ -53,6 +56,13 @@ export function repeatsWhatItTests(
     (check.outcome === "present" && constant?.isTruthy === false) ||
     (check.outcome === "absent" && constant?.isTruthy === true)
   );
+}
+
+/** Whether the test decides on the write and on messages, and on nothing else. */
+export function guardsNothingElse(frame: Frame, check: Check, details: WriteDetails): boolean {
+  if (check.site.file !== frame.file || check.read.place.root.kind !== "store") return false;
+  const branch = branchOf(frame, check.site.node, details.site.node);
+  return branch !== null && isAlone(frame, branch.guarded, details);
 }
 
 /** What lies between a written column and the part of it that was tested; null where it is another column. */
@@ -156,6 +166,7 @@ function outermostTest(frame: Frame, node: Node, write: Node): Node {
       !outer ||
       (outer.type !== "LogicalExpression" &&
         outer.type !== "UnaryExpression" &&
+        outer.type !== "ChainExpression" &&
         outer.type !== "TSNonNullExpression") ||
       contains(outer, write)
     )
@@ -183,17 +194,31 @@ function restAfter(frame: Frame, statement: Node): readonly Node[] {
   }
 }
 
-/** A message, a log, or a part of one that a chain of calls makes: `new EmbedBuilder().setTitle(...)`. */
-function isOnlyTold({ callee }: TSESTree.CallExpression): boolean {
+/** A message, a log, a look-up, or a part of a message that a chain makes: `new EmbedBuilder().setTitle(...)`. */
+function isOnlyTold({ callee, arguments: args }: TSESTree.CallExpression): boolean {
   const name = dottedName(callee).split(".").at(-1) ?? "";
-  if (MESSAGES.test(name) || MESSAGE_PARTS.test(name)) return true;
+  if (MESSAGES.test(name) || MESSAGE_PARTS.test(name) || LOOKS_UP.test(name)) return true;
+  // `interaction.update({ content })`
+  const [body] = args;
+  if (
+    body?.type === "ObjectExpression" &&
+    namedProperties(body).some((property) => MESSAGE_BODY.has(property.name))
+  )
+    return true;
   const object = callee.type === "MemberExpression" ? unwrap(callee.object) : null;
   if (object?.type === "CallExpression") return isOnlyTold(object);
   return object?.type === "NewExpression" && MESSAGE_PARTS.test(dottedName(object.callee));
 }
 
-/** The guarded code holds the write and nothing else that counts. */
-function isAlone(guarded: readonly Node[], write: Node): boolean {
+/** The way to the write and on from it, through the functions that are called, holds nothing else that counts. */
+function isAlone(frame: Frame, guarded: readonly Node[], { site, chain }: WriteDetails): boolean {
+  return (
+    isQuietAround(frame.file, guarded, site.node) &&
+    chain.every(({ file, node }) => isQuietAround(file, [file.enclosing(node)], node))
+  );
+}
+
+function isQuietAround(file: SourceFile, guarded: readonly Node[], write: Node): boolean {
   if (!guarded.some((node) => contains(node, write))) return false;
   let isQuiet = true;
   const visit = (node: Node): void => {
@@ -207,7 +232,7 @@ function isAlone(guarded: readonly Node[], write: Node): boolean {
       isQuiet = false;
     for (const child of childrenOf(node)) visit(child);
   };
-  for (const node of guarded) visit(node);
+  for (const node of wayThrough(file, guarded, write)) visit(node);
   return isQuiet;
 }
 

@@ -121,6 +121,7 @@ export function saveRow(
         verb: "assign",
         reads: used(frame, deepReads(frame, value)),
         constant: value.constant,
+        isFlipped: value.isFlipped,
         site: reportAt,
         chain,
       },

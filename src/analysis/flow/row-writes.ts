@@ -155,6 +155,7 @@ export function writeContent(
       verb: "assign",
       reads: used(frame, deepReads(frame, inner)),
       constant: inner.constant,
+      isFlipped: inner.isFlipped,
       site,
       chain,
     });
@@ -207,6 +208,7 @@ export function writeField(
     verb: "assign",
     reads: used(frame, deepReads(frame, value)),
     constant: value.constant ?? constantOf(inner),
+    isFlipped: value.isFlipped,
     site,
     chain: [],
   });

@@ -4,6 +4,7 @@ import type { Place } from "./place.ts";
 import type { HeldSlots } from "./pool-refs.ts";
 import type { OpenTransaction } from "./transactions.ts";
 import { BranchingMap } from "./branching-map.ts";
+import type { TestedValues } from "./tested-values.ts";
 import { joinValues, mergeReads, type HeldLock, type Read, type Value } from "./value.ts";
 
 /** The point where a function gave up control. */
@@ -26,6 +27,8 @@ export interface Check {
   readonly isExpected?: boolean;
   /** The sides of the comparison, in source text: storing what was compared with only repeats the test. */
   readonly comparedWith?: readonly string[];
+  /** The constants that it was compared with. */
+  readonly values?: TestedValues | undefined;
   /**
    * The place was an argument's and was set in the test's own segment: a claim, unless the caller passed a
    * row of a store, which is a copy that others do not see.

@@ -3,6 +3,7 @@ import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
 import type { HeldSlots, PoolRef } from "./pool-refs.ts";
 import type { Check, Content, Suspension } from "./state.ts";
+import type { TestedValues } from "./tested-values.ts";
 import type { Constant, HeldLock, LockRef, Read, Value } from "./value.ts";
 
 /** A read together with what made it stale by the time it was used. */
@@ -171,6 +172,12 @@ export interface Hazard {
   readonly isEquality?: boolean;
   /** The callee sets the field that was tested to what it reads there and a step: `add(user, -price)`. */
   readonly isStep?: boolean;
+  /** The constants that the test compared with. */
+  readonly values?: TestedValues | undefined;
+  /** The test guards the write and messages, nothing else: a second time is the same as once. */
+  readonly isAlone?: boolean;
+  /** The opposite of what was read is written. */
+  readonly isFlipped?: boolean;
   /** True, but with a fact that the project does not show, such as a unique key. */
   readonly needsBelief?: boolean;
 }

@@ -52,13 +52,16 @@ export interface Value {
   readonly key: Key | null;
   /** The value is this constant: `null`, `false`, `0`, `"x"`; undefined when unknown. */
   readonly constant?: Constant | undefined;
+  /** `!row.isActive`: the opposite of what it derives from. */
+  readonly isFlipped?: boolean;
   /** Submitted tasks that the value stands for: waiting for the value waits for them. */
   readonly tasks?: readonly string[] | undefined;
 }
 
 export interface Constant {
   readonly text: string;
-  readonly isTruthy: boolean;
+  /** Null where only the name is known: `Status.DONE`. */
+  readonly isTruthy: boolean | null;
 }
 
 export const UNKNOWN: Value = { reads: [], places: [], key: null };

@@ -8,6 +8,8 @@ export interface WriteDetails {
   readonly reads: readonly UsedRead[];
   readonly constant?: Constant | undefined;
   readonly isIdempotent?: boolean;
+  /** The opposite of what was read. */
+  readonly isFlipped?: boolean | undefined;
   /** The written expression, in source text. */
   readonly valueText?: string | undefined;
   /** The value is data of the update at hand. */

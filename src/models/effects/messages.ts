@@ -5,5 +5,8 @@
 export const MESSAGES =
   /^(?:(?:log|debug|info|warn|error|trace|ready|reply|answer|edit|render|show|defer|followUp|respond|say|react|forward|pin|ack)(?:$|[A-Z])|send(?:$|Or|Message|Reply|Embed|Error|Text|Photo|Markdown|HTML)|delete\w*Message)/;
 
+/** What the argument of a call holds that changes a message: `interaction.update({ content, components })`. */
+export const MESSAGE_BODY: ReadonlySet<string> = new Set(["content", "embeds", "components"]);
+
 /** What a message is put together from: an embed, a keyboard. */
 export const MESSAGE_PARTS = /(?:Builder|Embed|Keyboard|Button|Row)$/i;

@@ -63,9 +63,9 @@ bot.on("edited_message", async (ctx) => {
     ).toEqual(["bot.ts:14 no-store-race"]);
   });
 
-  test("SQLite serialises its transactions", () => {
+  test.each(["sqlite", "mongodb", "cockroachdb"])("%s isolates its transactions", (provider) => {
     expect(
-      lines(`datasource db { provider = "sqlite" }\nmodel User {\n tag String @unique\n}`),
+      lines(`datasource db { provider = "${provider}" }\nmodel User {\n tag String @unique\n}`),
     ).toEqual([]);
   });
 
