@@ -36,7 +36,7 @@ export function repeatsWhatItTests(
   const inside = stepsBelow(place, check.read.place);
   if (column?.kind !== "field" || !inside) return false;
   const branch = branchOf(frame, check.site.node, details.site.node);
-  if (!branch || !isAlone(frame, branch.guarded, details)) return false;
+  if (!branch || !isQuietAround(frame.file, branch.guarded, details.site.node)) return false;
   const { guarded, isExit } = branch;
   const whole = writtenNode(frame, details, guarded, column.name);
   const written = whole && descend(whole, inside);
@@ -58,11 +58,15 @@ export function repeatsWhatItTests(
   );
 }
 
-/** Whether the test decides on the write and on messages, and on nothing else. */
+/** Whether the test decides on the write and on messages, and on nothing else, also in the functions on the way. */
 export function guardsNothingElse(frame: Frame, check: Check, details: WriteDetails): boolean {
   if (check.site.file !== frame.file || check.read.place.root.kind !== "store") return false;
   const branch = branchOf(frame, check.site.node, details.site.node);
-  return branch !== null && isAlone(frame, branch.guarded, details);
+  return (
+    branch !== null &&
+    isQuietAround(frame.file, branch.guarded, details.site.node) &&
+    details.chain.every(({ file, node }) => isQuietAround(file, [file.enclosing(node)], node))
+  );
 }
 
 /** What lies between a written column and the part of it that was tested; null where it is another column. */
@@ -210,14 +214,7 @@ function isOnlyTold({ callee, arguments: args }: TSESTree.CallExpression): boole
   return object?.type === "NewExpression" && MESSAGE_PARTS.test(dottedName(object.callee));
 }
 
-/** The way to the write and on from it, through the functions that are called, holds nothing else that counts. */
-function isAlone(frame: Frame, guarded: readonly Node[], { site, chain }: WriteDetails): boolean {
-  return (
-    isQuietAround(frame.file, guarded, site.node) &&
-    chain.every(({ file, node }) => isQuietAround(file, [file.enclosing(node)], node))
-  );
-}
-
+/** The way to the write and on from it holds nothing else that counts. */
 function isQuietAround(file: SourceFile, guarded: readonly Node[], write: Node): boolean {
   if (!guarded.some((node) => contains(node, write))) return false;
   let isQuiet = true;
