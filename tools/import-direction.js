@@ -11,12 +11,7 @@ export const ALLOWED_IMPORTS = {
   models: { folders: [], packages: [] },
   analysis: {
     folders: ["models"],
-    packages: [
-      "@typescript-eslint/scope-manager",
-      "@typescript-eslint/types",
-      "oxc-parser",
-      "oxc-resolver",
-    ],
+    packages: ["@typescript-eslint/types", "oxc-parser", "oxc-resolver"],
   },
   rules: {
     folders: ["analysis"],

@@ -37,7 +37,7 @@ export function isOwned(state: Place): boolean {
 /** Where the state that a place hangs on is declared. */
 function declarationOf({ root, path }: Place): { file: SourceFile; node: Node } | null {
   if (root.kind === "variable") {
-    const node = root.variable.defs[0]?.node as Node | undefined;
+    const node = root.variable.defs[0]?.node;
     return node ? { file: root.file, node } : null;
   }
   const [field] = path;

@@ -75,7 +75,7 @@ function isData(world: ProjectWorld, node: Node, file: SourceFile, depth: number
       return isData(world, inner.argument, file, depth + 1);
     case "Identifier": {
       const definition = file.variableOf(inner)?.defs[0];
-      const declarator = definition?.node as Node | undefined;
+      const declarator = definition?.node;
       return (
         declarator?.type === "VariableDeclarator" &&
         declarator.id.type === "Identifier" &&

@@ -275,7 +275,7 @@ function isLocal(object: Node, graph: CallGraph, file: SourceFile): boolean {
   const inner = unwrap(object);
   if (inner.type !== "Identifier") return false;
   const definition = file.variableOf(inner)?.defs[0];
-  const node = definition?.node as Node | undefined;
+  const node = definition?.node;
   if (node?.type !== "VariableDeclarator" || !node.init) return false;
   const owner = file.enclosing(node);
   const init = unwrap(node.init);

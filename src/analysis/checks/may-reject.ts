@@ -54,7 +54,7 @@ export class Rejections {
   /** What a constant of this file was made by. */
   #initialiser(node: Node, file: SourceFile): Node | null {
     const definition = node.type === "Identifier" ? file.variableOf(node)?.defs[0] : undefined;
-    const declarator = definition?.node as Node | undefined;
+    const declarator = definition?.node;
     return declarator?.type === "VariableDeclarator" && declarator.init
       ? unwrap(declarator.init)
       : null;

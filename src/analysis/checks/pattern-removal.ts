@@ -77,7 +77,7 @@ function sharedPattern(node: Node | undefined, file: SourceFile): string | null 
   const inner = node && unwrap(node);
   if (inner?.type === "Literal" && "regex" in inner) return file.textOf(inner);
   if (inner?.type !== "Identifier") return null;
-  const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+  const declarator = file.variableOf(inner)?.defs[0]?.node;
   return declarator?.type === "VariableDeclarator" && declarator.init !== null
     ? sharedPattern(declarator.init, file)
     : null;

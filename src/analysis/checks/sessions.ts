@@ -104,7 +104,7 @@ function sessionCall(argument: Node, file: SourceFile): TSESTree.CallExpression 
   const inner = unwrap(argument);
   if (inner.type === "CallExpression") return inner;
   if (inner.type !== "Identifier") return null;
-  const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+  const declarator = file.variableOf(inner)?.defs[0]?.node;
   const init = declarator?.type === "VariableDeclarator" && declarator.init;
   return init && init.type === "CallExpression" ? init : null;
 }

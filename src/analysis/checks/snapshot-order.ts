@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import { dottedName, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import { remembered, type Activation } from "./activation.ts";

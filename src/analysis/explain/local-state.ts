@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import {
   childrenOf,
   isFunction,
@@ -109,7 +109,7 @@ function isUsedLater(
   file: SourceFile,
 ): boolean {
   return variable.references.some(({ identifier, init }) => {
-    if (init === true) return false;
+    if (init) return false;
     const node = identifier as Node;
     const [start] = node.range;
     const isInner = file.enclosing(node) !== fn;

@@ -199,12 +199,11 @@ function hasInnerComment(run: Run, file: SourceFile): boolean {
 
 /** Every name that is declared or used somewhere in the file: a new one hides none of them. */
 function namesIn(file: SourceFile): Set<string> {
-  return new Set(
-    file.scopes.scopes.flatMap((scope) => [
-      ...scope.variables.map((variable) => variable.name),
-      ...scope.references.map(({ identifier }) => identifier.name),
-    ]),
-  );
+  const { scopes, references } = file.scopes;
+  return new Set([
+    ...scopes.flatMap(({ set }) => [...set.keys()]),
+    ...references.map(({ identifier }) => identifier.name),
+  ]);
 }
 
 /** As the guide names it: `logAndNotify`. */

@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import { FORMATTERS } from "../../models/effects/formatters.ts";
 import { lookup } from "../../models/lookup.ts";

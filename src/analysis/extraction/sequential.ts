@@ -70,7 +70,7 @@ function dropImport(
   add: (file: SourceFile, edit: Edit) => void,
 ): void {
   const variable = file.variableOf(callee);
-  const specifier = variable?.defs[0]?.node as Node | undefined;
+  const specifier = variable?.defs[0]?.node;
   const statement = specifier && file.parentOf(specifier);
   if (
     variable?.references.length !== 1 ||

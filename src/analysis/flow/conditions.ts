@@ -149,7 +149,7 @@ function opposite(outcome: Check["outcome"]): Check["outcome"] {
 /** `const isOld = now - row.since > DAY; if (isOld)`: the comparison or negation that a constant stands for. */
 function tested(frame: Frame, node: Node): Node {
   if (node.type !== "Identifier") return node;
-  const declarator = frame.file.variableOf(node)?.defs[0]?.node as Node | undefined;
+  const declarator = frame.file.variableOf(node)?.defs[0]?.node;
   if (declarator?.type !== "VariableDeclarator" || declarator.id.type !== "Identifier") return node;
   const declaration = frame.file.parentOf(declarator);
   const init = declarator.init && unwrap(declarator.init);

@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import type { Facts } from "../project/facts.ts";
 import type { Shapes } from "../project/shapes.ts";
 import { contains, type FunctionNode, type Node, type Program } from "../syntax/ast.ts";

@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import type { FunctionNode } from "../syntax/ast.ts";
 
 /** A part of a key that the source names: a path below a parameter, a receiver, a variable or one evaluation. */

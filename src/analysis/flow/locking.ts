@@ -66,7 +66,7 @@ function keysOfArgument(frame: Frame, argument: Node | undefined, value: Value |
 function factoryOf(frame: Frame, object: Node): LockRef | null {
   let node = unwrap(object);
   if (node.type === "Identifier") {
-    const declarator = frame.file.variableOf(node)?.defs[0]?.node as Node | undefined;
+    const declarator = frame.file.variableOf(node)?.defs[0]?.node;
     if (
       declarator?.type !== "VariableDeclarator" ||
       !declarator.init ||

@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import { contains, type FunctionNode, type Node, type Program } from "../syntax/ast.ts";
 import type { Atom, Key } from "./key.ts";
 import type { Place } from "./place.ts";

@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import type { StoreModel } from "../../models/store-model.ts";
 import { nodeId, type ClassNode, type FunctionNode, type Program } from "../syntax/ast.ts";
 import type { UniqueKeys } from "../project/schemas.ts";

@@ -2,7 +2,7 @@ import type { PoolModel } from "../../models/model.ts";
 import type { Facts } from "../project/facts.ts";
 import type { ExternalShape } from "../project/shape.ts";
 import type { Shapes } from "../project/shapes.ts";
-import { dottedName, unwrap, type FunctionNode, type Node } from "../syntax/ast.ts";
+import { dottedName, unwrap, type FunctionNode } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { placeOf, type Place } from "./place.ts";
 import type { LockRef } from "./value.ts";
@@ -97,10 +97,7 @@ function makerOf({ file, node }: Site): FunctionNode | null {
 
 function isVariableOf(made: Site, { file, node }: Site): boolean {
   const inner = unwrap(node);
-  const declarator =
-    inner.type === "Identifier"
-      ? (file.variableOf(inner)?.defs[0]?.node as Node | undefined)
-      : null;
+  const declarator = inner.type === "Identifier" ? file.variableOf(inner)?.defs[0]?.node : null;
   return (
     made.file === file &&
     declarator?.type === "VariableDeclarator" &&

@@ -245,7 +245,7 @@ function writtenNode(
   const visit = (node: Node): void => {
     if (node.type === "ObjectExpression") objects.push(node);
     if (node.type === "Identifier") {
-      const declarator = frame.file.variableOf(node)?.defs[0]?.node as Node | undefined;
+      const declarator = frame.file.variableOf(node)?.defs[0]?.node;
       if (declarator?.type === "VariableDeclarator" && declarator.init?.type === "ObjectExpression")
         objects.push(declarator.init);
     }

@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreModel } from "../../models/store-model.ts";
 import { COMPUTED_VALUES } from "../../models/stores/generic.ts";
@@ -92,7 +92,7 @@ export function writeRow(
 function writtenObject(frame: Frame, data: Node): Node {
   const node = unwrap(data);
   const variable = node.type === "Identifier" ? frame.file.variableOf(node) : null;
-  const declarator = variable?.defs[0]?.node as Node | undefined;
+  const declarator = variable?.defs[0]?.node;
   const init =
     declarator?.type === "VariableDeclarator" && declarator.init ? unwrap(declarator.init) : null;
   if (init?.type !== "ObjectExpression") return node;
@@ -107,7 +107,7 @@ function writtenObject(frame: Frame, data: Node): Node {
 
 /** Declared, and named once more: nobody puts anything into it. */
 function isOnlyPassed(variable: Variable | null): boolean {
-  return variable?.references.filter(({ init }) => init !== true).length === 1;
+  return variable?.references.filter(({ init }) => !init).length === 1;
 }
 
 /** The columns that a call names among what it writes; the row where it does not say, and none for `{}`. */

@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import type { Site } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
 import type { HeldSlots } from "./pool-refs.ts";

@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import type { StoreCall } from "../project/stores.ts";
 import { childrenOf, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
@@ -94,7 +94,7 @@ function mentions(node: Node, variable: Variable, file: SourceFile, depth = 0): 
   if (node.type === "Identifier") {
     const named = file.variableOf(node);
     if (named === variable) return true;
-    const declarator = named?.defs[0]?.node as Node | undefined;
+    const declarator = named?.defs[0]?.node;
     return (
       depth < DEEPEST_CONSTANT &&
       declarator?.type === "VariableDeclarator" &&

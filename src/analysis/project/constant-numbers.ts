@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import { dottedName, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { moduleRecordOf } from "./module-record.ts";
@@ -144,7 +144,7 @@ export class ConstantNumbers {
     const passed = variable && bound.get(variable);
     if (passed) return passed;
     const home = this.#shapes.variableHome(node, file);
-    const declarator = home?.variable.defs[0]?.node as Node | undefined;
+    const declarator = home?.variable.defs[0]?.node;
     if (!home || declarator?.type !== "VariableDeclarator" || !declarator.init) return null;
     if (home.variable.references.some((reference) => reference.isWrite() && !reference.init))
       return null;
@@ -237,7 +237,7 @@ export class ConstantNumbers {
 
   #ofEnum(object: Node, name: string, file: SourceFile): Site | null {
     const home = object.type === "Identifier" ? this.#shapes.variableHome(object, file) : null;
-    const definition = home?.variable.defs[0]?.node as Node | undefined;
+    const definition = home?.variable.defs[0]?.node;
     if (!home || definition?.type !== "TSEnumDeclaration") return null;
     for (const member of definition.body.members)
       if (member.id.type === "Identifier" && member.id.name === name && member.initializer)

@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import { join } from "node:path";
 import type { DescribedModule } from "../../models/index.ts";
 import { propertyName, type Node } from "../syntax/ast.ts";

@@ -200,7 +200,7 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | null): R | nu
 function constantNode(node: Node, file: SourceFile): Node {
   const inner = unwrap(node);
   if (inner.type !== "Identifier") return inner;
-  const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+  const declarator = file.variableOf(inner)?.defs[0]?.node;
   return declarator?.type === "VariableDeclarator" && declarator.init
     ? unwrap(declarator.init)
     : inner;

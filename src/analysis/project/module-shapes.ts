@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import { propertyName, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { filesOfFolder } from "./folder-import.ts";
@@ -121,7 +121,7 @@ export function variableHome(
     const binding = moduleRecordOf(file).imports.get(variable.name);
     return (binding && exportHome(resolver, file, binding.specifier, binding.name, depth)) ?? here;
   }
-  const declarator = definition?.node as Node | undefined;
+  const declarator = definition?.node;
   if (
     declarator?.type !== "VariableDeclarator" ||
     !declarator.init ||

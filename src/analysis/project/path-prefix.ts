@@ -138,7 +138,7 @@ class PathTrace {
     if (node.name === "__filename") return [whole(file.path)];
     const variable = file.variableOf(node);
     const [definition] = variable?.defs ?? [];
-    const declarator = definition?.node as Node | undefined;
+    const declarator = definition?.node;
     if (!variable || !declarator) return [];
     if (definition?.type === "Parameter" && isFunction(declarator))
       return this.#parameter(declarator, definition.name, file, (argument, from) =>
@@ -156,7 +156,7 @@ class PathTrace {
   #elementsOfVariable(node: TSESTree.Identifier, file: SourceFile): PathPrefix[] {
     const variable = file.variableOf(node);
     const [definition] = variable?.defs ?? [];
-    const declarator = definition?.node as Node | undefined;
+    const declarator = definition?.node;
     if (!variable || !declarator) return [];
     if (definition?.type === "Parameter" && isFunction(declarator))
       return this.#parameter(declarator, definition.name, file, (argument, from) =>

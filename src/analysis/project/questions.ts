@@ -1,4 +1,4 @@
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import type { Node } from "../syntax/ast.ts";
 import { TracedMap, type Forgetful, type Provenance } from "./provenance.ts";
 import { uniqueShapes, type Shape } from "./shape.ts";

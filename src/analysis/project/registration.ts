@@ -172,7 +172,7 @@ export class Registrations implements Forgetful {
   #isMadeBy(object: Node, factories: readonly string[], file: SourceFile): boolean {
     let inner = unwrap(object);
     if (inner.type === "Identifier") {
-      const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+      const declarator = file.variableOf(inner)?.defs[0]?.node;
       if (declarator?.type !== "VariableDeclarator" || !declarator.init) return false;
       inner = unwrap(declarator.init);
     }

@@ -158,7 +158,7 @@ function isOn(node: Node | null): boolean {
 function constantOf(node: Node, file: SourceFile, shapes: Shapes): Node {
   const inner = unwrap(node);
   if (inner.type !== "Identifier") return inner;
-  const declarator = shapes.variableHome(inner, file)?.variable.defs[0]?.node as Node | undefined;
+  const declarator = shapes.variableHome(inner, file)?.variable.defs[0]?.node;
   return declarator?.type === "VariableDeclarator" && declarator.init
     ? unwrap(declarator.init)
     : inner;

@@ -72,7 +72,7 @@ function schemaFields(given: Node, file: SourceFile): TSESTree.ObjectExpression 
   }
   if (inner.type === "ObjectExpression") return inner;
   if (inner.type !== "Identifier") return null;
-  const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+  const declarator = file.variableOf(inner)?.defs[0]?.node;
   return declarator?.type === "VariableDeclarator" && declarator.init
     ? schemaFields(declarator.init, file)
     : null;

@@ -55,6 +55,6 @@ export function hasLockOption(argument: Node, model: StoreModel | null, file: So
 function constantObject(argument: Node, file: SourceFile): Node {
   const inner = unwrap(argument);
   if (inner.type !== "Identifier") return inner;
-  const declarator = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+  const declarator = file.variableOf(inner)?.defs[0]?.node;
   return declarator?.type === "VariableDeclarator" && declarator.init ? declarator.init : inner;
 }

@@ -70,10 +70,10 @@ function constantChain(
 ): Chain | null {
   const definition = file.variableOf(identifier)?.defs[0];
   if (definition?.type === "Parameter") {
-    const fn = definition.node as Node;
+    const fn = definition.node;
     return transactionHandle(fn, definition.name, file, isTransaction, depth);
   }
-  const declarator = definition?.node as Node | undefined;
+  const declarator = definition?.node;
   if (
     declarator?.type !== "VariableDeclarator" ||
     declarator.id.type !== "Identifier" ||

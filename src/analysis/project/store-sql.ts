@@ -134,7 +134,7 @@ function textIn(node: Node | null, chain: Chain, shapes: Shapes, depth = 0): Sql
   }
   if (inner.type === "Identifier") {
     const home = shapes.variableHome(inner, chain.file);
-    const declarator = home?.variable.defs[0]?.node as Node | undefined;
+    const declarator = home?.variable.defs[0]?.node;
     return declarator?.type === "VariableDeclarator"
       ? textIn(declarator.init, chain, shapes, depth + 1)
       : null;

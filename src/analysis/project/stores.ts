@@ -256,7 +256,7 @@ export class Stores {
   /** A local that holds what a call gave is a row or a result, and no handle to the store. */
   #isLocalResult(chain: Chain): boolean {
     if (chain.base.type !== "Identifier") return false;
-    const declarator = chain.file.variableOf(chain.base)?.defs[0]?.node as Node | undefined;
+    const declarator = chain.file.variableOf(chain.base)?.defs[0]?.node;
     return (
       declarator?.type === "VariableDeclarator" &&
       chain.file.enclosing(declarator).type !== "Program" &&

@@ -122,20 +122,19 @@ function* derived(file: SourceFile): Iterable<Entry> {
 }
 
 function* assigned(file: SourceFile): Iterable<Entry> {
-  for (const { references } of file.scopes.scopes)
-    for (const { identifier } of references) {
-      const member = file.parentOf(identifier);
-      if (member?.type !== "MemberExpression" || member.object !== identifier) continue;
-      const assignment = file.parentOf(member);
-      if (assignment?.type !== "AssignmentExpression" || assignment.left !== member) continue;
-      // `+=` makes a number or a text of it.
-      if (!/^(?:\?\?|\|\||&&)?=$/.test(assignment.operator)) continue;
-      if (isPlainData(assignment.right)) continue;
-      const site = { file, node: assignment.right };
-      const name = member.computed ? null : propertyName(member);
-      if (member.computed) yield { kind: "content", name: identifier.name, site };
-      else if (name !== null) yield { kind: "assigned", name, site };
-    }
+  for (const { identifier } of file.scopes.references) {
+    const member = file.parentOf(identifier);
+    if (member?.type !== "MemberExpression" || member.object !== identifier) continue;
+    const assignment = file.parentOf(member);
+    if (assignment?.type !== "AssignmentExpression" || assignment.left !== member) continue;
+    // `+=` makes a number or a text of it.
+    if (!/^(?:\?\?|\|\||&&)?=$/.test(assignment.operator)) continue;
+    if (isPlainData(assignment.right)) continue;
+    const site = { file, node: assignment.right };
+    const name = member.computed ? null : propertyName(member);
+    if (member.computed) yield { kind: "content", name: identifier.name, site };
+    else if (name !== null) yield { kind: "assigned", name, site };
+  }
 }
 
 /** `Object.assign(ctx, { shop })` and `Object.defineProperty(ctx, "shop", { value: shop })`. */
@@ -175,7 +174,7 @@ function isOwn(table: Node, file: SourceFile): boolean {
   }
   if (inner.type !== "Identifier") return false;
   const variable = file.variableOf(inner);
-  const declarator = variable?.defs[0]?.node as Node | undefined;
+  const declarator = variable?.defs[0]?.node;
   if (!variable || declarator?.type !== "VariableDeclarator" || !declarator.init) return false;
   const init = unwrap(declarator.init);
   const isMadeHere = ["NewExpression", "ObjectExpression", "ArrayExpression"].includes(init.type);
@@ -204,7 +203,7 @@ function isPlainData(node: Node): boolean {
 function tableName(node: Node, file: SourceFile): string | null {
   const inner = unwrap(node);
   if (inner.type === "Identifier") {
-    const definition = file.variableOf(inner)?.defs[0]?.node as Node | undefined;
+    const definition = file.variableOf(inner)?.defs[0]?.node;
     const init = (definition as TSESTree.VariableDeclarator | undefined)?.init;
     if (
       definition?.type === "VariableDeclarator" &&

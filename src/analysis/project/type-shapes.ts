@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import type { Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { moduleRecordOf } from "./module-record.ts";

@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import {
   contains,
   isClass,
@@ -22,7 +22,7 @@ export function definitionShapes(
   variable: Variable,
   file: SourceFile,
 ): Shape[] {
-  const node = definition.node as Node;
+  const { node } = definition;
   switch (definition.type) {
     case "ImportBinding": {
       const binding = moduleRecordOf(file).imports.get(variable.name);

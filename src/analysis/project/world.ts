@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import type { Variable } from "@typescript-eslint/scope-manager";
+import type { Variable } from "../syntax/scopes.ts";
 import { MODELS, type Models } from "../../models/index.ts";
 import { applySummary } from "../flow/apply.ts";
 import type { Frame, World } from "../flow/frame.ts";

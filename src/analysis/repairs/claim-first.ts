@@ -181,7 +181,7 @@ function entryName(read: Node, file: SourceFile): string | null {
 }
 
 function isSet(object: Node, file: SourceFile): boolean {
-  const declarator = file.variableOf(object)?.defs[0]?.node as Node | undefined;
+  const declarator = file.variableOf(object)?.defs[0]?.node;
   const made = declarator?.type === "VariableDeclarator" && declarator.init;
   return (
     !!made &&

@@ -87,7 +87,7 @@ function ownCalls(
 function isRow(object: Node, reads: readonly Node[], file: SourceFile): boolean {
   const declarator =
     object.type === "Identifier"
-      ? (file.variableOf(object)?.defs[0]?.node as Node | undefined)
+      ? (file.variableOf(object)?.defs[0]?.node)
       : undefined;
   if (declarator?.type !== "VariableDeclarator" || !declarator.init) return false;
   const init = unwrap(declarator.init);

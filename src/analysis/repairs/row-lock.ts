@@ -81,7 +81,7 @@ function isOfTransaction(
   file: SourceFile,
 ): boolean {
   const definition = variable.defs[0];
-  const node = definition?.node as Node | undefined;
+  const node = definition?.node;
   const begins = (call: Node | null | undefined): boolean =>
     call?.type === "CallExpression" && transaction.includes(`.${memberName(call.callee)}(`);
   if (definition?.type === "Parameter" && node) return begins(file.parentOf(node));

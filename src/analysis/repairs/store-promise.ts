@@ -107,7 +107,7 @@ function cacheOf(write: TSESTree.CallExpression, file: SourceFile): Cache | null
   const callee = unwrap(write.callee);
   const object = callee.type === "MemberExpression" ? callee.object : null;
   const variable = object?.type === "Identifier" ? file.variableOf(object) : null;
-  const declarator = variable?.defs[0]?.node as Node | undefined;
+  const declarator = variable?.defs[0]?.node;
   if (!variable || declarator?.type !== "VariableDeclarator" || !declarator.init) return null;
   const made = declarator.init;
   const isMap =

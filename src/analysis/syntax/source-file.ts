@@ -1,5 +1,4 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import type { Scope, ScopeManager, Variable } from "@typescript-eslint/scope-manager";
 import {
   childrenOf,
   isFunction,
@@ -8,7 +7,8 @@ import {
   type Node,
   type Program,
 } from "./ast.ts";
-import { scopesOf } from "./scopes.ts";
+import { ScopeAnalysis } from "./scope-analysis.ts";
+import type { Variable } from "./scopes.ts";
 
 /** Where a node stands: enough to print it and to compare it, without keeping more of the tree alive. */
 export interface Site {
@@ -25,7 +25,6 @@ export class SourceFile {
   readonly computedImports: Node[] = [];
   /** Decorated class members and classes, for frameworks that register handlers by decorator. */
   readonly decorators: TSESTree.Decorator[] = [];
-  readonly #variables = new Map<Node, Variable>();
   readonly #classOf = new Map<FunctionNode, ClassNode>();
   readonly #nodesIn = new Map<FunctionNode, readonly Node[]>();
   #lineStarts: number[] | null = null;
@@ -34,28 +33,15 @@ export class SourceFile {
   readonly number: string;
   readonly text: string;
   readonly ast: Program;
-  readonly scopes: ScopeManager;
+  readonly scopes: ScopeAnalysis;
 
-  constructor(
-    path: string,
-    text: string,
-    ast: Program,
-    sourceType: "module" | "script" | "commonjs",
-  ) {
+  constructor(path: string, text: string, ast: Program, sourceType: "module" | "commonjs") {
     this.path = path;
     this.number = numberOf(path);
     this.text = text;
     this.ast = ast;
-    this.scopes = scopesOf(ast, sourceType);
-    for (const scope of this.scopes.scopes) this.#indexScope(scope);
+    this.scopes = new ScopeAnalysis(ast, sourceType);
     this.#index(ast);
-  }
-
-  #indexScope(scope: Scope): void {
-    for (const variable of scope.variables)
-      for (const identifier of variable.identifiers) this.#variables.set(identifier, variable);
-    for (const reference of scope.references)
-      if (reference.resolved) this.#variables.set(reference.identifier, reference.resolved);
   }
 
   #index(node: Node): void {
@@ -91,7 +77,7 @@ export class SourceFile {
 
   /** The variable that an identifier names here, or null for globals. */
   variableOf(identifier: Node): Variable | null {
-    return this.#variables.get(identifier) ?? null;
+    return this.scopes.variables.get(identifier) ?? null;
   }
 
   parentOf(node: Node): Node | null {

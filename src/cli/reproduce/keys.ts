@@ -25,7 +25,7 @@ export function keyPaths(keys: readonly Key[]): readonly (readonly string[])[] {
 /** The first key that the state's variable is initialised with, as source text: `new Map([[5, ...]])`, `{ 5: ... }`. */
 export function initialKey({ root }: Place): string | null {
   if (root.kind !== "variable") return null;
-  const declarator = root.variable.defs[0]?.node as Node | undefined;
+  const declarator = root.variable.defs[0]?.node;
   const init =
     declarator?.type === "VariableDeclarator" && declarator.init && unwrap(declarator.init);
   if (!init) return null;
