@@ -140,7 +140,7 @@ class PathTrace {
     const [definition] = variable?.defs ?? [];
     const declarator = definition?.node;
     if (!variable || !declarator) return [];
-    if (definition?.type === "Parameter" && isFunction(declarator))
+    if (definition.type === "Parameter" && isFunction(declarator))
       return this.#parameter(declarator, definition.name, file, (argument, from) =>
         this.of(argument, from),
       );
@@ -158,7 +158,7 @@ class PathTrace {
     const [definition] = variable?.defs ?? [];
     const declarator = definition?.node;
     if (!variable || !declarator) return [];
-    if (definition?.type === "Parameter" && isFunction(declarator))
+    if (definition.type === "Parameter" && isFunction(declarator))
       return this.#parameter(declarator, definition.name, file, (argument, from) =>
         this.elementsOf(argument, from),
       );

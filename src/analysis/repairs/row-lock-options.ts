@@ -86,9 +86,7 @@ function ownCalls(
 /** `user` of `const user = await User.findOne(...)`. */
 function isRow(object: Node, reads: readonly Node[], file: SourceFile): boolean {
   const declarator =
-    object.type === "Identifier"
-      ? (file.variableOf(object)?.defs[0]?.node)
-      : undefined;
+    object.type === "Identifier" ? file.variableOf(object)?.defs[0]?.node : undefined;
   if (declarator?.type !== "VariableDeclarator" || !declarator.init) return false;
   const init = unwrap(declarator.init);
   return init.type === "AwaitExpression" && reads.includes(unwrap(init.argument));
