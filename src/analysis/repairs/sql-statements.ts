@@ -178,7 +178,7 @@ function isOfRead(value: Node, read: Node, file: SourceFile, depth = 0): boolean
   if (inner === read) return true;
   if (inner.type === "AwaitExpression") return isOfRead(inner.argument, read, file, depth);
   const variable = inner.type === "Identifier" ? file.variableOf(inner) : null;
-  const declarator = variable?.defs[0]?.node as Node | undefined;
+  const declarator = variable?.defs[0]?.node;
   const isConstant = variable?.references.every(
     (reference) => !reference.isWrite() || reference.init === true,
   );
