@@ -131,6 +131,8 @@ export interface FrameworkModel {
     readonly use: string;
     /** Parameters of a middleware that may be the function with which it calls the next. */
     readonly next: readonly number[];
+    /** The same as a property of the first parameter: `({ next }) => next()`. */
+    readonly nextProperty?: string;
   };
   /** Exported functions (or paths below an export) that register a handler themselves: `cron.schedule`. */
   readonly functions?: Readonly<Record<string, ListenerModel>>;
@@ -138,6 +140,10 @@ export interface FrameworkModel {
   readonly decorators?: Readonly<Record<string, ListenerModel>>;
   /** Exported classes to extend, and the methods of a subclass that the framework calls. */
   readonly bases?: Readonly<Record<string, readonly string[]>>;
+  /** Names under which a module exports a handler that the platform calls: `export const handler`. */
+  readonly exports?: readonly string[];
+  /** Each activation that runs beside another has a process of its own: only stores are shared. */
+  readonly hasOwnMemory?: true;
   /** Concurrency of handlers that decorators and base classes register, and of those known by their type. */
   readonly concurrency?: Concurrency;
   /** Types of what each handler gets: a function with such a parameter that nothing calls is a handler. */

@@ -7,8 +7,10 @@ import type { Check, Suspension } from "../flow/state.ts";
 import type { CallEvent, Event, UsedCheck } from "../flow/summary.ts";
 import { ChainOrder } from "../project/chain-order.ts";
 import type { ActivationRoot } from "../project/roots.ts";
+import { functionsIn } from "../project/handlers.ts";
+import type { Shapes } from "../project/shapes.ts";
 import type { ProjectWorld } from "../project/world.ts";
-import { memberName, stringValue, unwrap } from "../syntax/ast.ts";
+import { memberName, stringValue, unwrap, type FunctionNode } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 
 interface LinkCheck extends UsedCheck {
@@ -16,7 +18,7 @@ interface LinkCheck extends UsedCheck {
   readonly isHeld: boolean;
 }
 
-/** A middleware that every update passes, and what holds where it calls `next()`. */
+/** A middleware that updates pass, and what holds where it calls `next()`. */
 interface Link {
   readonly root: ActivationRoot;
   /** Tests of shared memory without which an update does not get further. */
@@ -103,6 +105,12 @@ export class Chains {
   #isBefore(first: ActivationRoot, second: ActivationRoot): boolean {
     if (first.fn.node === second.fn.node) return false;
     const { project, shapes } = this.#world;
+    // `bot.command("x", guard, handler)`: in the order of the arguments.
+    if (second.sites.every((site) => first.sites.some(({ node }) => node === site.node)))
+      return second.sites.every(
+        (site) => positionIn(site, first, shapes) < positionIn(site, second, shapes),
+      );
+    if (!isForAll(first)) return false;
     this.#order ??= project.provenance.apart(
       () =>
         new ChainOrder(
@@ -115,6 +123,14 @@ export class Chains {
   }
 }
 
+/** Which argument of the registration the handler is. */
+function positionIn({ file, node }: Site, { fn }: ActivationRoot, shapes: Shapes): number {
+  if (node.type !== "CallExpression") return -1;
+  return node.arguments.findIndex((argument) =>
+    functionsIn(argument, file, shapes).some((found) => found.node === fn.node),
+  );
+}
+
 function isOfChain(root: ActivationRoot): boolean {
   return root.trigger === "update" && modelOf(root)?.chain !== undefined;
 }
@@ -123,25 +139,37 @@ function modelOf({ framework }: ActivationRoot): FrameworkModel | undefined {
   return frameworks.find(({ id }) => id === framework);
 }
 
-/** The middleware's part in the chain; null for a handler that ends it, or sees some updates only. */
+/** The middleware's part in the chain; null for a handler that ends it. */
 function linkOf(world: ProjectWorld, root: ActivationRoot): Link | null {
   const chain = modelOf(root)?.chain;
-  if (root.trigger !== "update" || !chain || !isForAll(root, chain.use)) return null;
+  if (root.trigger !== "update" || !chain) return null;
   const { node, file } = root.fn;
-  if (node.params.length < 2) return null;
+  if (node.params.length < 2 && chain.nextProperty === undefined) return null;
   const { events } = world.summaryOf(node, file);
   const passes = events.filter(
-    (event): event is CallEvent =>
-      event.kind === "call" &&
-      event.callee.root.kind === "parameter" &&
-      event.callee.root.fn === node &&
-      event.callee.path.length === 0 &&
-      chain.next.includes(event.callee.root.index),
+    (event): event is CallEvent => event.kind === "call" && isNext(event.callee, node, chain),
   );
   const [first, ...others] = passes;
   if (!first) return null;
   const pause = passes.find(({ suspended }) => suspended)?.suspended ?? null;
   return { root, checks: checksOf(first, others, events, root.fn), pause };
+}
+
+/** Whether a middleware's own parameter, or the property of it that the framework names, is called. */
+function isNext(
+  { root, path }: Place,
+  middleware: FunctionNode,
+  chain: NonNullable<FrameworkModel["chain"]>,
+): boolean {
+  if (root.kind !== "parameter" || root.fn !== middleware) return false;
+  const [step] = path;
+  if (!step) return chain.next.includes(root.index);
+  return (
+    root.index === 0 &&
+    path.length === 1 &&
+    step.kind === "field" &&
+    step.name === chain.nextProperty
+  );
 }
 
 /** What is tested on every way to `next()`, and what the middleware refuses. */
@@ -169,7 +197,9 @@ function checksOf(
 }
 
 /** `bot.use(middleware)`, and not `app.use("/admin", middleware)`. */
-function isForAll({ site: { node } }: ActivationRoot, use: string): boolean {
+function isForAll(root: ActivationRoot): boolean {
+  const { node } = root.site;
+  const use = modelOf(root)?.chain?.use;
   if (node.type !== "CallExpression" || memberName(node.callee) !== use) return false;
   const [first] = node.arguments;
   return first !== undefined && stringValue(first) === null && unwrap(first).type !== "Literal";

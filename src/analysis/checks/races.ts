@@ -113,6 +113,7 @@ function rivalsOf(
   // What nobody of the project changes was not asked for in vain: a permission, a setting.
   if (hazard.isVerdict && !index.has(rootKey(hazard.read.place))) return [];
   const contested = hazard.isVerdict ? hazard.place : hazard.read.place;
+  if (activation.root.hasOwnMemory && contested.root.kind !== "store") return [];
   const writes = index.get(rootKey(contested)) ?? [];
   const isOfNeighbour = isNeighbour(hazard.place, hazard.read.place);
   if (isOfNeighbour && isBegunAnew(hazard, writes)) return [];

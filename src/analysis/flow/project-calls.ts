@@ -1,10 +1,13 @@
 import type { FunctionShape, WrapperShape } from "../project/shape.ts";
+import type { Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/source-file.ts";
 import { eventBase } from "./access.ts";
 import { applySummary } from "./apply.ts";
 import type { Call } from "./call.ts";
 import { deep, evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
 import { sharedInstance } from "./instances.ts";
+import type { Place } from "./place.ts";
 import { poolOfRunAsync, poolOfWrapper } from "./pool-refs.ts";
 import { joinStates } from "./state.ts";
 import type { Binding } from "./substitution.ts";
@@ -124,7 +127,9 @@ function parameterCall(frame: Frame, call: Call, args: readonly Value[]): Value 
   if (call.callee.type !== "Identifier") return null;
   const value = evaluate(frame, call.callee);
   const place = value.places.find(
-    (candidate) => candidate.root.kind === "parameter" && candidate.path.length === 0,
+    (candidate) =>
+      candidate.root.kind === "parameter" &&
+      (candidate.path.length === 0 || isOfPattern(candidate, call.callee, frame.file)),
   );
   if (!place) return null;
   frame.addEvent({
@@ -139,4 +144,9 @@ function parameterCall(frame: Frame, call: Call, args: readonly Value[]): Value 
     (shape) => shape.kind === "external" && shape.module !== "global" && !shape.isMissing,
   );
   return isOfPackage ? null : derived(...args.map((arg) => deep(frame, arg)));
+}
+
+/** `({ next }) => next()`: the parameter's pattern names what is called. */
+function isOfPattern({ path }: Place, callee: Node, file: SourceFile): boolean {
+  return path.length === 1 && file.variableOf(callee)?.defs[0]?.type === "Parameter";
 }

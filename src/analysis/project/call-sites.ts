@@ -10,7 +10,7 @@ interface Call {
   readonly site: Site;
 }
 
-/** The calls of the whole project that may call a function with an argument. */
+/** The calls of the whole project that may call a function. */
 export class CallSites implements Forgetful {
   readonly #project: Project;
   readonly #resolver: () => Shapes;
@@ -51,17 +51,15 @@ export class CallSites implements Forgetful {
 }
 
 function callsIn(file: SourceFile, callees: Shapes): Call[] {
-  return file.calls
-    .filter((node) => node.arguments.length > 0)
-    .flatMap((node) =>
-      callees.of(node.callee, file).flatMap((shape): Call[] => {
-        const fn =
-          shape.kind === "function"
-            ? shape.node
-            : node.type === "NewExpression" && shape.kind === "class"
-              ? constructorOf(shape)
-              : null;
-        return fn ? [{ fn, site: { file, node } }] : [];
-      }),
-    );
+  return file.calls.flatMap((node) =>
+    callees.of(node.callee, file).flatMap((shape): Call[] => {
+      const fn =
+        shape.kind === "function"
+          ? shape.node
+          : node.type === "NewExpression" && shape.kind === "class"
+            ? constructorOf(shape)
+            : null;
+      return fn ? [{ fn, site: { file, node } }] : [];
+    }),
+  );
 }

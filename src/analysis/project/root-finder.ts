@@ -177,6 +177,7 @@ export class RootFinder {
       fn,
       sites: [found.site],
       framework: model.id,
+      ...(model.hasOwnMemory ? { hasOwnMemory: true } : {}),
       dispatcher: `${model.id}:${isOfBot ? String(component) : "own"}`,
     });
   }

@@ -10,7 +10,12 @@ import { Registrations } from "./registration.ts";
 import { RootFinder } from "./root-finder.ts";
 import type { FunctionShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
-import { handlersByType, methodsOfBases, type OutsideHandler } from "./typed-handlers.ts";
+import {
+  exportedHandlers,
+  handlersByType,
+  methodsOfBases,
+  type OutsideHandler,
+} from "./typed-handlers.ts";
 import { handlersOfWrappers } from "./wrapped-handlers.ts";
 
 /** A function that the outside calls. */
@@ -38,6 +43,8 @@ export interface ActivationRoot {
   readonly isOneShot: boolean;
   /** Functions that this root's code seems to call, but only for events of the start-up. */
   readonly excludes: readonly FunctionShape[];
+  /** Activations that run at once share no memory. */
+  readonly hasOwnMemory?: boolean;
   /** Nothing in the project shows that it is called, but the settings ask for it. */
   readonly isAssumed?: boolean;
 }
@@ -63,6 +70,7 @@ export class Roots implements Forgetful {
   readonly #dispatch: Dispatch;
   readonly #tasks: TracedMap<SourceFile, readonly CallLike[]>;
   readonly #byBase: TracedMap<SourceFile, readonly OutsideHandler[]>;
+  readonly #byExport: TracedMap<SourceFile, readonly OutsideHandler[]>;
   readonly #byType: TracedMap<SourceFile, readonly OutsideHandler[]>;
   readonly #byWrapper: TracedMap<SourceFile, readonly OutsideHandler[]>;
 
@@ -74,6 +82,7 @@ export class Roots implements Forgetful {
     this.#dispatch = new Dispatch(project, shapes, installed);
     this.#tasks = new TracedMap(project.provenance);
     this.#byBase = new TracedMap(project.provenance);
+    this.#byExport = new TracedMap(project.provenance);
     this.#byType = new TracedMap(project.provenance);
     this.#byWrapper = new TracedMap(project.provenance);
   }
@@ -84,6 +93,7 @@ export class Roots implements Forgetful {
       this.#dispatch,
       this.#tasks,
       this.#byBase,
+      this.#byExport,
       this.#byType,
       this.#byWrapper,
     ])
@@ -103,6 +113,13 @@ export class Roots implements Forgetful {
       for (const handler of this.#byBase.answer(file, () => methodsOfBases(file, this.#shapes)))
         finder.outside(handler);
     }
+    for (const file of files)
+      for (const handler of this.#byExport.answer(file, () =>
+        exportedHandlers(file, this.#shapes, (model) =>
+          this.#registrations.usesFramework(file, model),
+        ),
+      ))
+        finder.outside(handler);
     // What only its type shows to be a handler counts where nothing in the project calls it.
     for (const file of files)
       finder.unregistered(this.#byType.answer(file, () => handlersByType(file, this.#shapes)));

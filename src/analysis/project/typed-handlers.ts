@@ -3,6 +3,7 @@ import type { FrameworkModel } from "../../models/model.ts";
 import { isFunction, propertyName, type FunctionNode, type Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { matchExport } from "./match-export.ts";
+import { moduleRecordOf } from "./module-record.ts";
 import { CALLED, type FunctionShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 
@@ -49,6 +50,28 @@ export function methodsOfBases(file: SourceFile, shapes: Shapes): OutsideHandler
 function isAmong(name: string, methods: readonly string[]): boolean {
   return methods.some((method) =>
     method.endsWith("*") ? name.startsWith(method.slice(0, -1)) : method === name,
+  );
+}
+
+/** What a module exports under the name by which a platform calls it, in a project that is made for the platform. */
+export function exportedHandlers(
+  file: SourceFile,
+  shapes: Shapes,
+  isUsed: (model: FrameworkModel) => boolean,
+): OutsideHandler[] {
+  const { exports } = moduleRecordOf(file);
+  return frameworks.flatMap((model) =>
+    (model.exports ?? []).flatMap((name) => {
+      const binding = exports.get(name);
+      if (binding?.kind !== "expression" || !isUsed(model)) return [];
+      return shapes
+        .of(binding.node, file)
+        .flatMap((fn): OutsideHandler[] =>
+          fn.kind === "function"
+            ? [{ model, fn, site: { file, node: binding.node }, name: `${name}()` }]
+            : [],
+        );
+    }),
   );
 }
 

@@ -142,7 +142,8 @@ function parameterShapes(
   shapes.push(
     ...bind(resolver, target, variable, elementParameter(resolver, fn, index, file), file),
   );
-  for (const site of resolver.callSitesOf(fn).slice(0, 24)) {
+  const sites = resolver.callSitesOf(fn).filter(({ node }) => hasArguments(node));
+  for (const site of sites.slice(0, 24)) {
     const call = site.node as TSESTree.CallExpression;
     const argument = argumentFor(index, call);
     if (argument)
@@ -158,4 +159,8 @@ function argumentFor(parameter: number, call: CallLike): Node | null {
   if (name === "apply") return null;
   const argument = call.arguments[parameter + (name === "bind" || name === "call" ? 1 : 0)];
   return argument && argument.type !== "SpreadElement" ? argument : null;
+}
+
+function hasArguments(call: Node): boolean {
+  return "arguments" in call && call.arguments.length > 0;
 }

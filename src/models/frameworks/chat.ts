@@ -18,6 +18,7 @@ export const slackBolt: FrameworkModel = {
       customaryNames: ["app", "slackApp"],
     },
   ],
+  chain: { use: "use", next: [], nextProperty: "next" },
   contextTypes: [
     "AllMiddlewareArgs",
     "SlackCommandMiddlewareArgs",

@@ -1,5 +1,5 @@
 import type { FrameworkModel, ListenerModel } from "../model.ts";
-import { each, UPDATE } from "./listeners.ts";
+import { each, EVENT, UPDATE } from "./listeners.ts";
 
 const STARTUP_EVENTS = [
   "ready",
@@ -94,7 +94,14 @@ export const discordFrameworks: FrameworkModel = {
     "discordx",
     "necord",
   ],
-  dispatchers: [],
+  dispatchers: [
+    {
+      // Each extends discord.js's own client.
+      exports: ["SapphireClient", "AkairoClient", "CommandoClient", "KlasaClient", "Client"],
+      listeners: CLIENT,
+      concurrency: "concurrent",
+    },
+  ],
   bases: {
     Command: [
       "chatInputRun",
@@ -152,6 +159,46 @@ export const commandKit: FrameworkModel = {
   ],
   reason: "discord.js does not wait for one listener before it emits the next event",
   source: "commandkit: the modules of a folder, called from a listener of discord.js's client",
+};
+
+/** Music players and the like: emitters of their own beside the client. */
+export const discordPlayers: FrameworkModel = {
+  id: "discord.js players",
+  packages: [
+    "distube",
+    "discord-player",
+    "erela.js",
+    "kazagumo",
+    "shoukaku",
+    "poru",
+    "riffy",
+    "lavalink-client",
+    "discord-giveaways",
+  ],
+  dispatchers: [
+    {
+      exports: [
+        "default",
+        "DisTube",
+        "Player",
+        "Manager",
+        "Kazagumo",
+        "Shoukaku",
+        "Poru",
+        "Riffy",
+        "LavalinkManager",
+        "GiveawaysManager",
+      ],
+      listeners: {
+        ...each("on addListener events.on nodeManager.on shoukaku.on", EVENT),
+        once: { ...EVENT, once: true },
+      },
+      concurrency: "concurrent",
+      customaryNames: ["distube", "giveawaysManager", "kazagumo", "poru", "riffy", "lavalink"],
+    },
+  ],
+  reason: "emit() does not wait for async listeners",
+  source: "distube 5 src/core/DisTube.ts, discord-player 7 src/Player.ts and others: emitters",
 };
 
 export const eris: FrameworkModel = {

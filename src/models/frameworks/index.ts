@@ -4,16 +4,18 @@ import {
   commandKit,
   discordFrameworks,
   discordJs,
+  discordPlayers,
   eris,
   oceanic,
   sapphireTasks,
 } from "./discord.ts";
 import { grammy } from "./grammy.ts";
 import { http, nestjs } from "./http.ts";
-import { cron, croner, nodeCron, nodeSchedule, queues } from "./jobs.ts";
+import { cron, croner, nodeCron, nodeSchedule, queues, taskSchedulers } from "./jobs.ts";
 import { emitters, node, streams } from "./node.ts";
 import { nodeTelegramBotApi } from "./node-telegram-bot-api.ts";
 import { runtime } from "./runtime.ts";
+import { awsLambda } from "./serverless.ts";
 import { nestjsTelegraf, telegraf } from "./telegraf.ts";
 import { gramio, mtcute, puregram } from "./telegram-others.ts";
 
@@ -31,6 +33,7 @@ export const frameworks: readonly FrameworkModel[] = [
   discordFrameworks,
   sapphireTasks,
   commandKit,
+  discordPlayers,
   eris,
   oceanic,
   slackBolt,
@@ -42,11 +45,13 @@ export const frameworks: readonly FrameworkModel[] = [
   probot,
   http,
   nestjs,
+  awsLambda,
   nodeCron,
   cron,
   nodeSchedule,
   croner,
   queues,
+  taskSchedulers,
   emitters,
   streams,
   node,

@@ -118,3 +118,30 @@ export const queues: FrameworkModel = {
   source:
     "bullmq 6.7.0 dist/cjs/classes/worker.js:43 concurrency 1; bull 4.16.5 lib/queue.js:668 concurrency 1; agenda 6.2.6 dist/index.js:11 defaultConcurrency 5",
 };
+
+export const taskSchedulers: FrameworkModel = {
+  id: "task schedulers",
+  packages: ["simple-scheduler-task", "toad-scheduler"],
+  dispatchers: [
+    {
+      exports: ["Interval"],
+      listeners: {
+        new: {
+          handlers: "functions",
+          handlerOptions: ["source"],
+          trigger: "timer",
+          repeats: { by: "calendar", argument: 0, option: "cron" },
+        },
+      },
+      concurrency: "concurrent",
+    },
+    {
+      exports: ["AsyncTask", "Task"],
+      listeners: { new: { handlers: 1, trigger: "timer" } },
+      concurrency: "sequential",
+    },
+  ],
+  reason: "a scheduled task waits for no handler",
+  source:
+    "simple-scheduler-task: setInterval around the source; toad-scheduler lib/engines/simple-interval/SimpleIntervalJob.js: a timer for each job",
+};
