@@ -56,7 +56,13 @@ export function isCalleesConcern(
 }
 
 /** `limit = config(k).limit`, then `config(k)` once more, which loads it where it is missing: no act on the limit. */
-function isFilledByCallee(check: Check, place: Place, { fillsMissing }: WriteDetails): boolean {
+function isFilledByCallee(
+  check: Check,
+  place: Place,
+  { fillsMissing, verb }: WriteDetails,
+): boolean {
+  // Two that find no row make two.
+  if (verb === "create") return false;
   return fillsMissing === true && check.read.place.path.length > place.path.length;
 }
 

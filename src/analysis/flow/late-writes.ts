@@ -32,6 +32,8 @@ export function findRaces(
     if (!isMissing(place, checks, details)) judgeNeighbours(frame, place, details);
   }
   if (details.verb === "add" || details.verb === "remove" || details.verb === "delete") return;
+  // A row that was looked for and is not there holds nothing that could be lost.
+  if (details.verb === "create" && isMissing(place, checks, details)) return;
   if (place.root.kind !== "store" && isAddition(frame, checks, details)) return;
   if (isStepOfCallee(place, details)) return;
   for (const { read, stale } of details.fromCallee?.reads ?? details.reads)
@@ -156,13 +158,17 @@ function judgeNeighbours(frame: Frame, place: Place, details: WriteDetails): voi
   }
 }
 
-/** `if (!map.has(k)) map.set(k, await load(k))`, here or in the callee that writes. */
+/**
+ * `if (!map.has(k)) map.set(k, await load(k))`, and a row that is created where a look-up finds none, here or in
+ * the callee that writes.
+ */
 export function isMissing(
   place: Place,
   checks: readonly Check[],
   { verb, constant, fillsMissing }: WriteDetails,
 ): boolean {
   if (fillsMissing !== undefined) return fillsMissing;
+  if (verb === "create") return checks.some(({ outcome }) => outcome === "absent");
   return (
     (verb === "add" || verb === "assign") &&
     constant?.isTruthy !== false &&
