@@ -180,7 +180,7 @@ function isOfRead(value: Node, read: Node, file: SourceFile, depth = 0): boolean
   const variable = inner.type === "Identifier" ? file.variableOf(inner) : null;
   const declarator = variable?.defs[0]?.node;
   const isConstant = variable?.references.every(
-    (reference) => !reference.isWrite() || reference.init === true,
+    (reference) => !reference.isWrite() || reference.init,
   );
   return (
     depth < MOST_NAMES &&
