@@ -47,7 +47,7 @@ export function evaluateCondition(frame: Frame, test: Node): Branches {
   }
   const operand = comparedWithNothing(node);
   const subject = evaluate(frame, operand ?? node);
-  const isPresence = operand !== null || node.type !== "BinaryExpression";
+  const isPresence = operand !== null || node.type !== "BinaryExpression" || node.operator === "in";
   const reads =
     isPresence && isMadeHere(frame, subject) ? subject.reads : deepReads(frame, subject);
   const value = operand ? derived({ ...UNKNOWN, reads }) : subject;
@@ -173,6 +173,8 @@ function meaningOf(node: Node): Check["outcome"] {
     case "!=":
     case "!==":
       return isEmpty ? "present" : "other";
+    case "in":
+      return "present";
     default:
       return "other";
   }

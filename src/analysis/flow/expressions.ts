@@ -67,6 +67,14 @@ export function evaluate(
     case "BinaryExpression": {
       const left = node.left.type === "PrivateIdentifier" ? UNKNOWN : evaluate(frame, node.left);
       const right = evaluate(frame, node.right);
+      // `id in users` asks for the element.
+      if (node.operator === "in" && left.key && right.places.length > 0)
+        return readMember(
+          frame,
+          right,
+          { kind: "element", key: keyFor(frame, left, node.left) },
+          node,
+        );
       return {
         ...derived(deep(frame, left), deep(frame, right)),
         key:
