@@ -166,7 +166,7 @@ export class Dispatcher<U = Update, B = BotApi> {
 
   async #walk(): Promise<void> {
     this.#isWalking = true;
-    // eslint-disable-next-line run-async/no-check-then-act -- each shift() looks into the line itself
+     
     for (let entry = this.#line.shift(); entry !== undefined; entry = this.#line.shift()) {
       const walking = this.#walkGroups(entry);
       if (walking !== undefined) await walking;

@@ -30,7 +30,7 @@ export function annotatedTypes({ fn, file, root }: Explanation): TypeOf {
     if (variable.scope.block.type === "Program") return plain(`typeof ${node.name}`);
     const declared = annotationOf(definition.name, file);
     if (declared !== null) return plain(declared);
-    const declarator = definition.node as Node;
+    const declarator = definition.node;
     if (declarator.type === "VariableDeclarator" && declarator.id.type === "Identifier")
       return declarator.init ? typeOf(declarator.init) : null;
     const index = fn.params.findIndex((parameter) => parameter === definition.name);

@@ -80,7 +80,7 @@ function rowNameOf(read: Node, file: SourceFile): string | null {
   if (declarator?.type !== "VariableDeclarator" || declarator.id.type !== "Identifier") return null;
   const variable = file.variableOf(declarator.id);
   const isConstant = variable?.references.every(
-    (reference) => !reference.isWrite() || reference.init === true,
+    (reference) => !reference.isWrite() || reference.init,
   );
   return isConstant === true ? declarator.id.name : null;
 }
