@@ -166,7 +166,6 @@ export class Dispatcher<U = Update, B = BotApi> {
 
   async #walk(): Promise<void> {
     this.#isWalking = true;
-     
     for (let entry = this.#line.shift(); entry !== undefined; entry = this.#line.shift()) {
       const walking = this.#walkGroups(entry);
       if (walking !== undefined) await walking;

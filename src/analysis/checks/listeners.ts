@@ -18,6 +18,7 @@ import {
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { describeListener } from "../words/listeners.ts";
 import type { CallGraph, Reached } from "./call-graph.ts";
+import { isRemoved } from "./listener-removal.ts";
 import { isReachedOnce } from "./once.ts";
 
 /** A listener that each activation of a root adds to an object that outlives it. */
@@ -34,14 +35,6 @@ export interface LateListener {
 }
 
 const EMITTER_METHODS = new Set(["on", "addListener", "prependListener"]);
-const REMOVERS = new Set([
-  "off",
-  "removeListener",
-  "removeEventListener",
-  "removeHandler",
-  "removeTextListener",
-  "removeReplyListener",
-]);
 
 /** Listeners that are registered again for every update, and that nobody takes off by the same reference. */
 export function findLateListeners(world: ProjectWorld, graph: CallGraph, only?: string): Finding[] {
@@ -281,34 +274,4 @@ function isLocal(object: Node, graph: CallGraph, file: SourceFile): boolean {
   const init = unwrap(node.init);
   const isMade = init.type === "NewExpression" || init.type === "CallExpression";
   return isMade && owner.type !== "Program" && graph.reached.has(owner);
-}
-
-/** `bot.off("x", f)` with the same `f`, or the returned id given back, somewhere in the file. */
-function isRemoved(call: TSESTree.CallExpression, handler: Node, file: SourceFile): boolean {
-  const names = [handler].flatMap((node) => referenceTo(node) ?? []);
-  const parent = file.parentOf(call);
-  if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier")
-    names.push(parent.id.name);
-  const pattern = call.arguments[0] && referenceTo(call.arguments[0]);
-  return file.calls.some((other) => {
-    const callee = unwrap(other.callee);
-    const method = callee.type === "MemberExpression" ? propertyName(callee) : null;
-    if (method === "removeTextListener" && pattern !== undefined && pattern !== null)
-      names.push(pattern);
-    return (
-      REMOVERS.has(method ?? "") &&
-      other.arguments.some((argument) => {
-        const name = referenceTo(argument);
-        return name !== null && names.includes(name);
-      })
-    );
-  });
-}
-
-function referenceTo(node: Node): string | null {
-  if (node.type === "FunctionExpression") return node.id?.name ?? null;
-  const inner = unwrap(node);
-  return inner.type === "Identifier" || inner.type === "MemberExpression"
-    ? dottedName(inner)
-    : null;
 }

@@ -179,7 +179,9 @@ export class Shapes implements Forgetful {
     )
       return [{ kind: "namespace", path: file.path }];
     const members = this.membersOf(objects, name);
-    return members.some(isProjectShape) || objects.some(isProjectShape) || objects.some(isExport)
+    const isKnown = (object: Shape): boolean =>
+      isProjectShape(object) || isExport(object) || isBuiltIn(object);
+    return members.some(isProjectShape) || objects.some(isKnown)
       ? members
       : [...members, ...this.#attached(name)];
   }
@@ -257,6 +259,16 @@ export class Shapes implements Forgetful {
   variableHome(identifier: Node, file: SourceFile): VariableHome | null {
     return variableHome(this, identifier, file);
   }
+}
+
+/** `new Map()` has the methods of the language. */
+function isBuiltIn(shape: Shape): boolean {
+  return (
+    shape.kind === "external" &&
+    shape.module === "global" &&
+    shape.path.length === 2 &&
+    shape.path[1] === CALLED
+  );
 }
 
 /** What a package exports is its own; what it makes (`new Client()`) people hang their things on. */

@@ -129,12 +129,17 @@ function* assigned(file: SourceFile): Iterable<Entry> {
     if (assignment?.type !== "AssignmentExpression" || assignment.left !== member) continue;
     // `+=` makes a number or a text of it.
     if (!/^(?:\?\?|\|\||&&)?=$/.test(assignment.operator)) continue;
-    if (isPlainData(assignment.right)) continue;
+    if (isPlainData(assignment.right) || isModuleItself(identifier.name)) continue;
     const site = { file, node: assignment.right };
     const name = member.computed ? null : propertyName(member);
     if (member.computed) yield { kind: "content", name: identifier.name, site };
     else if (name !== null) yield { kind: "assigned", name, site };
   }
+}
+
+/** `exports.set = set` offers a function to other files, and gives no object a method. */
+function isModuleItself(name: string): boolean {
+  return name === "exports" || name === "module";
 }
 
 /** `Object.assign(ctx, { shop })` and `Object.defineProperty(ctx, "shop", { value: shop })`. */

@@ -91,6 +91,14 @@ client.on("messageCreate", () => {
 bot.onText(/send/, (msg) => {
   bot.on("callback_query", (query) => pay(msg, query)); // !
 });`,
+    "kept in a list that nobody goes through": `${TELEGRAM}
+const kept = [];
+bot.onText(/start/, () => {
+  const answer = () => {};
+  kept.push(answer);
+  bot.on("message", answer); // !
+  bot.off("poll", kept[0]);
+});`,
     "once, which anybody's message answers": `${TELEGRAM}
 bot.onText(/name/, (msg) => {
   bot.once("message", (answer) => save(msg, answer)); // !
@@ -137,6 +145,29 @@ bot.onText(/send/, (msg) => {
     save(msg, answer);
   };
   bot.on("message", onAnswer);
+});`,
+    "taken off with all that are kept in a list": `${TELEGRAM}
+const kept = [];
+bot.onText(/start/, () => {
+  for (const name of ["message", "poll"]) {
+    const handler = make(name);
+    kept.push({ name, handler });
+    bot.on(name, handler);
+  }
+});
+bot.onText(/stop/, () => {
+  for (const entry of kept) bot.removeListener(entry.name, entry.handler);
+  kept.length = 0;
+});`,
+    "each taken off that is kept in a list": `${TELEGRAM}
+const listeners = [];
+bot.onText(/start/, () => {
+  const answer = (msg) => bot.sendMessage(msg.chat.id, "ok");
+  listeners.push(answer);
+  bot.on("message", answer);
+});
+bot.onText(/stop/, () => {
+  listeners.forEach((listener) => bot.off("message", listener));
 });`,
     "a listener that is taken off by the number that it got": `${TELEGRAM}
 bot.onText(/name/, (msg) => {

@@ -250,6 +250,8 @@ describe("tables", () => {
       "client.pay",
       ["function pay", "global client.pay"],
     ],
+    ["a name that a module exports", "exports.pay = pay;", "client.pay", ["global client.pay"]],
+    ["a collection", "client.set = pay;", "new Map().set", ["global Map.().set"]],
     ["a number there", "client.pay = 1;", "client.pay", ["global client.pay"]],
     [
       "Object.assign",
