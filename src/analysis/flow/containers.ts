@@ -3,7 +3,7 @@ import { isPromiseStep, memberName, type Node } from "../syntax/ast.ts";
 import { deepReads } from "./local-objects.ts";
 import { keyFor, readPlace, used } from "./access.ts";
 import { writePlace } from "./writes.ts";
-import { wholeValue } from "./expressions.ts";
+import { wholeValue } from "./literals.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY, type Key } from "./key.ts";
 import { ANY_ELEMENT } from "./patterns.ts";

@@ -6,7 +6,7 @@ import { dottedName, isFunction, memberName, propertyName, unwrap } from "../syn
 import { contentOf, deepReads } from "./local-objects.ts";
 import { used } from "./access.ts";
 import { writePlace } from "./writes.ts";
-import { deep } from "./expressions.ts";
+import { deep } from "./literals.ts";
 import type { Frame } from "./frame.ts";
 import { ANY_KEY } from "./key.ts";
 import { element, extend, placeOf, type Root } from "./place.ts";

@@ -2,7 +2,7 @@ import { deepReads } from "./local-objects.ts";
 import { used } from "./access.ts";
 import { writePlace } from "./writes.ts";
 import type { Call } from "./call.ts";
-import { deep, wholeValue } from "./expressions.ts";
+import { deep, wholeValue } from "./literals.ts";
 import type { Frame } from "./frame.ts";
 import { FRESH_KEY, keyOf, type Key } from "./key.ts";
 import { derived, mergeReads, UNKNOWN, type Value } from "./value.ts";
