@@ -5,7 +5,6 @@ import { writeMember } from "./writes.ts";
 import { addChecks, evaluateCondition } from "./conditions.ts";
 import type { Frame } from "./frame.ts";
 import { assign, evaluateTarget, readTarget, type Target } from "./patterns.ts";
-import { element } from "./place.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { joinStates, type State } from "./state.ts";
 import { derived, joinValues, UNKNOWN, type Read, type Value } from "./value.ts";
