@@ -20,12 +20,25 @@ const asked = grading.replace(
   "update({ where: { id: ctx.from.id }",
   "updateMany({ where: { id: ctx.from.id, coins: user.coins }",
 );
+const alone = (code: string): string =>
+  code
+    .replace(
+      "  const user = await prisma",
+      "  await prisma.$transaction(async (tx) => {\n    const user = await tx",
+    )
+    .replace("  await prisma.user.update(", "    await tx.user.update(")
+    .replace("\n});", '\n  }, { isolationLevel: "Serializable" });\n});');
+const inTransaction = (code: string): { desc: string; output: string } => ({
+  desc: "Run the lines from the read to the write in a serializable transaction: the later of two fails, and can be tried again",
+  output: alone(code),
+});
 const repaired = paying.replace("user.coins + 5", "{ increment: 5 }");
 
 new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-store-race", rule, {
   valid: [
     { name: "the store computes", code: repaired },
     { name: "the store compares", code: asked },
+    { name: "the store isolates", code: alone(grading) },
   ],
   invalid: [
     {
@@ -35,7 +48,10 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-stor
         {
           message: /coins` was read on line 8/,
           line: 9,
-          suggestions: [{ desc: "Let the store compute coins", output: repaired }],
+          suggestions: [
+            { desc: "Let the store compute coins", output: repaired },
+            inTransaction(paying),
+          ],
         },
       ],
     },
@@ -46,7 +62,10 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run("no-stor
         {
           message: /coins` was read on line 8/,
           line: 9,
-          suggestions: [{ desc: "Write only where coins is still what was read", output: asked }],
+          suggestions: [
+            { desc: "Write only where coins is still what was read", output: asked },
+            inTransaction(grading),
+          ],
         },
       ],
     },

@@ -305,9 +305,11 @@ const Note = mongoose.model("Note", new mongoose.Schema({ text: String })); cons
         "const old = await redis.hgetall(name);",
         "await redis.hset(name, { n: Number(old.n) + 1 });",
       ],
-      ["if (await redis.exists(`lock:${id}`)) return;", "await redis.set(`lock:${id}`, 1);"],
+      ["if (await redis.exists(`lock:${id}`)) return;", "await redis.set(`lock:${id}`, name);"],
     ],
     safe: [
+      // The mark is the same whoever sets it, and nothing comes after it.
+      ["if (await redis.exists(`lock:${id}`)) return;", "await redis.set(`lock:${id}`, 1);"],
       ["await redis.incr(`n:${id}`);"],
       [`if (!(await redis.set(name, 1, "NX"))) return;`],
       ["const n = await redis.get(`a:${id}`);", "await redis.set(`b:${id}`, Number(n) + 1);"],
