@@ -1,16 +1,9 @@
 import { operationOfName } from "../../models/stores/generic.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import {
-  childrenOf,
-  dottedName,
-  isFunction,
-  isPromiseStep,
-  propertyName,
-  unwrap,
-  type Node,
-} from "../syntax/ast.ts";
+import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import type { Rival } from "./races.ts";
+import { calledNames } from "./waits.ts";
 
 /** How many variables are followed from the stored value back to what was awaited. */
 const MOST_HOPS = 8;
@@ -179,13 +172,4 @@ function isGivenLater(file: Site["file"], fn: Node): boolean {
     call.callee.type === "MemberExpression" &&
     propertyName(call.callee) === "then"
   );
-}
-
-/** The names along the chain of calls that a suspension waits for, the last one first. */
-export function calledNames(node: Node): string[] {
-  const inner = unwrap(node);
-  if (inner.type === "AwaitExpression") return calledNames(inner.argument);
-  if (inner.type !== "CallExpression") return [];
-  const names = dottedName(inner.callee).replaceAll("(...)", "").split(".").reverse();
-  return names.filter((name) => !isPromiseStep(name));
 }

@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { ActivationRoot } from "../project/roots.ts";
-import type { FunctionShape, Shape } from "../project/shape.ts";
-import { constructorOf } from "../project/class-shapes.ts";
+import type { FunctionShape } from "../project/shape.ts";
+import { functionOf } from "../project/class-shapes.ts";
 import type { TracedMap } from "../project/provenance.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import {
@@ -172,14 +172,6 @@ export class CallGraph {
 }
 
 export type CallNode = TSESTree.CallExpression | TSESTree.NewExpression;
-
-function functionOf(shape: Shape): FunctionShape | null {
-  if (shape.kind === "function") return shape;
-  const constructor = shape.kind === "class" ? constructorOf(shape) : null;
-  return constructor && shape.kind === "class"
-    ? { kind: "function", file: shape.file, node: constructor }
-    : null;
-}
 
 /** Start-up and shut-down code runs once. */
 function isRepeated(root: ActivationRoot): boolean {

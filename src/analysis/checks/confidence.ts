@@ -6,9 +6,9 @@ import type { Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
 import { isCount } from "../flow/row-checks.ts";
 import type { Race } from "./races.ts";
-import { calledNames, isCacheFill } from "./cache-fill.ts";
+import { isCacheFill } from "./cache-fill.ts";
 import { isMark } from "./marks.ts";
-import { isOnlyLookedUp, waitsIn } from "./waits.ts";
+import { calledNames, isOnlyLookedUp, waitsIn } from "./waits.ts";
 
 /**
  * Which findings the `recommended` config keeps; null where nothing is lost. All are true interleavings; the ones

@@ -8,6 +8,7 @@ import {
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
+import { loopedOver } from "../syntax/loops.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 
 const REMOVERS = new Set([
@@ -66,9 +67,8 @@ function listOf(value: Node, file: SourceFile): string {
   if (!definition) return "";
   const owner = definition.node;
   if (owner.type === "VariableDeclarator") {
-    const declaration = file.parentOf(owner);
-    const loop = declaration && file.parentOf(declaration);
-    return loop?.type === "ForOfStatement" ? dottedName(loop.right) : "";
+    const list = loopedOver(owner, file);
+    return list ? dottedName(list) : "";
   }
   const call = isFunction(owner) ? file.parentOf(owner) : null;
   if (call?.type !== "CallExpression") return "";

@@ -1,3 +1,4 @@
+import { LOGGERS } from "../../models/effects/messages.ts";
 import { LOOKS_UP } from "../../models/effects/sends.ts";
 import type { Place } from "../flow/place.ts";
 import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
@@ -6,14 +7,15 @@ import {
   contains,
   dottedName,
   isFunction,
+  isJump,
   propertyName,
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { calledNames, isLoader } from "./cache-fill.ts";
+import { isLoader } from "./cache-fill.ts";
 import type { Race } from "./races.ts";
-import { waitsIn } from "./waits.ts";
+import { calledNames, waitsIn } from "./waits.ts";
 
 /**
  * `if (seen.has(id)) continue; const tx = await getTransaction(id); if (!tx.isOurs) { seen.add(id); continue; }`,
@@ -144,10 +146,6 @@ function hasOwnKey({ root }: Place): boolean {
   );
 }
 
-function isJump({ type }: Node): boolean {
-  return /^(?:Return|Throw|Continue|Break)Statement$/.test(type);
-}
-
 /** `latest = Math.max(latest, time)` is the same however often, and in whatever order. */
 function isExtreme(value: Node): boolean {
   return value.type === "CallExpression" && /^Math\.(?:max|min)$/.test(dottedName(value.callee));
@@ -155,5 +153,5 @@ function isExtreme(value: Node): boolean {
 
 /** A line in the log: `logger.warn(...)`. A message may be the very thing that must not come twice. */
 function isLogged(callee: Node): boolean {
-  return /^(?:console|log|logger|logs)$/i.test(dottedName(callee).split(".").at(-2) ?? "");
+  return LOGGERS.test(dottedName(callee).split(".").at(-2) ?? "");
 }

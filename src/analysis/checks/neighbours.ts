@@ -31,7 +31,7 @@ export function settlesBoth(
  * Whether all who fill what was tested begin the neighbour anew: `start()` sets the raffle and empties the cursor,
  * so what a poll of the old raffle leaves in it is gone before anybody looks. Not what was asked for the old one,
  * where another has taken its place: that is the old one's answer under the new one's name. Nor what is emptied late:
- that takes what came in for the new one.
+ * that takes what came in for the new one.
  */
 export function isBegunAnew(
   { place, read, outcome, verb, constant, isAnswer }: Hazard,

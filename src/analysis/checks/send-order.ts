@@ -4,6 +4,7 @@ import {
   childrenOf,
   dottedName,
   isFunction,
+  isJump,
   memberName,
   type FunctionNode,
   type Node,
@@ -211,7 +212,7 @@ function statementsAfter(node: Node, file: SourceFile): Node[] {
         parent.type === "BlockStatement" ? parent.body : parent.consequent;
       for (const statement of body.slice(body.indexOf(inner) + 1)) {
         after.push(statement);
-        if (leaves(statement)) return after;
+        if (isJump(statement)) return after;
       }
     }
     if (isFunction(parent)) break;
@@ -230,10 +231,6 @@ function awaitsBetween(node: Node, first: Node, second: Node): boolean {
   )
     return true;
   return childrenOf(node).some((child) => awaitsBetween(child, first, second));
-}
-
-function leaves(statement: Node): boolean {
-  return /^(?:Return|Throw|Break|Continue)Statement$/.test(statement.type);
 }
 
 function isClose(a: number | null, b: number | null): boolean {

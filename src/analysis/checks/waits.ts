@@ -1,8 +1,14 @@
 import { MESSAGES } from "../../models/effects/messages.ts";
 import { LOOKS_UP } from "../../models/effects/sends.ts";
 import type { Hazard } from "../flow/summary.ts";
-import { childrenOf, isFunction, type Node } from "../syntax/ast.ts";
-import { calledNames } from "./cache-fill.ts";
+import {
+  childrenOf,
+  dottedName,
+  isFunction,
+  isPromiseStep,
+  unwrap,
+  type Node,
+} from "../syntax/ast.ts";
 
 /** Each `await` of a piece of code, nested functions left out. */
 export function waitsIn(code: Node): Node[] {
@@ -24,4 +30,13 @@ export function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
     const name = calledNames(wait)[0];
     return name !== undefined && (MESSAGES.test(name) || LOOKS_UP.test(name));
   });
+}
+
+/** The names along the chain of calls that a suspension waits for, the last one first. */
+export function calledNames(node: Node): string[] {
+  const inner = unwrap(node);
+  if (inner.type === "AwaitExpression") return calledNames(inner.argument);
+  if (inner.type !== "CallExpression") return [];
+  const names = dottedName(inner.callee).replaceAll("(...)", "").split(".").reverse();
+  return names.filter((name) => !isPromiseStep(name));
 }

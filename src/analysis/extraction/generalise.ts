@@ -207,7 +207,7 @@ class Generalisation {
     const columns = columnsOf(mapped(callbacks, (callback) => this.#outside.usesIn(callback)));
     return (
       columns?.every((uses) => {
-        if (uses.some(({ variable }) => this.#outside.isReassigned(variable))) return false;
+        if (uses.some(({ variable }) => variable.isReassigned)) return false;
         const identifiers = mapped(uses, ({ identifier }) => identifier);
         this.#give(identifiers, at, "part");
         return true;

@@ -8,6 +8,7 @@ import type { ProjectWorld } from "../project/world.ts";
 import {
   childrenOf,
   dottedName,
+  leftmost,
   memberName,
   stringValue,
   unwrap,
@@ -131,19 +132,9 @@ function isConfigured(target: Node, file: SourceFile): boolean {
 
 /** The identifier that a chain of members and calls begins with. */
 export function rootOf(node: Node): TSESTree.Identifier | null {
-  const inner = unwrap(node);
-  switch (inner.type) {
-    case "Identifier":
-      return inner;
-    case "MemberExpression":
-      return rootOf(inner.object);
-    case "CallExpression":
-      return rootOf(inner.callee);
-    case "AwaitExpression":
-      return rootOf(inner.argument);
-    default:
-      return null;
-  }
+  const first = leftmost(node);
+  if (first.type === "AwaitExpression") return rootOf(first.argument);
+  return first.type === "Identifier" ? first : null;
 }
 
 /**

@@ -33,8 +33,7 @@ export class Outside {
   /** A variable of the handler or of a function around it, or one of the module that changes. */
   #isOutside(variable: Variable, expression: Node): boolean {
     const { block } = variable.scope;
-    if (block.type === "Program")
-      return variable.references.some((reference) => reference.isWrite() && !reference.init);
+    if (block.type === "Program") return variable.isReassigned;
     // A callback's own parameters move with it.
     return !contains(expression, block);
   }
@@ -100,10 +99,5 @@ export class Outside {
         this.#file.ownerOf(variable) === this.#fn &&
         this.#file.enclosing(reference.identifier) !== this.#fn,
     );
-  }
-
-  /** A variable that gets another value after its first one. */
-  isReassigned(variable: Variable): boolean {
-    return variable.references.some((reference) => reference.isWrite() && !reference.init);
   }
 }

@@ -140,7 +140,8 @@ function identifier(frame: Frame, node: TSESTree.Identifier): Value {
   const owner = file.ownerOf(variable);
   const own = placeOf({ kind: "variable", variable, file, owner });
   const place = frame.world.placeOfVariable(variable, file) ?? own;
-  const isState = owner.type !== "Program" || isReassigned(variable);
+  // Constants are no state.
+  const isState = owner.type !== "Program" || variable.isReassigned;
   // Whether there is an object is the variable's to say; what it holds is all instances' of its class.
   return { reads: isState ? [readPlace(frame, own, node)] : [], places: [place], key };
 }
@@ -154,13 +155,6 @@ function joinChoices(frame: Frame, test: Value, consequent: Value, alternate: Va
   return isObjectOrNothing
     ? { ...value, reads: mergeReads(value.reads, deepReads(frame, test)) }
     : value;
-}
-
-/** Whether a variable ever changes after its declaration: constants are no state. */
-function isReassigned(variable: {
-  references: readonly { isWrite(): boolean; init?: boolean | null }[];
-}): boolean {
-  return variable.references.some((reference) => reference.isWrite() && !reference.init);
 }
 
 function thisValue(): Value {

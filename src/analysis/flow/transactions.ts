@@ -1,6 +1,6 @@
 import type { Variable } from "../syntax/scopes.ts";
 import type { StoreCall } from "../project/stores.ts";
-import { childrenOf, unwrap, type Node } from "../syntax/ast.ts";
+import { childrenOf, leftmost, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { Frame } from "./frame.ts";
 import type { Content, Suspension } from "./state.ts";
@@ -166,11 +166,7 @@ function nameGiven(node: Node, file: SourceFile): Variable | null {
 
 /** `client` of `client.query("COMMIT")`; null for `this.client.query(...)`. */
 function leftmostVariable(node: Node, file: SourceFile): Variable | null {
-  let inner = unwrap(node);
-  for (;;) {
-    if (inner.type === "CallExpression") inner = unwrap(inner.callee);
-    else if (inner.type === "TaggedTemplateExpression") inner = unwrap(inner.tag);
-    else if (inner.type === "MemberExpression") inner = unwrap(inner.object);
-    else return inner.type === "Identifier" ? file.variableOf(inner) : null;
-  }
+  const first = leftmost(node);
+  if (first.type === "TaggedTemplateExpression") return leftmostVariable(first.tag, file);
+  return first.type === "Identifier" ? file.variableOf(first) : null;
 }

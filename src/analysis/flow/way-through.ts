@@ -1,4 +1,4 @@
-import { childrenOf, contains, isFunction, type Node } from "../syntax/ast.ts";
+import { childrenOf, contains, isFunction, isJump, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 
 /**
@@ -23,7 +23,7 @@ export function wayThrough(file: SourceFile, guarded: readonly Node[], target: N
       for (const before of statements.slice(0, index)) add(isExit(before) ? before.test : before);
       for (const after of hasLeft ? [] : statements.slice(index + 1)) {
         add(isExit(after) ? after.test : after);
-        hasLeft = leaves(after);
+        hasLeft = isJump(after);
         if (hasLeft) break;
       }
     } else if (outer.type === "IfStatement") add(outer.test);
@@ -31,7 +31,7 @@ export function wayThrough(file: SourceFile, guarded: readonly Node[], target: N
       way.push(
         ...siblings(outer, inner).filter((node) => guarded.some((all) => contains(all, node))),
       );
-    if (leaves(outer)) hasLeft = true;
+    if (isJump(outer)) hasLeft = true;
     inner = outer;
   }
   return [target, ...way];
@@ -52,13 +52,9 @@ function siblings(outer: Node, inner: Node): Node[] {
 
 /** `if (...) return`: whoever comes past it did not go in. */
 function isExit(node: Node): node is Extract<Node, { type: "IfStatement" }> {
-  return node.type === "IfStatement" && !node.alternate && leaves(lastOf(node.consequent));
+  return node.type === "IfStatement" && !node.alternate && isJump(lastOf(node.consequent));
 }
 
 function lastOf(node: Node): Node {
   return node.type === "BlockStatement" ? (node.body.at(-1) ?? node) : node;
-}
-
-function leaves({ type }: Node): boolean {
-  return /^(?:Return|Throw|Continue|Break)Statement$/.test(type);
 }

@@ -172,6 +172,15 @@ export function superShapes(resolver: Shapes, node: Node, file: SourceFile): Sha
   );
 }
 
+/** The function that a call or a `new` of the value runs. */
+export function functionOf(shape: Shape): FunctionShape | null {
+  if (shape.kind === "function") return shape;
+  const constructor = shape.kind === "class" ? constructorOf(shape) : null;
+  return constructor && shape.kind === "class"
+    ? { kind: "function", file: shape.file, node: constructor }
+    : null;
+}
+
 export function constructorOf(cls: ClassShape): FunctionNode | null {
   for (const member of cls.node.body.body)
     if (

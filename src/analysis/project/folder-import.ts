@@ -3,7 +3,8 @@ import { dirname, extname, isAbsolute, join, resolve, sep } from "node:path";
 import type { Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { EXTENSIONS } from "./parser.ts";
-import { prefixesOf, type PathPrefix } from "./path-prefix.ts";
+import type { PathPrefix } from "./path-parts.ts";
+import { prefixesOf } from "./path-prefix.ts";
 import type { Project } from "./project.ts";
 
 const MOST_FILES = 200;

@@ -10,17 +10,13 @@ import {
   type FunctionNode,
   type Node,
 } from "../syntax/ast.ts";
+import { loopedOver } from "../syntax/loops.ts";
+import type { Variable } from "../syntax/scopes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { returnExpressions } from "./call-shapes.ts";
 import { calledFunction, callersOf } from "./calls-by-name.ts";
+import { bare, entry, joined, unique, whole, type PathPrefix } from "./path-parts.ts";
 import type { Project } from "./project.ts";
-
-/** What is known of the beginning of a computed path. */
-export interface PathPrefix {
-  readonly text: string;
-  /** `whole`: the path itself; `start`: it goes on; `entry`: a name that a listing of the folder `text` gave. */
-  readonly kind: "whole" | "start" | "entry";
-}
 
 /** Methods whose callback gets the elements, or the entries that a walk through a folder finds. */
 const EACH = new Set([
@@ -41,12 +37,14 @@ const KEEPING = new Set(
   ),
 );
 const MOST_STEPS = 400;
-const MOST_PREFIXES = 12;
 
 /** The known beginnings of a path that an expression computes; none where nothing is known. */
 export function prefixesOf(project: Project, node: Node, file: SourceFile): PathPrefix[] {
   return new PathTrace(project).of(node, file);
 }
+
+/** What a value may be, or its elements. */
+type Follow = (value: Node, file: SourceFile) => PathPrefix[];
 
 /**
  * Follows a path backwards through variables, loops over listings, helpers and their callers. Names alone say
@@ -136,51 +134,50 @@ class PathTrace {
   #variable(node: TSESTree.Identifier, file: SourceFile): PathPrefix[] {
     if (node.name === "__dirname") return [whole(dirname(file.path))];
     if (node.name === "__filename") return [whole(file.path)];
-    const variable = file.variableOf(node);
-    const [definition] = variable?.defs ?? [];
-    const declarator = definition?.node;
-    if (!variable || !declarator) return [];
-    if (definition.type === "Parameter" && isFunction(declarator))
-      return this.#parameter(declarator, definition.name, file, (argument, from) =>
-        this.of(argument, from),
+    const follow: Follow = (value, from) => this.of(value, from);
+    return this.#declared(node, file, follow, (variable, declarator) => {
+      const loop = loopedOver(declarator, file);
+      if (loop) return this.elementsOf(loop, file);
+      const written = variable.references.flatMap(({ init, writeExpr }) =>
+        !init && writeExpr ? this.of(writeExpr, file) : [],
       );
-    if (declarator.type !== "VariableDeclarator") return [];
-    const loop = loopOver(declarator, file);
-    if (loop) return this.elementsOf(loop, file);
-    const written = variable.references.flatMap(({ init, writeExpr }) =>
-      !init && writeExpr ? this.of(writeExpr, file) : [],
-    );
-    return [...(declarator.init ? this.of(declarator.init, file) : []), ...written];
+      return [...(declarator.init ? this.of(declarator.init, file) : []), ...written];
+    });
   }
 
   #elementsOfVariable(node: TSESTree.Identifier, file: SourceFile): PathPrefix[] {
+    const follow: Follow = (value, from) => this.elementsOf(value, from);
+    return this.#declared(node, file, follow, ({ references }, { init }) => {
+      const pushed = references.flatMap(({ identifier }) => {
+        const member = file.parentOf(identifier);
+        const call = member && file.parentOf(member);
+        if (member?.type !== "MemberExpression" || call?.type !== "CallExpression") return [];
+        return call.callee === member && propertyName(member) === "push"
+          ? call.arguments.flatMap((argument) => this.of(argument, file))
+          : [];
+      });
+      return [...(init ? this.elementsOf(init, file) : []), ...pushed];
+    });
+  }
+
+  /** What a name may be: as a parameter, what is passed for it; as a variable, what its declaration gives. */
+  #declared(
+    node: TSESTree.Identifier,
+    file: SourceFile,
+    follow: Follow,
+    ofVariable: (variable: Variable, declarator: TSESTree.VariableDeclarator) => PathPrefix[],
+  ): PathPrefix[] {
     const variable = file.variableOf(node);
     const [definition] = variable?.defs ?? [];
-    const declarator = definition?.node;
-    if (!variable || !declarator) return [];
+    if (!variable || !definition) return [];
+    const declarator: Node = definition.node;
     if (definition.type === "Parameter" && isFunction(declarator))
-      return this.#parameter(declarator, definition.name, file, (argument, from) =>
-        this.elementsOf(argument, from),
-      );
-    if (declarator.type !== "VariableDeclarator") return [];
-    const pushed = variable.references.flatMap(({ identifier }) => {
-      const member = file.parentOf(identifier);
-      const call = member && file.parentOf(member);
-      if (member?.type !== "MemberExpression" || call?.type !== "CallExpression") return [];
-      return call.callee === member && propertyName(member) === "push"
-        ? call.arguments.flatMap((argument) => this.of(argument, file))
-        : [];
-    });
-    return [...(declarator.init ? this.elementsOf(declarator.init, file) : []), ...pushed];
+      return this.#parameter(declarator, definition.name, file, follow);
+    return declarator.type === "VariableDeclarator" ? ofVariable(variable, declarator) : [];
   }
 
   /** A parameter is what callers pass, or an element of what its function is given to. */
-  #parameter(
-    fn: FunctionNode,
-    name: Node,
-    file: SourceFile,
-    follow: (argument: Node, from: SourceFile) => PathPrefix[],
-  ): PathPrefix[] {
+  #parameter(fn: FunctionNode, name: Node, file: SourceFile, follow: Follow): PathPrefix[] {
     const index = fn.params.findIndex((parameter) => contains(parameter, name));
     const parameter = fn.params[index];
     const found = parameter?.type === "AssignmentPattern" ? follow(parameter.right, file) : [];
@@ -327,50 +324,4 @@ class PathTrace {
     const own = this.of(path, file);
     return base ? joined([[whole(dirname(file.path))], own], "/") : own;
   }
-}
-
-function whole(text: string): PathPrefix {
-  return { text, kind: "whole" };
-}
-
-function entry(text: string): PathPrefix {
-  return { text, kind: "entry" };
-}
-
-function unique(prefixes: readonly PathPrefix[]): PathPrefix[] {
-  const byText = new Map(prefixes.map((prefix) => [`${prefix.kind} ${prefix.text}`, prefix]));
-  return [...byText.values()].slice(0, MOST_PREFIXES);
-}
-
-function bare(text: string): string {
-  return text.replace(/^file:\/\//, "").replaceAll("\\", "/");
-}
-
-/** Joins parts up to the first unknown one. An entry's folder is part of nothing but its own path. */
-function joined(parts: readonly (readonly PathPrefix[])[], separator: string): PathPrefix[] {
-  let open: PathPrefix[] = [whole("")];
-  for (const [index, alternatives] of parts.entries()) {
-    if (open.every(({ kind }) => kind !== "whole")) break;
-    open = open
-      .flatMap((before): PathPrefix[] => {
-        if (before.kind !== "whole") return [before];
-        const isFirst = /^(?:file:\/*)?$/.test(before.text);
-        const known = alternatives.filter(({ kind }) => isFirst || kind !== "entry");
-        if (known.length === 0) return isFirst ? [] : [{ ...before, kind: "start" }];
-        return known.map(({ text, kind }) => {
-          if (kind === "entry") return entry(text);
-          const needsSeparator = index > 0 && separator !== "" && !before.text.endsWith(separator);
-          return { text: before.text + (needsSeparator ? separator : "") + text, kind };
-        });
-      })
-      .slice(0, MOST_PREFIXES);
-  }
-  return open.map((prefix) => ({ ...prefix, text: bare(prefix.text) }));
-}
-
-/** What the loop runs over whose variable this is. */
-function loopOver(declarator: Node, file: SourceFile): Node | null {
-  const declaration = file.parentOf(declarator);
-  const loop = declaration && file.parentOf(declaration);
-  return loop?.type === "ForOfStatement" && loop.left === declaration ? loop.right : null;
 }

@@ -5,8 +5,8 @@ import {
   type Node,
   type Program,
 } from "../syntax/ast.ts";
-import type { FunctionShape, Shape } from "./shape.ts";
-import { constructorOf } from "./class-shapes.ts";
+import type { Shape } from "./shape.ts";
+import { functionOf } from "./class-shapes.ts";
 import type { Shapes } from "./shapes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 
@@ -58,10 +58,4 @@ export function reachedFunctions(
     for (const child of childrenOf(next.node)) visit(child);
   }
   return reached;
-}
-
-function functionOf(value: Shape): Pick<FunctionShape, "node" | "file"> | null {
-  if (value.kind === "function") return value;
-  const constructor = value.kind === "class" ? constructorOf(value) : null;
-  return constructor && value.kind === "class" ? { node: constructor, file: value.file } : null;
 }

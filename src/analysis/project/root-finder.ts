@@ -2,6 +2,7 @@ import type { Concurrency, ListenerModel, Trigger } from "../../models/model.ts"
 import {
   dottedName,
   isFunction,
+  isTrue,
   propertyName,
   type CallLike,
   type FunctionNode,
@@ -215,7 +216,11 @@ export class RootFinder {
     const key = call.arguments
       .map((argument) => optionOf(argument, "sequentialBy"))
       .find((option) => option !== null);
-    if (!isTask && !key && !call.arguments.some((argument) => isTrueOption(argument, "runAsync")))
+    if (
+      !isTask &&
+      !key &&
+      !call.arguments.some((argument) => isTrue(optionOf(argument, "runAsync")))
+    )
       return null;
     const keyFn = key ? functionsIn(key, file, this.#shapes)[0] : undefined;
     return {
@@ -270,11 +275,6 @@ function triggerOf({ listener }: Registration, event: string | null): Trigger {
 
 function isOneShot({ once }: ListenerModel, event: string | null): boolean {
   return once === true || (event !== null && once?.includes(event) === true);
-}
-
-function isTrueOption(argument: CallLike["arguments"][number], name: string): boolean {
-  const option = optionOf(argument, name);
-  return option?.type === "Literal" && option.value === true;
 }
 
 function registrationName(call: CallLike): string {

@@ -3,6 +3,7 @@ import {
   childrenOf,
   dottedName,
   isFunction,
+  isTrue,
   memberName,
   namedProperties,
   propertyName,
@@ -188,10 +189,6 @@ function calleeText(call: TSESTree.CallExpression): string {
 /** The columns that members name: `[t.chat, t.user]`. */
 function columnNames(nodes: readonly (Node | null)[]): string[] {
   return nodes.flatMap((node) => (node ? memberName(node) || [] : []));
-}
-
-function isTrue(node: Node | null): boolean {
-  return node?.type === "Literal" && node.value === true;
 }
 
 function isTruthyOption(value: Node, name: string): boolean {

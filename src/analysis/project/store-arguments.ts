@@ -32,10 +32,6 @@ export function propertyNames(node: Node): string[] {
   });
 }
 
-export function isTrue(node: Node | null): boolean {
-  return node?.type === "Literal" && node.value === true;
-}
-
 export function mentions(argument: Node, words: readonly string[]): boolean {
   const inner = unwrap(argument);
   const text = stringValue(inner);

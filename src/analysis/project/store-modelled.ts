@@ -1,7 +1,7 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { lookup } from "../../models/lookup.ts";
 import type { StoreModel, StoreOperation } from "../../models/store-model.ts";
-import { isFunction, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { isFunction, isTrue, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import type { Schemas, UniqueKeys } from "./schemas.ts";
 import { CALLED } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -9,7 +9,6 @@ import {
   expressions,
   hasLockOption,
   inputsOf,
-  isTrue,
   mentions,
   propertyNames,
 } from "./store-arguments.ts";

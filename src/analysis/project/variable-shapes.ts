@@ -9,6 +9,7 @@ import {
   type CallLike,
   type Node,
 } from "../syntax/ast.ts";
+import { loopedOver } from "../syntax/loops.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { elementParameter, elementsOf } from "./element-shapes.ts";
 import { moduleRecordOf } from "./module-record.ts";
@@ -37,15 +38,14 @@ export function definitionShapes(
     case "Variable": {
       const shapes: Shape[] = [];
       if (node.type === "VariableDeclarator") {
-        const parent = file.parentOf(node);
-        const loop = parent && file.parentOf(parent);
-        if (loop?.type === "ForOfStatement" && loop.left === parent)
+        const list = loopedOver(node, file);
+        if (list)
           shapes.push(
             ...bind(
               resolver,
               node.id,
               variable,
-              elementsOf(resolver, resolver.of(loop.right, file), loop.right, file),
+              elementsOf(resolver, resolver.of(list, file), list, file),
               file,
             ),
           );

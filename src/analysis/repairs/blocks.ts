@@ -147,8 +147,7 @@ export function isStable(node: Node, file: SourceFile, except: string): boolean 
   for (const inner of nodesIn(node, true)) {
     if (inner.type !== "Identifier" || inner.name === except) continue;
     const variable = file.variableOf(inner);
-    if (variable?.references.some((reference) => reference.isWrite() && !reference.init))
-      return false;
+    if (variable?.isReassigned) return false;
   }
   return true;
 }

@@ -1,12 +1,11 @@
 import type { StatementLock } from "../../models/store-model.ts";
 import { styleOf } from "../extraction/style.ts";
 import type { Repair, TextEdit } from "../finding.ts";
-import { memberName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { leftmost, memberName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { freeName, mayLeave, nodesIn } from "./blocks.ts";
 import {
   framed,
-  handleOf,
   LOCK_IN_TRANSACTION,
   LOCK_WHEN_READ,
   renamed,
@@ -24,12 +23,12 @@ export function lockByStatement(
 ): Repair | null {
   const { file, hazard } = race;
   const { root } = hazard.place;
-  const pool = handleOf(read);
+  const pool = leftmost(read);
   const variable = pool.type === "Identifier" ? file.variableOf(pool) : null;
   const lock = lockText(read.arguments[0], form.lock, file);
   if (pool.type !== "Identifier" || !variable || !lock || root.kind !== "store") return null;
   const isOwn = (node: Node): boolean => {
-    const other = handleOf(node);
+    const other = leftmost(node);
     return other.type === "Identifier" && file.variableOf(other) === variable;
   };
   if (!isOwn(write)) return null;

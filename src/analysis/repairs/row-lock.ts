@@ -2,14 +2,13 @@ import type { LinkedLock } from "../../models/store-model.ts";
 import { styleOf } from "../extraction/style.ts";
 import type { Repair, TextEdit } from "../finding.ts";
 import type { Hazard } from "../flow/summary.ts";
-import { memberName, unwrap, type Node } from "../syntax/ast.ts";
+import { leftmost, memberName, unwrap, type Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { freeName } from "./blocks.ts";
 import { lockByOption } from "./row-lock-options.ts";
 import { lockByStatement } from "./row-lock-statements.ts";
 import {
   framed,
-  handleOf,
   keywordOf,
   LOCK_IN_TRANSACTION,
   LOCK_WHEN_READ,
@@ -45,11 +44,11 @@ export function lockRow(hazard: Hazard): Repair | null {
 /** Knex, Kysely and Drizzle; Prisma, whose transaction is isolated instead. */
 function lockByLink({ race, section, read, write }: StoreSection, form: LinkedLock): Repair | null {
   const { file } = race;
-  const handle = handleOf(read);
+  const handle = leftmost(read);
   const variable = handle.type === "Identifier" ? file.variableOf(handle) : null;
   if (handle.type !== "Identifier" || !variable) return null;
   const isOfHandle = (node: Node): boolean => {
-    const other = handleOf(node);
+    const other = leftmost(node);
     return other.type === "Identifier" && file.variableOf(other) === variable;
   };
   if (!isOfHandle(write) || !waitsOnlyFor(section, isOfHandle)) return null;

@@ -179,12 +179,9 @@ function isOfRead(value: Node, read: Node, file: SourceFile, depth = 0): boolean
   if (inner.type === "AwaitExpression") return isOfRead(inner.argument, read, file, depth);
   const variable = inner.type === "Identifier" ? file.variableOf(inner) : null;
   const declarator = variable?.defs[0]?.node;
-  const isConstant = variable?.references.every(
-    (reference) => !reference.isWrite() || reference.init,
-  );
   return (
     depth < MOST_NAMES &&
-    isConstant === true &&
+    variable?.isReassigned === false &&
     declarator?.type === "VariableDeclarator" &&
     declarator.init !== null &&
     isOfRead(declarator.init, read, file, depth + 1)

@@ -79,10 +79,7 @@ function rowNameOf(read: Node, file: SourceFile): string | null {
   const declarator = awaited?.type === "AwaitExpression" ? file.parentOf(awaited) : null;
   if (declarator?.type !== "VariableDeclarator" || declarator.id.type !== "Identifier") return null;
   const variable = file.variableOf(declarator.id);
-  const isConstant = variable?.references.every(
-    (reference) => !reference.isWrite() || reference.init,
-  );
-  return isConstant === true ? declarator.id.name : null;
+  return variable && !variable.isReassigned ? declarator.id.name : null;
 }
 
 function filterEdit(

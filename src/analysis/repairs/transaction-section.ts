@@ -90,16 +90,6 @@ export function keywordOf({ isRest, statements }: Section): "return" | "await" {
   return isRest && statements.some(returnsValue) ? "return" : "await";
 }
 
-/** What the chain of calls begins with: `db` of `db("users").where(...)`. */
-export function handleOf(node: Node): Node {
-  let inner: Node = unwrap(node);
-  for (;;) {
-    if (inner.type === "CallExpression") inner = unwrap(inner.callee);
-    else if (inner.type === "MemberExpression") inner = unwrap(inner.object);
-    else return inner;
-  }
-}
-
 /** Replaces each mention of a variable in the section. */
 export function renamed(
   { statements }: Section,

@@ -168,3 +168,23 @@ export function endOfCallee(node: Node): number {
 export function isPromiseStep(name: string): boolean {
   return name === "then" || name === "catch" || name === "finally";
 }
+
+/** A statement after which the next one of its list does not run. */
+export function isJump({ type }: Node): boolean {
+  return /^(?:Return|Throw|Continue|Break)Statement$/.test(type);
+}
+
+/** `true`, written out: an option that is on. */
+export function isTrue(node: Node | null): boolean {
+  return node?.type === "Literal" && node.value === true;
+}
+
+/** What a chain of members and calls begins with: `db` of `db("users").where(...)`. */
+export function leftmost(node: Node): Node {
+  let inner: Node = unwrap(node);
+  for (;;) {
+    if (inner.type === "CallExpression") inner = unwrap(inner.callee);
+    else if (inner.type === "MemberExpression") inner = unwrap(inner.object);
+    else return inner;
+  }
+}

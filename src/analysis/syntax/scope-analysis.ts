@@ -21,8 +21,8 @@ import { visitType } from "./type-scopes.ts";
 
 /**
  * Scopes, variables and references of a syntax tree, types included. Resolves names as
- * `@typescript-eslint/scope-manager` does, and the tests compare the two; it keeps only what the engine asks, which
- * takes a fifth of the time and of the memory. A use is resolved when its scope ends, since what it means may be
+ * `@typescript-eslint/scope-manager` does, and the tests compare the two; it keeps only what the engine asks. A
+ * use is resolved when its scope ends, since what it means may be
  * declared behind it.
  */
 export class ScopeAnalysis {

@@ -45,6 +45,11 @@ export class Variable {
     this.scope = scope;
   }
 
+  /** Whether it ever changes after its declaration. */
+  get isReassigned(): boolean {
+    return this.references.some((reference) => reference.isWrite() && !reference.init);
+  }
+
   get isTypeVariable(): boolean {
     return this.defs.length === 0 || this.defs.some(({ type }) => !NEVER_TYPES.has(type));
   }

@@ -5,6 +5,9 @@
 export const MESSAGES =
   /^(?:(?:log|debug|info|warn|error|trace|ready|reply|answer|edit|render|show|defer|followUp|respond|say|react|forward|pin|ack)(?:$|[A-Z])|send(?:$|Or|Message|Reply|Embed|Error|Text|Photo|Markdown|HTML)|delete\w*Message)/;
 
+/** What code writes its log to. */
+export const LOGGERS = /^(?:console|log|logger|logs)$/i;
+
 /** What the argument of a call holds that changes a message: `interaction.update({ content, components })`. */
 export const MESSAGE_BODY: ReadonlySet<string> = new Set(["content", "embeds", "components"]);
 
