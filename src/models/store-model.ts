@@ -33,6 +33,8 @@ export interface StoreOperation {
   readonly table?: number;
   /** What is read in the transaction that begins here is protected: always, or where it is serializable. */
   readonly protects?: "always" | "serializable";
+  /** Writes back what the same handle's last read gave, and whatever was changed in it since. */
+  readonly writesBack?: boolean;
   /** Where an `unknown` option decides: `set(key, value, { NX: true })` or `set(key, value, "NX")`. */
   readonly conditionalWith?: readonly string[];
 }
@@ -61,6 +63,23 @@ export interface RemoteModel {
   readonly conditional?: readonly string[];
   /** A change of what is gone is an error that the client throws. */
   readonly failsWhenMissing?: boolean;
+}
+
+/** Operations that take one object with everything in it, by a method of their own or as a command that is sent. */
+export interface RequestModel {
+  /** `send(new GetCommand({ ... }))`: the method, and what its name and the command's leave behind. */
+  readonly sends: string;
+  readonly suffix: RegExp;
+  /** What each option of a request is. */
+  readonly table: string;
+  readonly key: string;
+  readonly row: string;
+  /** Text that names rows, that says what changes, and what must hold; `:name` and `#name` stand for what follows. */
+  readonly query: string;
+  readonly change: string;
+  readonly condition: string;
+  readonly values: string;
+  readonly names: string;
 }
 
 /** Forms of the store that a repair of a race is written in. */
@@ -162,6 +181,7 @@ export interface StoreModel {
   readonly operations: Readonly<Record<string, StoreOperation>>;
   readonly chain?: StoreChainModel;
   readonly remote?: RemoteModel;
+  readonly requests?: RequestModel;
   /** What a handle is called where it hangs on the context of an update: `ctx.prisma`, `context.octokit`. */
   readonly handleNames?: readonly string[];
   /** Frameworks that hang it there. */
@@ -169,13 +189,17 @@ export interface StoreModel {
   /** The handle is a table itself, and this argument of what made it names it: `model("User")`. */
   readonly tableArgument?: number;
   /** Where the answer holds its rows: `data` for `{ data, error }`. Default `rows`. */
-  readonly resultField?: string;
+  readonly resultFields?: readonly string[];
+  /** Where the answer says whether there is a row at all: `exists`, `empty`. */
+  readonly presenceFields?: Readonly<Record<string, "present" | "absent">>;
   /** What the answer says of the request, beside the rows: `error`. */
   readonly answerFields?: readonly string[];
   /** There are keys and no tables: one space of keys for each handle, or one for all handles of the package. */
   readonly isOneTable?: "handle" | "package";
   /** Look-ups that take only columns which are unique. */
   readonly uniqueLookups?: readonly string[];
+  /** Operations that store the row they name whether it was there or not: `setDoc`. */
+  readonly makesMissing?: readonly string[];
   /** Operations that throw where the row they name is gone. */
   readonly failsWhenMissing?: readonly string[];
   /** Operations on a row that a read gave: `doc.save()`. */
@@ -186,6 +210,8 @@ export interface StoreModel {
   readonly isVersioned?: boolean;
   /** Reads resolve in the same segment. */
   readonly synchronous?: boolean;
+  /** No key that the code asks for is unique: it takes a second row like the first, or replaces the first. */
+  readonly keepsDuplicates?: boolean;
   /** The row's own key, unique without a word in the schema. */
   readonly ownKeys?: readonly string[];
   /** Where a project declares its tables and their unique keys. Default `code`: classes, schemas, `define(...)`. */

@@ -1,10 +1,11 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { lookup } from "../../models/lookup.ts";
 import { stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { deepReads, isMadeHere } from "./local-objects.ts";
 import { evaluate } from "./expressions.ts";
 import type { Frame } from "./frame.ts";
-import { includes } from "./place.ts";
+import { includes, placeOf } from "./place.ts";
 import { joinStates, type Check, type Claim, type State } from "./state.ts";
 import { testedValues } from "./tested-values.ts";
 import { derived, joinValues, UNKNOWN, type Read, type Value } from "./value.ts";
@@ -54,9 +55,27 @@ export function evaluateCondition(frame: Frame, test: Node): Branches {
   const whenTrue = frame.state;
   const whenFalse = whenTrue.clone();
   const meaning = meaningOf(tested(frame, node));
-  addChecks(frame, whenTrue, node, reads, meaning, true);
-  addChecks(frame, whenFalse, node, reads, opposite(meaning), false);
+  const answer = isPresence ? answerOfRow(reads) : null;
+  const rows = answer?.rows ?? reads;
+  const outcome = answer?.saysWhenTrue === "absent" ? opposite(meaning) : meaning;
+  addChecks(frame, whenTrue, node, rows, outcome, true);
+  addChecks(frame, whenFalse, node, rows, opposite(outcome), false);
   return { whenTrue, whenFalse, value };
+}
+
+/** `snapshot.exists`, `snapshot.empty`: no column of the row, but the store's word on whether there is one. */
+function answerOfRow(
+  reads: readonly Read[],
+): { readonly rows: readonly Read[]; readonly saysWhenTrue: "present" | "absent" } | null {
+  const [read] = reads;
+  if (!read || reads.length > 1 || read.place.root.kind !== "store") return null;
+  const { root, path } = read.place;
+  const last = path.at(-1);
+  if (last?.kind !== "field") return null;
+  const saysWhenTrue = lookup(root.model?.presenceFields, last.name);
+  return saysWhenTrue
+    ? { rows: [{ ...read, place: placeOf(root, path.slice(0, -1)) }], saysWhenTrue }
+    : null;
 }
 
 /** `x` of `x == null`: the test asks whether there is an x, not what is in it. */

@@ -99,7 +99,7 @@ export function extend(place: Place, ...steps: readonly Step[]): Place {
   const [first, ...rest] = steps;
   // An element of a list of rows is a row of the same table: `rows[0]`, `rows.find(...)`, pg's `result.rows`.
   if (first && place.root.kind === "store" && place.root.model && isRow(place)) {
-    if (first.kind === "field" && (place.root.model.resultField ?? "rows") === first.name)
+    if (first.kind === "field" && (place.root.model.resultFields ?? ["rows"]).includes(first.name))
       return extend(place, ...rest);
     if (first.kind === "element") {
       // What is listed by the id of a row that was just made is that row.

@@ -3,7 +3,7 @@ import type { StoreCall } from "../project/stores.ts";
 import { isFunction, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { contentOf, localObject } from "./local-objects.ts";
-import { keyFor, readPlace } from "./access.ts";
+import { keyFor, readPlace, used } from "./access.ts";
 import { writePlace } from "./writes.ts";
 import { evaluate } from "./expressions.ts";
 import { deep } from "./literals.ts";
@@ -11,8 +11,10 @@ import type { Frame } from "./frame.ts";
 import { noteGoneRow } from "./gone-rows.ts";
 import { ANY_KEY, atomOf, keyOf, type Key } from "./key.ts";
 import { element, extend, field, placeOf, type Place, type Root } from "./place.ts";
+import { rowMade } from "./row-checks.ts";
 import { saveEntities } from "./row-saves.ts";
 import { createRow, writeRow, writtenColumns } from "./row-writes.ts";
+import type { ReadEvent, UsedRead } from "./summary.ts";
 import {
   beginTransaction,
   endTransaction,
@@ -100,6 +102,11 @@ function operate(
       }
       if (call.keepsExisting)
         writePlace(frame, row, { verb: "create", reads: [], site, chain: [], isIdempotent: true });
+      else if (call.whenMissing === "creates") noteReplacedRow(frame, row, site);
+      if (call.writesBack) {
+        writePlace(frame, row, { verb: "assign", reads: lastRead(frame, row), site, chain: [] });
+        return UNKNOWN;
+      }
       writeRow(frame, originRow(frame, call, values) ?? row, call, values, "assign", site);
       return UNKNOWN;
     }
@@ -111,6 +118,26 @@ function operate(
     case "end":
       return UNKNOWN;
   }
+}
+
+/** `if (!snapshot.exists) ref.set(...)`: of two who find nothing, the second replaces the row of the first. */
+function noteReplacedRow(frame: Frame, row: Place, site: Site): void {
+  const { checks } = frame.state;
+  const made = rowMade(row, "create", checks);
+  if (checks.some(({ outcome, read }) => outcome === "absent" && read.place.id === made.id))
+    writePlace(frame, made, { verb: "create", reads: [], site, chain: [] });
+}
+
+/** What this activation last read of the table: `await db.read(); db.data.n += 1; await db.write()`. */
+function lastRead(frame: Frame, { rootId }: Place): UsedRead[] {
+  const events = [...frame.events.values()];
+  const last = events.findLast(
+    (event): event is ReadEvent =>
+      event.kind === "read" && event.place.rootId === rootId && event.chain.length === 0,
+  );
+  if (!last) return [];
+  const { site, place, chain, locks } = last;
+  return used(frame, [{ id: siteId(site), place, site, chain, locks, isExternal: true }]);
 }
 
 /** What names a row that this activation has made: no other activation has its id yet. */

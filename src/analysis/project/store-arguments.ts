@@ -48,7 +48,8 @@ export function hasLockOption(argument: Node, model: StoreModel | null, file: So
   });
 }
 
-function constantObject(argument: Node, file: SourceFile): Node {
+/** The object that an argument is, also where a constant holds it. */
+export function constantObject(argument: Node, file: SourceFile): Node {
   const inner = unwrap(argument);
   if (inner.type !== "Identifier") return inner;
   const declarator = file.variableOf(inner)?.defs[0]?.node;

@@ -40,6 +40,8 @@ export interface StoreCall {
   readonly keepsExisting: boolean;
   /** The columns of the filter are unique, or the store would not take it. */
   readonly isUniqueLookup: boolean;
+  /** Writes back what the last read of the same table gave, changed or not. */
+  readonly writesBack?: boolean;
   /** What becomes of the call where the row is gone: it throws, or makes the row; null: nothing. */
   readonly whenMissing: "fails" | "creates" | null;
   /** The transaction that begins here protects what it reads. */

@@ -74,7 +74,7 @@ export function describeModelled(
     conditionalWith !== undefined &&
     args.slice(2).some((argument) => mentions(argument, conditionalWith));
   const id = `${handle.id}.${table.table}`;
-  const uniqueKeys = schemas.uniqueKeys(model, id);
+  const uniqueKeys = model.keepsDuplicates ? [] : schemas.uniqueKeys(model, id);
   return {
     table: id,
     name: table.name,
@@ -96,12 +96,9 @@ export function describeModelled(
       args.some((argument) => hasLockOption(argument, model, chain.file)),
     isSynchronous: model.synchronous ?? false,
     isUniqueLookup: model.uniqueLookups?.includes(link.name) ?? false,
-    whenMissing: model.failsWhenMissing?.includes(link.name)
-      ? "fails"
-      : isUpsert && operation.kind === "write"
-        ? "creates"
-        : null,
+    whenMissing: whenMissing(model, operation, nameOf(link, handle), isUpsert),
     keepsExisting: isUpsert || isTrue(optionOf(options ?? undefined, "skipDuplicates")),
+    ...(operation.writesBack ? { writesBack: true } : {}),
     ...(isIsolated(operation, links) ? { isIsolated: true } : {}),
     ...(isOver ? { endsTransaction: true } : {}),
     uniqueKeys,
@@ -120,8 +117,7 @@ function operationIn(links: readonly ChainLink[], handle: Handle, model: StoreMo
   for (const link of links) {
     const { call } = link;
     if (!call) continue;
-    // `import { getDoc } from "firebase/firestore"`: the function itself is the handle.
-    const name = link.name === CALLED ? (handle.shape.path.at(-1) ?? "") : link.name;
+    const name = nameOf(link, handle);
     const operation = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined;
     if (!operation || !isMeant(operation, call)) continue;
     if (operation.kind !== "read") return { link, call, operation };
@@ -129,6 +125,22 @@ function operationIn(links: readonly ChainLink[], handle: Handle, model: StoreMo
   }
   // Null for `new Model().save()` and rows, which are judged by their values; a knex query may end with its filter.
   return read;
+}
+
+/** `import { getDoc } from "firebase/firestore"`: the function itself is the handle. */
+function nameOf(link: ChainLink, { shape }: Handle): string {
+  return link.name === CALLED ? (shape.path.at(-1) ?? "") : link.name;
+}
+
+function whenMissing(
+  model: StoreModel,
+  { kind }: StoreOperation,
+  name: string,
+  isUpsert: boolean,
+): StoreCall["whenMissing"] {
+  if (model.failsWhenMissing?.includes(name)) return "fails";
+  const makes = isUpsert || model.makesMissing?.includes(name) === true;
+  return makes && kind === "write" ? "creates" : null;
 }
 
 /** With a callback `transaction` is no manual one: it ends where the callback does. */

@@ -20,6 +20,7 @@ import { describeModelled } from "./store-modelled.ts";
 import { describeNamed } from "./store-named.ts";
 import { describeSql } from "./store-sql.ts";
 import { describeRemote } from "./store-remote.ts";
+import { describeRequest } from "./store-request.ts";
 import { tableOf } from "./store-table.ts";
 
 export { optionOf } from "./store-chain.ts";
@@ -132,6 +133,8 @@ export class Stores {
     if (!handle) return null;
     if (handle.model?.remote)
       return describeRemote(chain, handle, handle.model, handle.model.remote);
+    if (handle.model?.requests)
+      return describeRequest(chain, handle, handle.model, handle.model.requests);
     if (handle.id === FILES) return describeFile(chain, last, handle);
     return handle.model
       ? describeModelled(chain, handle, this.#shapes, this.schemas)

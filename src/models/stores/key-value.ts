@@ -10,8 +10,8 @@ const SET: StoreOperation = { ...WRITE, conditionalWith: ["NX", "nx", "XX"] };
 
 export const redis: StoreModel = {
   id: "redis",
-  packages: ["ioredis", "redis", "@upstash/redis", "@redis/client"],
-  exports: ["default", "Redis", "createClient"],
+  packages: ["ioredis", "redis", "@upstash/redis", "@redis/client", "@vercel/kv"],
+  exports: ["default", "Redis", "createClient", "kv"],
   operations: {
     get: READ,
     mget: READ,
@@ -86,7 +86,7 @@ export const redis: StoreModel = {
 
 export const keyv: StoreModel = {
   id: "keyv",
-  packages: ["keyv", "@keyvhq/core", "enmap", "level"],
+  packages: ["keyv", "@keyvhq/core", "level", "node-persist"],
   exports: ["default", "Keyv"],
   operations: {
     get: READ,
@@ -97,15 +97,45 @@ export const keyv: StoreModel = {
     delete: DELETE,
     deleteMany: DELETE,
     del: DELETE,
+    getItem: READ,
+    setItem: WRITE,
+    updateItem: WRITE,
+    removeItem: DELETE,
   },
   isOneTable: "handle",
   source: "Keyv documentation: get and set are separate requests to the adapter",
 };
 
+/** SQLite or a file, read and written in one segment; what is computed across a wait is lost all the same. */
+export const enmap: StoreModel = {
+  id: "enmap",
+  packages: ["enmap", "croxydb", "wio.db", "pro.db"],
+  exports: ["default", "JsonDatabase"],
+  operations: {
+    get: READ,
+    fetch: READ,
+    has: READ,
+    ensure: READ,
+    set: WRITE,
+    update: WRITE,
+    inc: ATOMIC,
+    dec: ATOMIC,
+    math: ATOMIC,
+    add: ATOMIC,
+    subtract: ATOMIC,
+    push: ATOMIC,
+    remove: ATOMIC,
+    delete: DELETE,
+  },
+  isOneTable: "handle",
+  synchronous: true,
+  source: "Enmap documentation: all methods are synchronous; croxydb, wio.db and pro.db README",
+};
+
 export const quickDb: StoreModel = {
   id: "quick.db",
-  packages: ["quick.db", "quickmongo", "pro.db", "croxydb", "wio.db"],
-  exports: ["QuickDB", "default"],
+  packages: ["quick.db", "quickmongo"],
+  exports: ["QuickDB", "Database", "default"],
   operations: {
     get: READ,
     fetch: READ,
@@ -133,7 +163,8 @@ export const firestore: StoreModel = {
     getDocs: READ,
     once: { kind: "read" },
     add: { kind: "create", data: 0 },
-    create: { kind: "create", data: 0 },
+    // Fails where the document exists.
+    create: { kind: "idempotent" },
     set: { kind: "write", data: 0 },
     update: { kind: "write", data: 0 },
     setDoc: WRITE,
@@ -143,6 +174,9 @@ export const firestore: StoreModel = {
     remove: { kind: "delete" },
   },
   chain: { filters: ["doc", "where", "ref", "child"] },
+  keepsDuplicates: true,
+  presenceFields: { exists: "present", empty: "absent" },
+  makesMissing: ["set", "setDoc"],
   atomicFields: ["increment"],
   idempotentFields: ["arrayUnion", "arrayRemove"],
   transactions: { runTransaction: { callback: "last", protects: "always" } },

@@ -62,8 +62,8 @@ export const mongodb: StoreModel = {
 
 export const mongoose: StoreModel = {
   id: "mongoose",
-  packages: ["mongoose", "@typegoose/typegoose"],
-  exports: ["model", "Model", "connection", "getModelForClass"],
+  packages: ["mongoose", "@typegoose/typegoose", "ts-mongoose"],
+  exports: ["model", "Model", "connection", "getModelForClass", "typedModel"],
   operations: {
     ...OPERATIONS,
     findById: READ,

@@ -126,7 +126,7 @@ export const supabase: StoreModel = {
     filters: ["eq", "match", "is", "neq", "gt", "gte", "lt", "lte", "in", "filter", "not"],
     tables: ["from"],
   },
-  resultField: "data",
+  resultFields: ["data"],
   answerFields: ["error", "status", "statusText"],
   source: "supabase-js documentation: each call is one HTTP request, so no transaction spans two",
 };

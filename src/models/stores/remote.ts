@@ -35,7 +35,7 @@ const octokit: StoreModel = {
   packages: ["octokit", "@octokit/rest", "@octokit/core", "@actions/github"],
   exports: ["Octokit", "getOctokit"],
   operations: {},
-  resultField: "data",
+  resultFields: ["data"],
   handleNames: ["octokit"],
   handlePackages: ["probot"],
   remote: {
@@ -67,7 +67,7 @@ const googleSheets: StoreModel = {
   packages: ["googleapis", "@googleapis/sheets"],
   exports: ["google", "sheets"],
   operations: {},
-  resultField: "data",
+  resultFields: ["data"],
   remote: { skips: ["spreadsheets"], resources: {}, conditional: ["values.append"] },
   source:
     "developers.google.com, Sheets API, spreadsheets.values: get and update are two requests; append finds the end of the table itself",

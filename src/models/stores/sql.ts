@@ -5,7 +5,13 @@ const SQL: StoreOperation = { kind: "sql" };
 /** The text of the statement was given to `prepare`; the call brings the parameters. */
 export const betterSqlite3: StoreModel = {
   id: "better-sqlite3",
-  packages: ["better-sqlite3", "node:sqlite", "bun:sqlite"],
+  packages: [
+    "better-sqlite3",
+    "better-sqlite3-multiple-ciphers",
+    "libsql",
+    "node:sqlite",
+    "bun:sqlite",
+  ],
   exports: ["default", "Database", "DatabaseSync"],
   schema: "sql",
   operations: { get: SQL, all: SQL, run: SQL, iterate: SQL, pluck: SQL },
@@ -24,6 +30,17 @@ export const sqlite3: StoreModel = {
   operations: { get: SQL, all: SQL, run: SQL, each: SQL },
   repairs: { changed: { path: "changes" } },
   source: "sqlite3 and sqlite documentation: statements run on a pool of threads, in any order",
+};
+
+export const libsql: StoreModel = {
+  id: "libsql",
+  packages: ["@libsql/client"],
+  exports: ["createClient"],
+  schema: "sql",
+  pools: ["createClient"],
+  operations: { execute: SQL },
+  repairs: { changed: { path: "rowsAffected" } },
+  source: "libSQL client reference: execute() is a transaction of its own",
 };
 
 export const postgres: StoreModel = {
@@ -62,6 +79,31 @@ export const mysql: StoreModel = {
   },
   repairs: { changed: { path: "affectedRows", pattern: "[#]" } },
   source: "MySQL manual 15.7: locking reads; ON DUPLICATE KEY UPDATE",
+};
+
+/** Called with the connection, what the default export gives gives the database. */
+export const pgPromise: StoreModel = {
+  id: "pg-promise",
+  packages: ["pg-promise"],
+  exports: ["default"],
+  schema: "sql",
+  pools: ["default"],
+  operations: {
+    query: SQL,
+    none: SQL,
+    one: SQL,
+    oneOrNone: SQL,
+    many: SQL,
+    manyOrNone: SQL,
+    any: SQL,
+    result: SQL,
+  },
+  transactions: {
+    tx: { callback: "last", protects: "serializable" },
+    txIf: { callback: "last", protects: "serializable" },
+  },
+  source:
+    "pg-promise README, Query Methods and Transactions: each query takes a connection of the pool; tx() runs at the database's isolation",
 };
 
 /** The template is the statement, and the parts put into it are its parameters. */
