@@ -81,7 +81,8 @@ export function mayMeet(a: Key, b: Key): boolean {
 
 /**
  * Whether two computed paths may name one file: they are put together in the same way, from whatever data.
- * Constants and module variables are part of the way.
+ * Constants, module variables and the names of an object's own fields are part of the way: `this.tokensPath` and
+ * `this.cacheFile` are two files, `poller.cacheFile` is the latter seen from outside.
  */
 export function isSamePath(a: Key, b: Key): boolean {
   return a.text === b.text || pathForm(a) === pathForm(b);
@@ -91,8 +92,9 @@ function pathForm(key: Key): string {
   return key.parts
     .map((part) => {
       if (typeof part === "string") return JSON.stringify(part);
-      const { root } = part;
+      const { root, path } = part;
       if (root.kind === "site") return part.id;
+      if (root.kind === "this" && path !== "") return `.${path.slice(path.lastIndexOf(".") + 1)}`;
       const isModules =
         root.kind === "variable" && (root.variable.scope.type as string) === "module";
       return isModules ? part.id : "*";
