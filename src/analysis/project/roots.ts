@@ -13,6 +13,7 @@ import type { Shapes } from "./shapes.ts";
 import {
   exportedHandlers,
   handlersByType,
+  isSwitchedOff,
   methodsOfBases,
   type OutsideHandler,
 } from "./typed-handlers.ts";
@@ -121,8 +122,11 @@ export class Roots implements Forgetful {
       ))
         finder.outside(handler);
     // What only its type shows to be a handler counts where nothing in the project calls it.
-    for (const file of files)
-      finder.unregistered(this.#byType.answer(file, () => handlersByType(file, this.#shapes)));
+    for (const file of files) {
+      const handlers = this.#byType.answer(file, () => handlersByType(file, this.#shapes));
+      if (handlers.length > 0 && !isSwitchedOff(file, this.#project, this.#shapes))
+        finder.unregistered(handlers);
+    }
     for (const file of files)
       finder.unregistered(
         this.#byWrapper.answer(file, () => handlersOfWrappers(file, this.#shapes)),

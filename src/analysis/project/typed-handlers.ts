@@ -1,9 +1,11 @@
+import { dirname } from "node:path";
 import { frameworks } from "../../models/frameworks/index.ts";
 import type { FrameworkModel } from "../../models/model.ts";
 import { isFunction, propertyName, type FunctionNode, type Node } from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { matchExport } from "./match-export.ts";
 import { moduleRecordOf } from "./module-record.ts";
+import type { Project } from "./project.ts";
 import { CALLED, type FunctionShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 
@@ -89,6 +91,31 @@ export function handlersByType(file: SourceFile, shapes: Shapes): OutsideHandler
     const fn: FunctionShape = { kind: "function", file, node };
     return [{ model, fn, site: { file, node }, name }];
   });
+}
+
+/** From how many imported neighbours on a folder's handlers are taken to be imported one by one. */
+const FEWEST_IMPORTED = 2;
+
+/**
+ * Whether nothing loads the file: nobody imports it, while the handlers beside it are imported one by one. It is
+ * a command that was taken off the list. Where its whole folder was, the folders beside that one count. What a
+ * loader reads from the disk has no such neighbours.
+ */
+export function isSwitchedOff(file: SourceFile, project: Project, shapes: Shapes): boolean {
+  if (project.importersOf(file.path).size > 0) return false;
+  const folder = dirname(file.path);
+  const imported = project.component().filter((path) => project.importersOf(path).size > 0);
+  const beside = imported.filter((path) => dirname(path) === folder);
+  const parent = dirname(folder);
+  const neighbours =
+    beside.length > 0 ? beside : imported.filter((path) => dirname(dirname(path)) === parent);
+  let handlers = 0;
+  for (const path of neighbours) {
+    const neighbour = project.fileAt(path);
+    if (neighbour?.functions.some((node) => contextModel(node, neighbour, shapes))) handlers += 1;
+    if (handlers >= FEWEST_IMPORTED) return true;
+  }
+  return false;
 }
 
 function contextModel(node: FunctionNode, file: SourceFile, shapes: Shapes): FrameworkModel | null {

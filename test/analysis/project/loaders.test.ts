@@ -276,3 +276,49 @@ run(bot);`,
   };
   expect(reports(files)).toEqual(expectations(files));
 });
+
+const handlerOf = (name: string, mark: string): string => `import type { Context } from "grammy";
+let total = 0;
+export async function ${name}(ctx: Context) {
+  const before = total;
+  await ctx.reply(String(before));
+  total = before + 1;${mark}
+}`;
+const listOf = (...paths: readonly string[]): string => `import { Bot } from "grammy";
+import { run } from "@grammyjs/runner";
+${paths.map((path, at) => `import * as c${String(at)} from "./${path}.ts";`).join("\n")}
+const bot = new Bot("token");
+bot.use(unseen(${paths.map((_, at) => `c${String(at)}`).join(", ")}));
+run(bot);`;
+const REPORTED = " // => no-lost-update";
+
+test.each<[string, Record<string, string>]>([
+  [
+    "a handler that nobody imports, beside one that is imported: a loader may read the folder",
+    {
+      "bot.ts": listOf("commands/pay"),
+      "commands/pay.ts": handlerOf("pay", REPORTED),
+      "commands/count.ts": handlerOf("count", REPORTED),
+    },
+  ],
+  [
+    "a handler that nobody imports, beside several that are imported one by one: it is switched off",
+    {
+      "bot.ts": listOf("commands/pay", "commands/list"),
+      "commands/pay.ts": handlerOf("pay", REPORTED),
+      "commands/list.ts": handlerOf("list", REPORTED),
+      "commands/count.ts": handlerOf("count", ""),
+    },
+  ],
+  [
+    "a folder of which nobody imports anything, beside one whose handlers are imported one by one",
+    {
+      "bot.ts": listOf("commands/shop/pay", "commands/shop/list"),
+      "commands/shop/pay.ts": handlerOf("pay", REPORTED),
+      "commands/shop/list.ts": handlerOf("list", REPORTED),
+      "commands/vote/count.ts": handlerOf("count", ""),
+    },
+  ],
+])("%s", (_title, files) => {
+  expect(reports(files)).toEqual(expectations(files));
+});
