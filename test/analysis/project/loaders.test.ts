@@ -277,19 +277,19 @@ run(bot);`,
   expect(reports(files)).toEqual(expectations(files));
 });
 
-const handlerOf = (name: string, mark: string): string => `import type { Context } from "grammy";
+const handlerOf = (
+  name: string,
+  mark: string,
+): string => `import type { Message } from "discord.js";
 let total = 0;
-export async function ${name}(ctx: Context) {
+export async function ${name}(message: Message) {
   const before = total;
-  await ctx.reply(String(before));
+  await message.reply(String(before));
   total = before + 1;${mark}
 }`;
-const listOf = (...paths: readonly string[]): string => `import { Bot } from "grammy";
-import { run } from "@grammyjs/runner";
+const listOf = (...paths: readonly string[]): string => `import { Client } from "discord.js";
 ${paths.map((path, at) => `import * as c${String(at)} from "./${path}.ts";`).join("\n")}
-const bot = new Bot("token");
-bot.use(unseen(${paths.map((_, at) => `c${String(at)}`).join(", ")}));
-run(bot);`;
+unseen(new Client({ intents: [] }), ${paths.map((_, at) => `c${String(at)}`).join(", ")});`;
 const REPORTED = " // => no-lost-update";
 
 test.each<[string, Record<string, string>]>([
