@@ -235,6 +235,8 @@ export interface StoreModel {
   >;
   /** Databases behind it whose transactions refuse to write what changed since they read it, whatever the options say. */
   readonly isolatingProviders?: readonly string[];
+  /** A locking read that finds no row locks nothing: two that find none both go on. */
+  readonly locksFoundRowsOnly?: boolean;
   /** Options of a read that lock the row: `lock`, `forUpdate`. */
   readonly rowLocks?: readonly string[];
   /** Where the facts come from. */

@@ -109,11 +109,31 @@ export function addChecks(
         !isTestedAndSet(state, read) &&
         (outcome !== "absent" || !isMadeWhereMissing(frame, read)),
     )
-    .map((read): Check => ({ read, outcome, site, id, side, isIteration, comparedWith, values }));
+    .map((read): Check => ({
+      read: outcome === "absent" ? lockedIfThere(read) : read,
+      outcome,
+      site,
+      id,
+      side,
+      isIteration,
+      comparedWith,
+      values,
+    }));
   const kept = state.checks.filter(
     (check) => !(check.id === id && reads.some((read) => read.id === check.read.id)),
   );
   state.checks = [...kept, ...added].slice(-MOST_CHECKS);
+}
+
+/** `SELECT ... FOR UPDATE` that found no row holds no lock either. */
+function lockedIfThere(read: Read): Read {
+  const { root, path } = read.place;
+  const isUnlocked =
+    read.isLocked === true &&
+    path.length === 1 &&
+    root.kind === "store" &&
+    root.model?.locksFoundRowsOnly === true;
+  return isUnlocked ? { ...read, isLocked: false } : read;
 }
 
 /**

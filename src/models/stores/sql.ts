@@ -48,6 +48,7 @@ export const postgres: StoreModel = {
   packages: ["pg", "@neondatabase/serverless", "@vercel/postgres"],
   exports: ["Pool", "Client"],
   schema: "sql",
+  locksFoundRowsOnly: true,
   pools: ["Pool"],
   operations: { query: SQL },
   repairs: {
@@ -61,7 +62,7 @@ export const postgres: StoreModel = {
     },
   },
   source:
-    "PostgreSQL manual 13.2: read committed re-reads no value that a client computed with; 13.3: FOR UPDATE",
+    "PostgreSQL manual 13.2: read committed re-reads no value that a client computed with; 13.3: FOR UPDATE locks the rows that were found, and no gap",
 };
 
 export const mysql: StoreModel = {
@@ -87,6 +88,7 @@ export const pgPromise: StoreModel = {
   packages: ["pg-promise"],
   exports: ["default"],
   schema: "sql",
+  locksFoundRowsOnly: true,
   pools: ["default"],
   operations: {
     query: SQL,
@@ -112,6 +114,7 @@ export const postgresTag: StoreModel = {
   packages: ["postgres"],
   exports: ["default"],
   schema: "sql",
+  locksFoundRowsOnly: true,
   pools: ["default"],
   isTag: true,
   operations: { unsafe: SQL },
@@ -125,6 +128,7 @@ export const slonik: StoreModel = {
   packages: ["slonik"],
   exports: ["createPool"],
   schema: "sql",
+  locksFoundRowsOnly: true,
   pools: ["createPool"],
   operations: {
     query: SQL,
