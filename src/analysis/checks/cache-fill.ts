@@ -104,7 +104,10 @@ export function isLoader(name: string): boolean {
   return (
     operationOfName(name).kind === "read" ||
     name === "single" ||
-    /^(?:connect|init|login|open|resolve|download|compute|build)/i.test(name)
+    /^(?:connect|init|login|open|resolve|download|compute|build|translate|transcribe|recogni[sz]e|detect)/i.test(
+      name,
+    ) ||
+    /(?:Detection|Recognition)$/.test(name)
   );
 }
 

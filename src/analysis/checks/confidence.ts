@@ -1,31 +1,47 @@
-import { MESSAGES } from "../../models/effects/messages.ts";
+import { LOGGERS } from "../../models/effects/messages.ts";
+import { ENDS, LOOKS_UP } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import { isOwnersId, type Place } from "../flow/place.ts";
 import type { Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
 import { isCount } from "../flow/row-checks.ts";
-import type { Race } from "./races.ts";
+import type { IndexedWrite, Race } from "./races.ts";
 import { isCacheFill } from "./cache-fill.ts";
+import { isLoadedTwice } from "./loaded-twice.ts";
 import { isMark } from "./marks.ts";
-import { calledNames, isOnlyLookedUp, waitsIn } from "./waits.ts";
+import {
+  callsIn,
+  calledNames,
+  codeAfter,
+  isLookUpOrMessage,
+  isOnlyLookedUp,
+  waitsBetween,
+  waitsIn,
+} from "./waits.ts";
 
 /**
  * Which findings the `recommended` config keeps; null where nothing is lost. All are true interleavings; the ones
  * marked `strict` do little harm by themselves, and a reader would have to know more than the code says to be
  * convinced.
+ *
+ * @param writes all that is written where the hazard's place hangs on
  */
-export function confidenceOf(race: Race): Finding["confidence"] | null {
+export function confidenceOf(
+  race: Race,
+  writes: readonly IndexedWrite[],
+): Finding["confidence"] | null {
   const { hazard } = race;
   const rivals = race.rivals.flatMap(({ write }) => write ?? []);
   if (isOfKeptContext(hazard.place) || isFailureNoted(hazard)) return null;
   if (hazard.needsBelief) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
-  if (!isLateClaim(hazard) || isCacheFill(hazard, race.rivals) || isRepeatedCleanUp(hazard, rivals))
-    return "strict";
-  if (isOutcomeKept(hazard) || isMark(race, rivals) || isOwnersTest(hazard)) return "strict";
-  return "recommended";
+  if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
+  if (isMark(race, rivals)) return null;
+  if (isRepeatedCleanUp(hazard, rivals)) return isQuietCleanUp(hazard) ? null : "strict";
+  if (isSlowTimer(race) || !isLateClaim(hazard)) return "strict";
+  return isOutcomeKept(hazard) || isOwnersTest(hazard) ? "strict" : "recommended";
 }
 
 /** From the check to a write further down than this, nobody sees by reading which check decided what. */
@@ -100,7 +116,7 @@ function isLateClaim(hazard: Hazard): boolean {
     case "present":
       return verb !== "assign" || hazard.constant?.isTruthy === false;
     case "absent":
-      return verb !== "delete" && hazard.constant?.isTruthy !== false;
+      return verb !== "delete" && verb !== "remove" && hazard.constant?.isTruthy !== false;
     default:
       return true;
   }
@@ -155,9 +171,32 @@ function isAfterFailure({ file, node }: Site, { site, suspension }: Hazard): boo
   return node !== site.node && waitsIn(tried.block).length > 0;
 }
 
-/** Deleting an entry that another activation has deleted already, with nothing but messages in between. */
+/** Deleting an entry that another activation has deleted already, with nothing but messages beside it. */
 function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
-  if (hazard.verb !== "delete" || rivals.some((write) => write.verb !== "delete")) return false;
-  const name = calledNames(hazard.suspension.site.node)[0];
-  return name !== undefined && (MESSAGES.test(name) || isOnlyLookedUp(hazard));
+  return (
+    hazard.verb === "delete" &&
+    rivals.every((write) => write.verb === "delete") &&
+    isOnlyLookedUp(hazard) &&
+    codeAfter(hazard.site).flatMap(waitsIn).every(isLookUpOrMessage)
+  );
+}
+
+/** The second delete finds nothing, nobody was told anything before it, and nothing else is done beside it. */
+function isQuietCleanUp({ suspension, site, chain }: Hazard): boolean {
+  const { file, node } = suspension.site;
+  const isBetween = ({ range }: Node): boolean =>
+    range[0] >= node.range[1] && range[1] <= site.node.range[0];
+  const waits = waitsBetween(suspension.site, site);
+  const between = callsIn(file.enclosing(node)).filter(isBetween);
+  return (
+    chain.every((step) => waitsIn(step.file.enclosing(step.node)).length === 0) &&
+    waits.every((wait) => LOOKS_UP.test(calledNames(wait)[0] ?? "")) &&
+    between.every((call) => isHarmless(call) || ENDS.test(calledNames(call)[0] ?? "")) &&
+    codeAfter(site).flatMap(callsIn).every(isHarmless)
+  );
+}
+
+/** A look-up, a message, a line in the log. */
+function isHarmless(call: Node): boolean {
+  return isLookUpOrMessage(call) || LOGGERS.test(calledNames(call)[1] ?? "");
 }

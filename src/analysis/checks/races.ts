@@ -45,7 +45,7 @@ export function findRaces(activations: readonly Activation[], only?: string): Fi
       if (!nearest) continue;
       const rivals: Race["rivals"] = [nearest, ...others];
       const race: Race = { activation, hazard, rivals };
-      const sureness = confidenceOf(race);
+      const sureness = confidenceOf(race, index.get(rootKey(hazard.place)) ?? []);
       if (!sureness) continue;
       const isAssumed = [activation, nearest.activation].some(({ root }) => root.isAssumed);
       const confidence = isAssumed ? "strict" : sureness;
@@ -63,7 +63,8 @@ function isBetter(finding: Finding, known: Finding): boolean {
   return known.isCheck && !finding.isCheck;
 }
 
-interface IndexedWrite {
+/** A write, and the activation that makes it. */
+export interface IndexedWrite {
   readonly activation: Activation;
   readonly write: WriteEvent;
 }

@@ -5,13 +5,13 @@ import {
   childrenOf,
   contains,
   isFunction,
-  isPromiseStep,
   propertyName,
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { storedValue } from "./cache-fill.ts";
+import { isEndOfOwnPromise } from "./own-promises.ts";
 
 /** A write that is right whatever others did meanwhile, or that others cannot make differently. */
 export function isSameAgain(hazard: Hazard): boolean {
@@ -30,23 +30,6 @@ function isFiltered({ file, node }: Site): boolean {
     propertyName(made.callee) === "filter" &&
     file.textOf(made.callee.object) === file.textOf(write.left)
   );
-}
-
-/** `loading = load().then(() => { loading = null; })`: until then nobody else finds it empty. */
-function isEndOfOwnPromise({ file, node }: Site): boolean {
-  const write = unwrap(node);
-  if (write.type !== "AssignmentExpression") return false;
-  let inner: Node = file.enclosing(node);
-  if (!isFunction(inner)) return false;
-  for (let outer = file.parentOf(inner); outer; outer = file.parentOf(inner)) {
-    if (outer.type === "AssignmentExpression")
-      return inner === outer.right && file.textOf(outer.left) === file.textOf(write.left);
-    if (outer.type === "MemberExpression" && !isPromiseStep(propertyName(outer) ?? ""))
-      return false;
-    if (outer.type !== "CallExpression" && outer.type !== "MemberExpression") return false;
-    inner = outer;
-  }
-  return false;
 }
 
 /** `if (!bot) { bot = (await import("./bot.js")).bot; }`: the same module however often. */

@@ -1,3 +1,4 @@
+import type { TSESTree } from "@typescript-eslint/types";
 import { MESSAGES } from "../../models/effects/messages.ts";
 import { LOOKS_UP } from "../../models/effects/sends.ts";
 import type { Hazard } from "../flow/summary.ts";
@@ -5,10 +6,12 @@ import {
   childrenOf,
   dottedName,
   isFunction,
+  isJump,
   isPromiseStep,
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
+import type { Site } from "../syntax/source-file.ts";
 
 /** Each `await` of a piece of code, nested functions left out. */
 export function waitsIn(code: Node): Node[] {
@@ -21,15 +24,44 @@ export function waitsIn(code: Node): Node[] {
 /** Between the check and the write are look-ups and messages, and nothing else that is waited for. */
 export function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
   const { file, node } = suspension.site;
-  const run = file.enclosing(node);
-  if (site.file !== file || file.enclosing(site.node) !== run) return false;
-  const between = waitsIn(run).filter(
-    ({ range }) => range[1] >= node.range[0] && range[1] <= site.node.range[0],
+  if (site.file !== file || file.enclosing(site.node) !== file.enclosing(node)) return false;
+  return waitsBetween(suspension.site, site).every(isLookUpOrMessage);
+}
+
+/** What a function waits for from one of its waits on, up to a place further down. */
+export function waitsBetween({ file, node }: Site, { node: end }: Site): Node[] {
+  const between = waitsIn(file.enclosing(node)).filter(
+    ({ range }) => range[1] >= node.range[0] && range[1] <= end.range[0],
   );
-  return [node, ...between].every((wait) => {
-    const name = calledNames(wait)[0];
-    return name !== undefined && (MESSAGES.test(name) || LOOKS_UP.test(name));
-  });
+  return [node, ...between];
+}
+
+export function isLookUpOrMessage(wait: Node): boolean {
+  const name = calledNames(wait)[0];
+  return name !== undefined && (MESSAGES.test(name) || LOOKS_UP.test(name));
+}
+
+/** The statements that run after this one, to the end of its function or round of a loop. */
+export function codeAfter({ file, node }: Site): Node[] {
+  const after: Node[] = [];
+  for (let outer = file.parentOf(node); outer; outer = file.parentOf(outer)) {
+    if (outer.type === "BlockStatement" || outer.type === "SwitchCase") {
+      const body = outer.type === "BlockStatement" ? outer.body : outer.consequent;
+      const rest = body.filter(({ range }) => range[0] >= node.range[1]);
+      after.push(...rest);
+      if (rest.some(isJump)) return after;
+    }
+    if (isFunction(outer) || /^(?:For|While|DoWhile)/.test(outer.type)) return after;
+  }
+  return after;
+}
+
+/** Each call of a piece of code, nested functions left out. */
+export function callsIn(code: Node): TSESTree.CallExpression[] {
+  return [
+    ...(code.type === "CallExpression" ? [code] : []),
+    ...childrenOf(code).flatMap((child) => (isFunction(child) ? [] : callsIn(child))),
+  ];
 }
 
 /** The names along the chain of calls that a suspension waits for, the last one first. */

@@ -122,15 +122,19 @@ function isMadeWhere({ file, node }: Site, { read, site }: Check): boolean {
  * replaces nothing. Where it reads the whole entry (`{ ...entry, ...patch }`), the patch replaces a field.
  */
 export function isStepOfCallee(place: Place, details: WriteDetails, column?: Place): boolean {
-  return (
-    place.root.kind !== "store" &&
-    ownReads(details).some(
-      ({ read }) =>
-        read.place.path.at(-1)?.kind === "field" &&
-        includes(place, read.place) &&
-        (!column || column.id === read.place.id),
-    )
+  if (place.root.kind === "store") return !column && isComputedByCallee(place, details);
+  return ownReads(details).some(
+    ({ read }) =>
+      read.place.path.at(-1)?.kind === "field" &&
+      includes(place, read.place) &&
+      (!column || column.id === read.place.id),
   );
+}
+
+/** `repay(amount)` reads the loan itself, and takes no more than is left: what is lost, is lost between those two. */
+function isComputedByCallee(place: Place, details: WriteDetails): boolean {
+  const column = columnId(place);
+  return column !== null && ownReads(details).some(({ read }) => columnId(read.place) === column);
 }
 
 /** What the callee read itself for the value that it writes. */

@@ -71,9 +71,10 @@ export function isAboutAnotherRow(check: Check, place: Place, verb: WriteVerb): 
   // A field of one resource tells nothing of others; the list that a request gave does.
   if (place.root.model.remote && column?.kind === "field" && !/[^s]s$/.test(column.name))
     return true;
-  if (check.outcome === "other") return column?.kind === "field" && !isCount(column.name);
-  // `if (!row.reminded) create(...)`: the row is there.
   const tested = check.read.place.path[place.path.length];
+  if (check.outcome === "other")
+    return [tested, column].some((step) => step?.kind === "field" && !isCount(step.name));
+  // `if (!row.reminded) create(...)`: the row is there.
   return (
     !place.root.model.remote &&
     tested?.kind === "field" &&

@@ -28,3 +28,10 @@ export const LOOKS_UP = /^(?:get|is|has|in|fetch|find|to)(?=[A-Z]|$)/;
 
 /** Methods whose effect is seen apart from the messages of the chat: the note at a pressed button. */
 export const ACKNOWLEDGES = /^answer(?:CallbackQuery|CbQuery)$/;
+
+/** Functions that tell somebody else than the one who asked: an admin, a channel, subscribers. */
+export const TELLS_OTHERS = /^(?:send[A-Z]|notify|announce|broadcast|publish)/;
+
+/** Methods that end something, and do nothing where that is over: `client.disconnect()`, `clearTimeout(timer)`. */
+export const ENDS =
+  /^(?:unsubscribe|disconnect|close|clear|stop|abort|destroy|dispose|removeAllListeners|off)(?=[A-Z]|$)/;
