@@ -106,8 +106,32 @@ function busyWaits(fn: FunctionNode, file: SourceFile): Node[] {
           node.type === "ForStatement") &&
         node.test &&
         readsClock(node.test) &&
-        !letsGo(node),
+        !letsGo(node) &&
+        !getsOn(node, namesIn(node.test)),
     );
+}
+
+/** `while (days.has(dayOf(Date.now() - n * DAY))) n += 1;`: what is tested moves on by itself, and not with the clock. */
+function getsOn(node: Node, tested: ReadonlySet<string>): boolean {
+  const target =
+    node.type === "AssignmentExpression"
+      ? node.left
+      : node.type === "UpdateExpression"
+        ? node.argument
+        : null;
+  const isTested = target?.type === "Identifier" && tested.has(target.name);
+  if (isTested && !(node.type === "AssignmentExpression" && readsClock(node.right))) return true;
+  return childrenOf(node).some((child) => getsOn(child, tested));
+}
+
+function namesIn(node: Node): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (inner: Node): void => {
+    if (inner.type === "Identifier") names.add(inner.name);
+    childrenOf(inner).forEach(visit);
+  };
+  visit(node);
+  return names;
 }
 
 function readsClock(node: Node): boolean {

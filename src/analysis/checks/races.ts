@@ -178,7 +178,7 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
       // The late delete takes the entry that was added anew.
       if (write.verb === "add" && hazard.verb === "delete" && !isDeeper) return true;
       // A remote resource that was found is there until it is deleted.
-      if (isDeeper || isRemote(read)) return false;
+      if (isDeeper || isRemote(read) || isRowKept(write, hazard)) return false;
       return (
         write.verb === "update" ||
         (write.verb === "assign" &&
@@ -296,6 +296,21 @@ function findsNoRow({ place, verb }: Hazard): boolean {
 
 function isAt(write: WriteEvent, site: Site): boolean {
   return siteId(write.site) === siteId(site);
+}
+
+/** A table's row that was asked for by its key is there until it is deleted, whatever its columns are set to. */
+function isRowKept(write: WriteEvent, { read }: Hazard): boolean {
+  const { root, path } = read.place;
+  const columns = read.columns ?? [];
+  return (
+    root.kind === "store" &&
+    root.model !== null &&
+    root.model.isOneTable === undefined &&
+    path.length === 1 &&
+    write.place.path.length === 1 &&
+    write.constant === undefined &&
+    (read.isUniqueLookup === true || (columns.length > 0 && columns.every(isIdName)))
+  );
 }
 
 /** A row that is stored again is still there. */

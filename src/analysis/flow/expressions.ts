@@ -1,13 +1,15 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import type { Variable } from "../syntax/scopes.ts";
 import { constantOf, namedConstantOf } from "./constant.ts";
 import { deepReads, isMadeHere } from "./local-objects.ts";
 import { keyFor, readMember, readPlace } from "./access.ts";
 import { evaluateCall, evaluateNew } from "./calls.ts";
 import { asInstance } from "./instances.ts";
+import { siteId } from "../syntax/source-file.ts";
 import { evaluateCondition } from "./conditions.ts";
 import type { Frame } from "./frame.ts";
-import { atomOf, keyOf } from "./key.ts";
+import { atomOf, beginningOf, isConstant, keyOf, type Key } from "./key.ts";
 import { element, field, placeOf } from "./place.ts";
 import { joinStates } from "./state.ts";
 import {
@@ -93,7 +95,8 @@ export function evaluate(
       frame.state = whenFalse;
       const alternate = evaluate(frame, node.alternate, isAwaited);
       frame.state = joinStates(afterTrue, frame.state);
-      return joinChoices(frame, test, consequent, alternate);
+      const value = joinChoices(frame, test, consequent, alternate);
+      return value.key ? value : { ...value, key: choice(frame, node, consequent, alternate) };
     }
     case "ObjectExpression":
       return objectLiteral(frame, node);
@@ -142,8 +145,20 @@ function identifier(frame: Frame, node: TSESTree.Identifier): Value {
   const place = frame.world.placeOfVariable(variable, file) ?? own;
   // Constants are no state.
   const isState = owner.type !== "Program" || variable.isReassigned;
+  const literal = isState ? null : primitiveOf(variable);
+  if (literal)
+    return { ...UNKNOWN, key: keyOf([String(literal.value)]), constant: constantOf(literal) };
   // Whether there is an object is the variable's to say; what it holds is all instances' of its class.
   return { reads: isState ? [readPlace(frame, own, node)] : [], places: [place], key };
+}
+
+/** `const KEY = "token"`: the text or number that a constant of a module stands for. */
+function primitiveOf({ defs }: Variable): TSESTree.Literal | null {
+  const [definition] = defs;
+  if (definition?.type !== "Variable" || definition.parent.kind !== "const") return null;
+  const { id, init } = definition.node;
+  const value = id.type === "Identifier" && init ? unwrap(init) : null;
+  return value?.type === "Literal" && /^(?:string|number)$/.test(typeof value.value) ? value : null;
 }
 
 /** `row ? new User(row) : null`: whether there is an object says what was tested. */
@@ -155,6 +170,13 @@ function joinChoices(frame: Frame, test: Value, consequent: Value, alternate: Va
   return isObjectOrNothing
     ? { ...value, reads: mergeReads(value.reads, deepReads(frame, test)) }
     : value;
+}
+
+/** `isDay ? "day" : "night"`: which of the two, nobody knows, but no third one. */
+function choice(frame: Frame, node: Node, { key: a }: Value, { key: b }: Value): Key | null {
+  if (!a || !b || !isConstant(a) || !isConstant(b)) return null;
+  const id = siteId(frame.site(node));
+  return keyOf([atomOf({ kind: "site", id, among: [beginningOf(a), beginningOf(b)] }, "")]);
 }
 
 function thisValue(): Value {

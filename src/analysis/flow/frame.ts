@@ -151,20 +151,24 @@ export class Frame {
   }
 
   /**
-   * `const job = load(id); loading.set(id, job)`: the claim is there before what was started gets past its first
-   * wait, so all that comes after it happens under the claim.
+   * `const job = load(id); loading.set(id, job)`, `loading = fetch(url).then(store)`: the claim is there before what
+   * was started gets past its first wait, so all that comes after it happens under the claim.
    */
   claimForStarted(place: Place): void {
     const { started } = this.state;
     if (started.length === 0) return;
-    const isStarted = (call: Site | undefined): boolean =>
-      started.some(({ file, node }) => call?.node === node && call.file === file);
+    const isStarted = (step: Site): boolean =>
+      started.some(({ file, node }) => step.file === file && contains(node, step.node));
     for (const [id, hazard] of this.hazards)
-      if (isStarted(hazard.callers[0]))
+      if (isStarted(hazard.callers[0] ?? hazard.site))
         this.hazards.set(id, { ...hazard, claims: [...hazard.claims, place] });
     for (const [id, event] of this.events)
-      if (event.isDetached && isStarted(event.chain[0]))
-        this.events.set(id, { ...event, claims: [...event.claims, place] });
+      if (event.isDetached && isStarted(event.chain[0] ?? event.site)) {
+        const claims = [...event.claims, place];
+        const isOfClaim = event.kind === "write" && event.place.id === place.id;
+        // What frees the place at the end frees its own claim.
+        this.events.set(id, { ...event, claims, ...(isOfClaim ? { freesClaim: false } : {}) });
+      }
   }
 
   /** Whether the function's own activation owns the variable. */

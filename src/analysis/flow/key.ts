@@ -7,8 +7,11 @@ export interface Atom {
     | { readonly kind: "parameter"; readonly fn: FunctionNode; readonly index: number }
     | { readonly kind: "this" }
     | { readonly kind: "variable"; readonly variable: Variable }
-    /** the result of one evaluation: equal to itself inside an activation, unknown outside */
-    | { readonly kind: "site"; readonly id: string };
+    /**
+     * the result of one evaluation: equal to itself inside an activation, unknown outside, or one `among` these
+     * constants
+     */
+    | { readonly kind: "site"; readonly id: string; readonly among?: readonly string[] };
   readonly path: string;
   readonly id: string;
 }
@@ -67,8 +70,22 @@ export function isConstant(key: Key): boolean {
 
 /** Whether two activations may name the same element. */
 export function mayMeet(a: Key, b: Key): boolean {
+  const choices = choicesOf(b);
+  return choicesOf(a).some((one) => choices.some((other) => mayBeEqual(one, other)));
+}
+
+/** `isDay ? "day" : "night"` is one of two constants. */
+function choicesOf(key: Key): readonly Key[] {
+  const [only] = key.parts;
+  const isAlone = key.parts.length === 1 && only !== undefined && typeof only !== "string";
+  const among = isAlone && only.path === "" && only.root.kind === "site" ? only.root.among : null;
+  return among ? among.map((text) => keyOf([text])) : [key];
+}
+
+function mayBeEqual(a: Key, b: Key): boolean {
   if (a.isFresh || b.isFresh) return false;
   if (isConstant(a) && isConstant(b)) return a.text === b.text;
+  if (isOneName(a) && isOneName(b) && !mayBeginAlike(a, b)) return false;
   // `user:${id}` and `cart:${id}`, or (chat, "day") and (chat, "round"): built alike, and constant parts differ.
   return (
     a.parts.length !== b.parts.length ||
@@ -77,6 +94,31 @@ export function mayMeet(a: Key, b: Key): boolean {
       return typeof part !== "string" || typeof other !== "string" || part === other;
     })
   );
+}
+
+/** One value, and no list of several columns' values. */
+function isOneName(key: Key): boolean {
+  return !key.parts.includes(", ");
+}
+
+/** `price:${type}` is never "token": up to where the shorter beginning ends, both have to agree. */
+function mayBeginAlike(a: Key, b: Key): boolean {
+  const [one, other] = [beginningOf(a), beginningOf(b)];
+  const length = Math.min(
+    isConstant(a) ? Infinity : one.length,
+    isConstant(b) ? Infinity : other.length,
+  );
+  return one.slice(0, length) === other.slice(0, length);
+}
+
+/** The constant text with which every such key begins: all of a constant. */
+export function beginningOf({ parts }: Key): string {
+  let text = "";
+  for (const part of parts) {
+    if (typeof part !== "string") break;
+    text += part;
+  }
+  return text;
 }
 
 /**

@@ -60,7 +60,10 @@ export function promiseCall(frame: Frame, call: Call): Value | null {
   }
   frame.isDetached = wasDetached;
   if (held) release(frame, (other) => other.acquisition === held.acquisition);
-  if (!isAwaited) frame.state = now;
+  if (!isAwaited) {
+    frame.state = now;
+    now.started = [...now.started, frame.site(node)];
+  }
   return {
     ...result,
     reads: mergeReads(result.reads, name === "then" ? [] : receiver.reads),

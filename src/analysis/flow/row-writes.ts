@@ -39,7 +39,6 @@ export function writeRow(
       chain: [],
     });
   }
-  let isWhole = call.data.length === 0 && call.fields.length === 0;
   for (const data of call.data) {
     const object = writtenObject(frame, data);
     if (object.type !== "ObjectExpression" || verb === "create") {
@@ -65,14 +64,7 @@ export function writeRow(
     }
     for (const property of object.properties) {
       if (property.type !== "Property") {
-        isWhole = true;
-        const value = evaluate(frame, property.argument);
-        writePlace(frame, row, {
-          verb,
-          reads: used(frame, deepReads(frame, value)),
-          site,
-          chain: [],
-        });
+        writeSpread(frame, row, property.argument, site);
         continue;
       }
       const name = propertyName(property);
@@ -81,8 +73,41 @@ export function writeRow(
       else writeField(frame, row, name, property.value, site);
     }
   }
-  if (isWhole && call.data.length === 0 && call.fields.length === 0)
+  if (call.data.length === 0 && call.fields.length === 0)
     writePlace(frame, row, { verb, reads: [], site, chain: [] });
+}
+
+/**
+ * `...change` writes the columns that it is seen to bring: `...(isPaid ? { paidAt: now } : {})`, an object that was
+ * made here. Else it may be any.
+ */
+function writeSpread(frame: Frame, row: Place, node: Node, site: Site): void {
+  const choices = choicesOf(node);
+  if (choices) {
+    for (const object of choices) writeFields(frame, row, object, site);
+    return;
+  }
+  const value = evaluate(frame, node);
+  if (writeContent(frame, row, value, site)) return;
+  const reads = used(frame, deepReads(frame, value));
+  writePlace(frame, row, { verb: "assign", reads, site, chain: [] });
+}
+
+/** The objects that `isPaid ? { paidAt } : {}` or `isPaid && { paidAt }` may give. */
+function choicesOf(node: Node): TSESTree.ObjectExpression[] | null {
+  const inner = unwrap(node);
+  switch (inner.type) {
+    case "ObjectExpression":
+      return inner.properties.every((property) => property.type === "Property") ? [inner] : null;
+    case "ConditionalExpression": {
+      const [whenTrue, whenFalse] = [choicesOf(inner.consequent), choicesOf(inner.alternate)];
+      return whenTrue && whenFalse && [...whenTrue, ...whenFalse];
+    }
+    case "LogicalExpression":
+      return inner.operator === "&&" ? choicesOf(inner.right) : null;
+    default:
+      return null;
+  }
 }
 
 /**

@@ -42,6 +42,8 @@ client.on("messageCreate", () => {
 client.on("messageCreate", () => {
   const end = Date.now() + 1000;
   while (Date.now() < end) {} // !
+  let now = 0;
+  do now = Date.now(); while (now + Date.now() < 2 * end) // !
 });`,
     "a long pause in a sequential handler": `${SEQUENTIAL}
 bot.command("wait", async (ctx) => {
@@ -121,6 +123,11 @@ bot.command("wait", () => { later().catch(console.error); });`,
 client.on("messageCreate", async () => {
   const end = Date.now() + 1000;
   while (Date.now() < end) await tick();
+});`,
+    "a loop that counts the days before now": `${CLIENT}
+client.on("messageCreate", () => {
+  let streak = 0;
+  while (days.has(dayOf(Date.now() - streak * 86_400_000))) streak += 1;
 });`,
     "a loop over a table": `${CLIENT}
 import { PrismaClient } from "@prisma/client";
