@@ -35,6 +35,8 @@ export interface StoreOperation {
   readonly protects?: "always" | "serializable";
   /** Writes back what the same handle's last read gave, and whatever was changed in it since. */
   readonly writesBack?: boolean;
+  /** The write gives back the row as it is then: `findOneAndUpdate`, Prisma's `update`. */
+  readonly givesRow?: true;
   /** Where an `unknown` option decides: `set(key, value, { NX: true })` or `set(key, value, "NX")`. */
   readonly conditionalWith?: readonly string[];
 }
@@ -49,6 +51,8 @@ export interface StoreChainModel {
   readonly tables?: readonly string[];
   /** Lock the rows until the transaction ends: `forUpdate`. */
   readonly locks?: readonly string[];
+  /** Make a write give back the rows that it wrote: `returning`. */
+  readonly gives?: readonly string[];
   /** Make a create that meets an existing row do nothing or change that row: `onConflict`. */
   readonly conflicts?: readonly string[];
 }

@@ -271,7 +271,8 @@ function isLocal(object: Node, graph: CallGraph, file: SourceFile): boolean {
   const node = definition?.node;
   if (node?.type !== "VariableDeclarator" || !node.init) return false;
   const owner = file.enclosing(node);
-  const init = unwrap(node.init);
+  const given = unwrap(node.init);
+  const init = given.type === "AwaitExpression" ? unwrap(given.argument) : given;
   const isMade = init.type === "NewExpression" || init.type === "CallExpression";
   return isMade && owner.type !== "Program" && graph.reached.has(owner);
 }

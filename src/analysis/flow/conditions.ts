@@ -107,6 +107,7 @@ export function addChecks(
       (read) =>
         !state.claims.some((claim) => isOfClaim(read, claim)) &&
         !isTestedAndSet(state, read) &&
+        !isAnswerOfWrite(read) &&
         (outcome !== "absent" || !isMadeWhereMissing(frame, read)),
     )
     .map((read): Check => ({
@@ -155,6 +156,16 @@ function isTestedAndSet(state: State, { decides, chain: [call], place }: Read): 
   for (const own of state.stored.values())
     if (!own.suspended && own.site.node === call.node && includes(own.place, place)) return true;
   return false;
+}
+
+/**
+ * `const taken = await Job.findOneAndUpdate({ _id, state: "open" }, { state: "taken" }); if (!taken) return;`: the
+ * answer says what the write itself did, and a row that was made where it was missing is there.
+ */
+function isAnswerOfWrite({ isGivenBy, place }: Read): boolean {
+  return (
+    isGivenBy === "written" || (isGivenBy === "found" && place.path.at(-1)?.kind === "element")
+  );
 }
 
 /** `getOrCreate(id)`: the call that looks the row up makes it where there is none. Without one, that has failed. */

@@ -141,6 +141,16 @@ export function saveRow(
       chain,
       carries: fields.map(({ path }) => path[0] ?? ""),
     });
+  if (modelOf(place)?.saveWrites === "changed") forgetChanges(frame, row);
+}
+
+/** What was stored is no change any more: the next `save()` does not write it again. */
+function forgetChanges(frame: Frame, row: Place): void {
+  const { contents } = frame.state;
+  if (row.root.kind !== "local") return;
+  for (const [id, content] of [...contents])
+    if (id === row.root.id || id.startsWith(`${row.root.id}/`))
+      contents.set(id, { ...content, reads: [], fields: new Map() });
 }
 
 /** The row that is written: the one named by the call, unless the object was read from the same table. */

@@ -21,7 +21,7 @@ import {
   outsideOf,
   transactionsWithout,
 } from "./transactions.ts";
-import { derived, UNKNOWN, type Value } from "./value.ts";
+import { derived, mergeReads, UNKNOWN, type Value } from "./value.ts";
 
 /** Evaluates a call that reads or writes outside the process. What it takes is evaluated here, in order. */
 export function evaluateStoreCall(
@@ -54,15 +54,8 @@ function operate(
   noteGoneRow(frame, node, call, row, values);
   switch (call.kind) {
     case "read":
-    case "unknown": {
-      const read = {
-        ...readPlace(frame, row, node, true),
-        columns: call.columns,
-        ...(call.isUniqueLookup ? { isUniqueLookup: true } : {}),
-        ...(call.isLocking ? { isLocked: true } : {}),
-      };
-      return localObject(frame, node, [], new Map(), read);
-    }
+    case "unknown":
+      return readRow(frame, node, call, row);
     case "atomic":
     case "idempotent":
       writePlace(frame, row, {
@@ -72,13 +65,14 @@ function operate(
         chain: [],
         isIdempotent: call.kind === "idempotent" || call.model?.isOneTable !== undefined,
       });
-      return UNKNOWN;
+      return givenRow(frame, node, call, row);
     case "delete":
       writePlace(frame, row, { verb: "delete", reads: [], site, chain: [], isIdempotent: true });
       return args;
     case "create":
       createRow(frame, node, call, row, values);
-      return call.keepsExisting ? derived(args) : { ...derived(args), key: newRowKey(site) };
+      if (!call.keepsExisting) return { ...derived(args), key: newRowKey(site) };
+      return derivedRow(givenRow(frame, node, call, row), args);
     case "mark":
       for (const id of [call.table, `${call.table}~`])
         writePlace(frame, placeOf({ ...root, id }, row.path), {
@@ -98,7 +92,7 @@ function operate(
             chain: [],
             isIdempotent: true,
           });
-        return UNKNOWN;
+        return givenRow(frame, node, call, row);
       }
       if (call.keepsExisting)
         writePlace(frame, row, { verb: "create", reads: [], site, chain: [], isIdempotent: true });
@@ -108,7 +102,7 @@ function operate(
         return UNKNOWN;
       }
       writeRow(frame, originRow(frame, call, values) ?? row, call, values, "assign", site);
-      return UNKNOWN;
+      return givenRow(frame, node, call, row);
     }
     case "save":
       return saveEntities(frame, node, call, row, values);
@@ -138,6 +132,28 @@ function lastRead(frame: Frame, { rootId }: Place): UsedRead[] {
   if (!last) return [];
   const { site, place, chain, locks } = last;
   return used(frame, [{ id: siteId(site), place, site, chain, locks, isExternal: true }]);
+}
+
+/** The row that a call gives: stale when it arrives, unless it is locked. */
+function readRow(frame: Frame, node: Node, call: StoreCall, row: Place): Value {
+  const read = {
+    ...readPlace(frame, row, node, true),
+    columns: call.columns,
+    ...(call.isUniqueLookup ? { isUniqueLookup: true } : {}),
+    ...(call.isLocking ? { isLocked: true } : {}),
+    ...(call.gives ? { isGivenBy: call.gives } : {}),
+  };
+  return localObject(frame, node, [], new Map(), read);
+}
+
+/** What a write gives back: its row, as it was in the moment of the write. */
+function givenRow(frame: Frame, node: Node, call: StoreCall, row: Place): Value {
+  return call.gives ? readRow(frame, node, call, row) : UNKNOWN;
+}
+
+/** A row that also holds what was written into it. */
+function derivedRow(row: Value, written: Value): Value {
+  return { ...row, reads: mergeReads(row.reads, written.reads) };
 }
 
 /** What names a row that this activation has made: no other activation has its id yet. */

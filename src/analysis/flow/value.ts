@@ -22,6 +22,8 @@ export interface Read {
    * that the decision is what the function tells, or `some`.
    */
   readonly decides?: "all" | "some";
+  /** A write gave its row back: one that leaves a row that is there as it is, or one that changed it. */
+  readonly isGivenBy?: "found" | "written";
   /** The row is locked: it stays as it was read until the transaction ends. */
   readonly isLocked?: boolean;
 }

@@ -65,7 +65,9 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
   frame.addEvent(event);
   if (event.isClaim) frame.claimForStarted(place);
   if (details.verb === "delete") deleteOwnValue(frame, place, details.site, checks);
-  keepOwnValue(frame, place, details.verb, details.site, details.isUpdateData ?? false);
+  // `sock.games = sock.games ?? new Map()`: what was there stays.
+  const isOwn = !details.reads.some(({ read }) => read.place.id === place.id);
+  keepOwnValue(frame, place, details.verb, details.site, isOwn && details.isUpdateData === true);
   const root = place.rootId;
   if (
     !state.lateWrites.has(root) &&

@@ -1,12 +1,12 @@
 import {
   contains,
   dottedName,
-  isFunction,
   propertyName,
   unwrap,
   type FunctionNode,
   type Node,
 } from "../syntax/ast.ts";
+import { pathInPattern } from "../syntax/pattern-names.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { constructorOf } from "./class-shapes.ts";
 import type { ClassShape, InstanceShape, Shape } from "./shape.ts";
@@ -132,20 +132,4 @@ function sourceOf(value: Node, constructor: FunctionNode, file: SourceFile): Sou
   );
   const path = pathInPattern(constructor.params[parameter], definition.name);
   return path ? [{ parameter, path }] : [];
-}
-
-/** The properties that lead to a name in a parameter's pattern; null where it is no plain path. */
-function pathInPattern(pattern: Node | undefined, name: Node): readonly string[] | null {
-  if (!pattern || isFunction(pattern)) return null;
-  if (pattern === name) return [];
-  if (pattern.type === "AssignmentPattern") return pathInPattern(pattern.left, name);
-  if (pattern.type === "TSParameterProperty") return pathInPattern(pattern.parameter, name);
-  if (pattern.type !== "ObjectPattern") return null;
-  for (const property of pattern.properties) {
-    const key = property.type === "Property" ? propertyName(property) : null;
-    if (property.type !== "Property" || key === null || !contains(property, name)) continue;
-    const below = pathInPattern(property.value, name);
-    return below && [key, ...below];
-  }
-  return null;
 }

@@ -11,12 +11,14 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import { loopedOver } from "../syntax/loops.ts";
+import { pathInPattern } from "../syntax/pattern-names.ts";
 import type { Variable } from "../syntax/scopes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { returnExpressions } from "./call-shapes.ts";
 import { calledFunction, callersOf } from "./calls-by-name.ts";
 import { bare, entry, joined, unique, whole, type PathPrefix } from "./path-parts.ts";
 import type { Project } from "./project.ts";
+import { optionOf } from "./store-chain.ts";
 
 /** Methods whose callback gets the elements, or the entries that a walk through a folder finds. */
 const EACH = new Set([
@@ -41,6 +43,11 @@ const MOST_STEPS = 400;
 /** The known beginnings of a path that an expression computes; none where nothing is known. */
 export function prefixesOf(project: Project, node: Node, file: SourceFile): PathPrefix[] {
   return new PathTrace(project).of(node, file);
+}
+
+/** What an object literal that is passed has under a name: `new Loader({ folder })`. */
+function propertyGiven(object: Node | null, name: string): Node | null {
+  return object && optionOf(object, name);
 }
 
 /** What a value may be, or its elements. */
@@ -192,9 +199,11 @@ class PathTrace {
       // `readdir(folder, (error, files) => ...)`
       return [...found, ...this.#listing(call, file)];
     }
-    for (const [from, caller] of callersOf(this.#project, fn, file)) {
+    const path = pathInPattern(parameter, name);
+    for (const [from, caller] of path ? callersOf(this.#project, fn, file) : []) {
       const argument = caller.arguments[index];
-      if (argument && argument.type !== "SpreadElement") found.push(...follow(argument, from));
+      const given = argument && path?.reduce<Node | null>(propertyGiven, argument);
+      if (given && given.type !== "SpreadElement") found.push(...follow(given, from));
     }
     return found;
   }

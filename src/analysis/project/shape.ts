@@ -58,7 +58,7 @@ export interface ExternalShape {
 }
 
 /** What may be found in one place, at most. */
-const MOST_SHAPES = 48;
+const MOST_SHAPES = 200;
 
 const ids = new WeakMap<Shape, string>();
 

@@ -38,6 +38,11 @@ export interface StoreCall {
   readonly isSynchronous: boolean;
   /** A create that finds the row does nothing, or changes that row: `ON CONFLICT`. */
   readonly keepsExisting: boolean;
+  /**
+   * The write gives back its row: `found` where it leaves a row that is there as it is (get or create), `written`
+   * where it changes the row.
+   */
+  readonly gives?: "found" | "written";
   /** The columns of the filter are unique, or the store would not take it. */
   readonly isUniqueLookup: boolean;
   /** Writes back what the last read of the same table gave, changed or not. */

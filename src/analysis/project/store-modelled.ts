@@ -73,6 +73,7 @@ export function describeModelled(
   const isGuarded =
     conditionalWith !== undefined &&
     args.slice(2).some((argument) => mentions(argument, conditionalWith));
+  const gives = givenRow(operation, link.name, data, links, model);
   const id = `${handle.id}.${table.table}`;
   const uniqueKeys = model.keepsDuplicates ? [] : schemas.uniqueKeys(model, id);
   return {
@@ -92,11 +93,14 @@ export function describeModelled(
       isConditional(conditions, written) &&
       (operation.kind === "write" || operation.kind === "delete"),
     isLocking:
+      // What a statement of a transaction has changed, nobody else changes until its end.
+      (gives === "written" && chain.isInTransaction === true) ||
       links.some((other) => model.chain?.locks?.includes(other.name)) ||
       args.some((argument) => hasLockOption(argument, model, chain.file)),
     isSynchronous: model.synchronous ?? false,
     isUniqueLookup: model.uniqueLookups?.includes(link.name) ?? false,
     whenMissing: whenMissing(model, operation, nameOf(link, handle), isUpsert),
+    ...(gives ? { gives } : {}),
     keepsExisting: isUpsert || isTrue(optionOf(options ?? undefined, "skipDuplicates")),
     ...(operation.writesBack ? { writesBack: true } : {}),
     ...(isIsolated(operation, links) ? { isIsolated: true } : {}),
@@ -230,6 +234,34 @@ function dataOf(
   const last = args.length > shift + 1 ? args.at(-1) : undefined;
   const given = operation.data === undefined ? undefined : (args[operation.data + shift] ?? last);
   return given && !isFunction(unwrap(given)) ? [given] : [];
+}
+
+/** What a write gives back, where it gives its row. */
+function givenRow(
+  operation: StoreOperation,
+  name: string,
+  data: readonly Node[],
+  links: readonly ChainLink[],
+  model: StoreModel,
+): StoreCall["gives"] | null {
+  if (operation.kind === "read" || operation.kind === "delete") return null;
+  const isAsked = links.some((link) => model.chain?.gives?.includes(link.name));
+  if (!operation.givesRow && !isAsked) return null;
+  const isLookUp =
+    name.startsWith("findOrCreate") ||
+    (data.length > 0 && data.every((node) => changesNothing(node)));
+  return isLookUp ? "found" : "written";
+}
+
+/** `{}`, or only what is set where the row is made. */
+function changesNothing(data: Node): boolean {
+  const inner = unwrap(data);
+  return (
+    inner.type === "ObjectExpression" &&
+    inner.properties.every(
+      (property) => property.type === "Property" && propertyName(property) === "$setOnInsert",
+    )
+  );
 }
 
 function partsOf(options: TSESTree.ObjectExpression): Node[] {

@@ -1,5 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
-import type { Node } from "./ast.ts";
+import { contains, isFunction, propertyName, type Node } from "./ast.ts";
 
 /** What is to be done with each name of a pattern; `defaults` are the default values around it, outermost first. */
 export type OnName = (name: TSESTree.Identifier, defaults: readonly Node[]) => void;
@@ -47,3 +47,19 @@ export function forEachName(pattern: Node, onName: OnName): Node[] {
 }
 
 const NO_DEFAULTS: readonly Node[] = [];
+
+/** The properties that lead to a name in a parameter's pattern; null where it is no plain path. */
+export function pathInPattern(pattern: Node | undefined, name: Node): readonly string[] | null {
+  if (!pattern || isFunction(pattern)) return null;
+  if (pattern === name) return [];
+  if (pattern.type === "AssignmentPattern") return pathInPattern(pattern.left, name);
+  if (pattern.type === "TSParameterProperty") return pathInPattern(pattern.parameter, name);
+  if (pattern.type !== "ObjectPattern") return null;
+  for (const property of pattern.properties) {
+    const key = property.type === "Property" ? propertyName(property) : null;
+    if (property.type !== "Property" || key === null || !contains(property, name)) continue;
+    const below = pathInPattern(property.value, name);
+    return below && [key, ...below];
+  }
+  return null;
+}

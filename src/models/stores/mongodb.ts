@@ -2,6 +2,8 @@ import type { StoreModel, StoreOperation, StoreRepairs } from "../store-model.ts
 
 const READ: StoreOperation = { kind: "read", key: 0 };
 const UPDATE: StoreOperation = { kind: "write", key: 0, data: 1 };
+/** Gives the document, as it was or as it is now. */
+const FIND_AND_UPDATE: StoreOperation = { ...UPDATE, givesRow: true };
 const DELETE: StoreOperation = { kind: "delete", key: 0 };
 const CREATE: StoreOperation = { kind: "create", data: 0 };
 
@@ -36,8 +38,8 @@ const OPERATIONS: Readonly<Record<string, StoreOperation>> = {
   updateOne: UPDATE,
   updateMany: UPDATE,
   replaceOne: UPDATE,
-  findOneAndUpdate: UPDATE,
-  findOneAndReplace: UPDATE,
+  findOneAndUpdate: FIND_AND_UPDATE,
+  findOneAndReplace: FIND_AND_UPDATE,
   deleteOne: DELETE,
   deleteMany: DELETE,
   findOneAndDelete: DELETE,
@@ -69,7 +71,7 @@ export const mongoose: StoreModel = {
     findById: READ,
     exists: READ,
     create: CREATE,
-    findByIdAndUpdate: UPDATE,
+    findByIdAndUpdate: FIND_AND_UPDATE,
     findByIdAndDelete: DELETE,
     findByIdAndRemove: DELETE,
     findOneAndRemove: DELETE,

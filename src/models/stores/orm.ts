@@ -87,7 +87,7 @@ export const sequelize: StoreModel = {
     max: READ,
     create: CREATE,
     bulkCreate: CREATE,
-    findOrCreate: ATOMIC,
+    findOrCreate: { ...ATOMIC, givesRow: true },
     upsert: { kind: "write", data: 0 },
     update: { kind: "write", data: 0, key: 1 },
     increment: { kind: "atomic", key: 1 },

@@ -2,6 +2,7 @@ import type { StoreModel, StoreOperation } from "../store-model.ts";
 
 const READ: StoreOperation = { kind: "read", key: 0 };
 const UPDATE: StoreOperation = { kind: "write", key: 0, data: 0 };
+const GIVING: StoreOperation = { ...UPDATE, givesRow: true };
 const CREATE: StoreOperation = { kind: "create", data: 0 };
 const DELETE: StoreOperation = { kind: "delete", key: 0 };
 
@@ -22,10 +23,10 @@ export const prisma: StoreModel = {
     create: CREATE,
     createMany: CREATE,
     createManyAndReturn: CREATE,
-    update: UPDATE,
+    update: GIVING,
     updateMany: UPDATE,
     updateManyAndReturn: UPDATE,
-    upsert: UPDATE,
+    upsert: GIVING,
     delete: DELETE,
     deleteMany: DELETE,
   },

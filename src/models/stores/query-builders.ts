@@ -31,6 +31,7 @@ export const knex: StoreModel = {
     tables: ["from", "into", "table"],
     locks: ["forUpdate"],
     conflicts: ["onConflict"],
+    gives: ["returning"],
   },
   transactions: { transaction: { callback: 0, protects: "serializable" } },
   repairs: {
@@ -59,6 +60,7 @@ export const kysely: StoreModel = {
     data: ["set", "values"],
     locks: ["forUpdate"],
     conflicts: ["onConflict", "ignore"],
+    gives: ["returning", "returningAll"],
   },
   transactions: { execute: { callback: 0, protects: "serializable" } },
   repairs: {
@@ -95,6 +97,7 @@ export const drizzle: StoreModel = {
     tables: ["from"],
     locks: ["for"],
     conflicts: ["onConflictDoNothing", "onConflictDoUpdate", "onDuplicateKeyUpdate"],
+    gives: ["returning"],
   },
   transactions: { transaction: { callback: 0, protects: "serializable" } },
   repairs: {
@@ -125,6 +128,7 @@ export const supabase: StoreModel = {
   chain: {
     filters: ["eq", "match", "is", "neq", "gt", "gte", "lt", "lte", "in", "filter", "not"],
     tables: ["from"],
+    gives: ["select"],
   },
   resultFields: ["data"],
   answerFields: ["error", "status", "statusText"],

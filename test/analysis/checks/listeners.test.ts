@@ -195,9 +195,11 @@ client.on("interactionCreate", () => {
   client.on("messageCreate", function once(m) { client.off("messageCreate", once); m.reply("ok"); });
 });`,
     "an object of this activation": `${DISCORD}
-client.on("interactionCreate", (interaction) => {
+client.on("interactionCreate", async (interaction) => {
   const collector = interaction.channel.createMessageCollector();
   collector.on("collect", (m) => m.reply("ok"));
+  const late = await interaction.channel.createMessageCollector();
+  late.on("collect", (m) => m.reply("ok"));
   const own = new EventEmitter();
   own.on("done", () => {});
 });`,

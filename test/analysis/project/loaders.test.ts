@@ -58,6 +58,12 @@ const LOADERS: Readonly<Record<string, string>> = {
       all() { for (const name of readdirSync(this.folder)) { const command = require(this.folder + "/" + name); ${KEEP} } }
     }
     new Loader("./commands").all();`,
+  "what a constructor takes apart": `class Registry {
+      constructor({ root, isQuiet = true }) { this.root = root; }
+      load() { for (const file of this.list(this.root)) { const command = require(file); ${KEEP} } }
+      list(folder) { return readdirSync(folder).map((name) => path.join(folder, name)); }
+    }
+    new Registry({ isQuiet: false, root: path.join(__dirname, "commands") }).load();`,
   "parts of a list": `for (const name of readdirSync("commands")) { const command = require([".", "commands", name].join("/")); ${KEEP} }`,
 };
 
