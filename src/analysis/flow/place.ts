@@ -135,6 +135,33 @@ function stepsMeet(a: Step, b: Step, root: Root): boolean {
   return computed.key.text === JSON.stringify(named.name);
 }
 
+/** Whether both are one location, and know the same of what it hangs on. */
+export function isSamePlace(a: Place, b: Place | undefined): boolean {
+  return a === b || (b !== undefined && a.id === b.id && isSameRoot(a.root, b.root));
+}
+
+function isSameRoot(a: Root, b: Root): boolean {
+  if (a === b) return true;
+  switch (a.kind) {
+    case "variable":
+      return b.kind === "variable" && a.variable === b.variable;
+    case "parameter":
+      return b.kind === "parameter" && a.fn === b.fn;
+    case "instance":
+      return b.kind === "instance" && a.cls === b.cls;
+    case "this":
+    case "local":
+      return true;
+    case "store":
+      return (
+        b.kind === "store" &&
+        a.model === b.model &&
+        a.name === b.name &&
+        a.uniqueKeys === b.uniqueKeys
+      );
+  }
+}
+
 /** Whether two activations may mean the same memory: same root, one path a prefix of the other. */
 export function meets(a: Place, b: Place): boolean {
   if (a.rootId !== b.rootId) return false;

@@ -177,15 +177,18 @@ export function joinInto(state: State, other: State): void {
   }
 }
 
-/** What holds on both paths. */
+/** What holds on both paths; the very same list where all of it does. */
 function common<T>(
   own: readonly T[],
   others: readonly T[],
   isSame: (a: T, b: T) => boolean,
 ): readonly T[] {
-  return own === others
-    ? own
-    : own.filter((entry) => others.some((candidate) => isSame(entry, candidate)));
+  if (own === others || own.length === 0) return own;
+  const shared = own.filter(
+    (entry, index) =>
+      others[index] === entry || others.some((candidate) => isSame(entry, candidate)),
+  );
+  return shared.length === own.length ? own : shared;
 }
 
 function sameAcquisition(
@@ -204,22 +207,34 @@ function sameCheck(a: Check, b: Check): boolean {
   );
 }
 
+/** The first as it is where the second adds nothing. */
 function joinContents(a: Content, b: Content): Content {
   if (a === b) return a;
-  const fields = new Map(a.fields);
-  for (const [name, value] of b.fields) {
-    const other = fields.get(name);
-    fields.set(name, other ? joinValues(other, value) : value);
-  }
+  const origin = a.origin ?? b.origin;
+  const reads = mergeReads(a.reads, b.reads);
+  const fields = joinFields(a.fields, b.fields);
   const made = a.made ?? b.made;
   const items = a.items ?? b.items;
-  return {
-    origin: a.origin ?? b.origin,
-    reads: mergeReads(a.reads, b.reads),
-    fields,
-    ...(made ? { made } : {}),
-    ...(items ? { items } : {}),
-  };
+  const isFirst =
+    origin === a.origin &&
+    reads === a.reads &&
+    fields === a.fields &&
+    made === a.made &&
+    items === a.items;
+  return isFirst
+    ? a
+    : { origin, reads, fields, ...(made ? { made } : {}), ...(items ? { items } : {}) };
+}
+
+function joinFields(a: Content["fields"], b: Content["fields"]): Content["fields"] {
+  if (a === b) return a;
+  let joined: Map<string, Value> | null = null;
+  for (const [name, value] of b) {
+    const own = a.get(name);
+    const either = own ? joinValues(own, value) : value;
+    if (either !== own) (joined ??= new Map(a)).set(name, either);
+  }
+  return joined ?? a;
 }
 
 /** Whether a loop's entry state grew since the last round; the loop is done when it did not. */

@@ -1,6 +1,6 @@
 import type { Site } from "../syntax/source-file.ts";
 import type { Key } from "./key.ts";
-import type { Place } from "./place.ts";
+import { isSamePlace, type Place } from "./place.ts";
 
 /** One evaluation of a shared location: where, under which locks, and through which calls. */
 export interface Read {
@@ -71,19 +71,43 @@ export const UNKNOWN: Value = { reads: [], places: [], key: null };
 const MOST_READS = 24;
 const MOST_PLACES = 8;
 
+/**
+ * Each read of the lists once. A list that has all of it is given back as it is: states are joined all the time,
+ * mostly with themselves, and what stays the same object is not copied, compared or kept twice.
+ */
 export function mergeReads(...lists: readonly (readonly Read[])[]): readonly Read[] {
-  const filled = lists.filter((list) => list.length > 0);
-  const [first] = filled;
-  if (!first) return [];
-  if (filled.every((list) => list === first)) return first;
-  const merged: Read[] = [];
-  for (const list of filled)
-    for (const read of list) {
-      const known = merged.findIndex((other) => isSameRead(other, read));
-      if (known === -1) merged.push(read);
-      else if (!read.decides) merged[known] = read;
+  let merged: readonly Read[] = NO_READS;
+  let isMerged = false;
+  for (const list of lists) {
+    if (list.length === 0 || list === merged) continue;
+    if (merged.length === 0) merged = list;
+    else {
+      merged = withReads(eachOnce(merged), list);
+      isMerged = true;
     }
-  return merged.length > MOST_READS ? merged.slice(0, MOST_READS) : merged;
+  }
+  return isMerged && merged.length > MOST_READS ? merged.slice(0, MOST_READS) : merged;
+}
+
+const NO_READS: readonly Read[] = [];
+
+/** What was put together of several lists may have a read twice. */
+function eachOnce(list: readonly Read[]): readonly Read[] {
+  if (list.length < 2) return list;
+  const once = withReads(list.slice(0, 1), list.slice(1));
+  return once.length === list.length ? list : once;
+}
+
+function withReads(own: readonly Read[], others: readonly Read[]): readonly Read[] {
+  let merged: Read[] | null = null;
+  for (const [index, read] of others.entries()) {
+    const current: readonly Read[] = merged ?? own;
+    if (current[index] === read) continue;
+    const known = current.findIndex((other) => isSameRead(other, read));
+    if (known === -1) (merged ??= [...own]).push(read);
+    else if (!read.decides && current[known] !== read) (merged ??= [...own])[known] = read;
+  }
+  return merged ?? own;
 }
 
 /** The same evaluation, and the same of what it gave. */
@@ -91,26 +115,34 @@ function isSameRead(a: Read, b: Read): boolean {
   return a === b || (a.id === b.id && a.place.id === b.place.id);
 }
 
+/** Each place of two lists once; the first list as it is where it has all of them. */
 export function mergePlaces(a: readonly Place[], b: readonly Place[]): readonly Place[] {
   if (b.length === 0 || a === b) return a;
   if (a.length === 0) return b;
+  if (a.length === b.length && a.every((place, index) => isSamePlace(place, b[index]))) return a;
   const byId = new Map<string, Place>();
   for (const place of a) byId.set(place.id, place);
   for (const place of b) byId.set(place.id, place);
   return [...byId.values()].slice(0, MOST_PLACES);
 }
 
-/** Either of two values. */
+/** Either of two values; the first as it is where the second adds nothing. */
 export function joinValues(a: Value, b: Value): Value {
   if (a === b) return a;
-  return {
-    reads: mergeReads(a.reads, b.reads),
-    places: mergePlaces(a.places, b.places),
-    key: a.key && b.key && a.key.text === b.key.text ? a.key : null,
-    constant:
-      a.constant && b.constant && a.constant.text === b.constant.text ? a.constant : undefined,
-    tasks: mergeTasks(a, b),
-  };
+  const reads = mergeReads(a.reads, b.reads);
+  const places = mergePlaces(a.places, b.places);
+  const key = a.key && b.key && a.key.text === b.key.text ? a.key : null;
+  const constant =
+    a.constant && b.constant && a.constant.text === b.constant.text ? a.constant : undefined;
+  const tasks = a.tasks === b.tasks ? a.tasks : mergeTasks(a, b);
+  const isFirst =
+    reads === a.reads &&
+    places === a.places &&
+    key === a.key &&
+    constant === a.constant &&
+    tasks === a.tasks &&
+    !a.isFlipped;
+  return isFirst ? a : { reads, places, key, constant, tasks };
 }
 
 /** A new value computed from others: it derives from all of them and is a reference to none. */
