@@ -33,6 +33,20 @@ interface Edge {
   readonly isCallback: boolean;
 }
 
+/** A function on the way from a root, whichever root it is. */
+type Step = Omit<Reached, "root">;
+
+/** Where the calls lead from a root's function. */
+interface Walk {
+  readonly steps: readonly Step[];
+  /** Functions that are handed over on the way, with whether each was a root of its own. */
+  readonly handedOver: ReadonlyMap<FunctionNode, boolean>;
+}
+
+/** What is remembered from one analysis to the next. */
+const EDGES = {};
+const WALKS = {};
+
 const callsByFunction = new WeakMap<SourceFile, Map<FunctionNode | Program, CallNode[]>>();
 
 const LONGEST_CHAIN = 12;
@@ -46,11 +60,13 @@ export class CallGraph {
   readonly reached: ReadonlyMap<FunctionNode, readonly Reached[]>;
   readonly #world: ProjectWorld;
   readonly #edges: TracedMap<FunctionNode, readonly Edge[]>;
+  readonly #walks: TracedMap<FunctionNode, Walk>;
   readonly #registered = new Set<FunctionNode>();
 
   constructor(world: ProjectWorld, roots: readonly ActivationRoot[]) {
     this.#world = world;
-    this.#edges = world.answersOf(CallGraph);
+    this.#edges = world.answersOf(EDGES);
+    this.#walks = world.answersOf(WALKS);
     for (const root of roots) this.#registered.add(root.fn.node);
     const reached = new Map<FunctionNode, Reached[]>();
     const repeated = roots.filter((root) => isRepeated(root));
@@ -63,8 +79,9 @@ export class CallGraph {
   /** What is reached of one file, or of all. */
   *reachedIn(only?: string): Iterable<readonly [FunctionNode, readonly [Reached, ...Reached[]]]> {
     for (const [fn, ways] of this.reached) {
+      if (only !== undefined && ways[0]?.file.path !== only) continue;
       const [first, ...others] = ways;
-      if (first && (only === undefined || first.file.path === only)) yield [fn, [first, ...others]];
+      if (first) yield [fn, [first, ...others]];
     }
   }
 
@@ -102,37 +119,47 @@ export class CallGraph {
   }
 
   #walk(root: ActivationRoot, reached: Map<FunctionNode, Reached[]>): void {
-    const seen = new Set<FunctionNode>([root.fn.node]);
-    const start: Reached = {
-      fn: root.fn.node,
-      file: root.fn.file,
-      root,
-      chain: [],
-      isAwaited: true,
-    };
-    const pending = [start];
-    for (let next = pending.shift(); next; next = pending.shift()) {
-      const known = reached.get(next.fn);
-      if (!known) reached.set(next.fn, [next]);
-      else if (known.length < MOST_ROOTS_A_FUNCTION) known.push(next);
+    for (const step of this.#walkFrom(root).steps) {
+      const known = reached.get(step.fn);
+      if (!known) reached.set(step.fn, [{ ...step, root }]);
+      else if (known.length < MOST_ROOTS_A_FUNCTION) known.push({ ...step, root });
+    }
+  }
+
+  /** After an edit most walks lead where they led before. */
+  #walkFrom({ fn: { node, file } }: ActivationRoot): Walk {
+    const known = this.#walks.get(node);
+    const holds =
+      known && [...known.handedOver].every(([fn, isRoot]) => this.#registered.has(fn) === isRoot);
+    return holds ? known : this.#walks.make(node, () => this.#follow(node, file));
+  }
+
+  #follow(start: FunctionNode, file: SourceFile): Walk {
+    const seen = new Set<FunctionNode>([start]);
+    const handedOver = new Map<FunctionNode, boolean>();
+    const steps: Step[] = [{ fn: start, file, chain: [], isAwaited: true }];
+    // It grows while it is gone through, breadth first.
+    for (const next of steps) {
       if (next.chain.length >= LONGEST_CHAIN) continue;
       for (const edge of this.#edgesOf(next.fn, next.file)) {
-        // A handler that is registered here is a root of its own, and a repeated one.
-        if (
-          seen.has(edge.target.node) ||
-          (edge.isCallback && this.#registered.has(edge.target.node))
-        )
-          continue;
-        seen.add(edge.target.node);
-        pending.push({
-          fn: edge.target.node,
+        const { node } = edge.target;
+        if (seen.has(node)) continue;
+        if (edge.isCallback) {
+          // A handler that is registered here is a root of its own, and a repeated one.
+          const isRoot = this.#registered.has(node);
+          handedOver.set(node, isRoot);
+          if (isRoot) continue;
+        }
+        seen.add(node);
+        steps.push({
+          fn: node,
           file: edge.target.file,
-          root,
           chain: isFunction(edge.site.node) ? next.chain : [...next.chain, edge.site],
           isAwaited: next.isAwaited && edge.isAwaited,
         });
       }
     }
+    return { steps, handedOver };
   }
 
   #edgesOf(fn: FunctionNode, file: SourceFile): readonly Edge[] {

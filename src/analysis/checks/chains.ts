@@ -115,7 +115,7 @@ export class Chains {
       () =>
         new ChainOrder(
           shapes,
-          project.component().flatMap((path) => project.fileAt(path) ?? []),
+          project.files(),
           new Set(frameworks.flatMap(({ chain }) => chain?.use ?? [])),
         ),
     );

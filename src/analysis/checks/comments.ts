@@ -61,10 +61,9 @@ export function asExplained(root: ActivationRoot): ActivationRoot {
 
 /** Comments that the analysis does not understand, and comments that explain nothing. */
 export function findUnclearComments(project: Project): Finding[] {
-  return project.component().flatMap((path) => {
-    const file = project.fileAt(path);
-    return file ? commentsOf(file).flatMap((comment) => unclear(file, comment) ?? []) : [];
-  });
+  return project
+    .files()
+    .flatMap((file) => commentsOf(file).flatMap((comment) => unclear(file, comment) ?? []));
 }
 
 function unclear(file: SourceFile, comment: CodeComment): Finding | null {

@@ -69,10 +69,7 @@ export function findLostRejections(
 
 /** A handler for unhandled rejections keeps the process alive, and sees them. */
 function survivesRejections({ project }: ProjectWorld): boolean {
-  return project.component().some((path) => {
-    const file = project.fileAt(path);
-    return file !== null && hasRejectionHandler(file);
-  });
+  return project.files().some(hasRejectionHandler);
 }
 
 const rejectionHandlers = new WeakMap<SourceFile, boolean>();

@@ -53,9 +53,7 @@ export function findMisusedResults(
     roots.filter(({ trigger }) => trigger === "update").map(({ fn }) => fn.node),
   );
   const known = world.answersOf<SourceFile, readonly TaskCall[]>(findMisusedResults);
-  for (const path of world.project.component()) {
-    const file = world.project.fileAt(path);
-    if (!file) continue;
+  for (const file of world.project.files()) {
     for (const { call, name } of known.answer(file, () => taskCallsIn(world, file))) {
       for (const handle of handlesOf(call, file)) {
         const misuse = misuseOf(handle, file, handlers);

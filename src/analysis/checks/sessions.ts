@@ -46,9 +46,7 @@ export function unsequencedSessions(
 ): UnsequencedSession[] {
   const used = world.answersOf<SourceFile, readonly UsedSession[]>(findUnsequencedSessions);
   const found = new Map<string, UnsequencedSession>();
-  for (const path of world.project.component()) {
-    const file = world.project.fileAt(path);
-    if (!file) continue;
+  for (const file of world.project.files()) {
     for (const { model, framework, use, session } of used.answer(file, () =>
       sessionsIn(world, file),
     )) {
@@ -147,19 +145,16 @@ function unsequenced(
 
 /** `setWebhook(url, { max_connections: 1 })`: Telegram sends one update and waits for the answer. */
 function hasOneConnection(world: ProjectWorld, component: number): boolean {
-  return world.project.component().some((path) => {
-    const file = world.project.fileAt(path);
-    return (
-      file !== null &&
-      world.project.componentOf(path) === component &&
+  return world.project.files().some(
+    (file) =>
+      world.project.componentOf(file.path) === component &&
       file.calls.some((call) =>
         call.arguments.some((argument) => {
           const option = optionOf(argument, "max_connections");
           return option?.type === "Literal" && option.value === 1;
         }),
-      )
-    );
-  });
+      ),
+  );
 }
 
 /**

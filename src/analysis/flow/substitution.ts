@@ -5,7 +5,7 @@ import { readMember } from "./access.ts";
 import type { Frame } from "./frame.ts";
 import { keyOf, substituteKey, variableId, type Atom, type Key } from "./key.ts";
 import { extend, placeOf, substituteKeys, type Place } from "./place.ts";
-import type { Check } from "./state.ts";
+import type { Check, Suspension } from "./state.ts";
 import type { Summary, UsedCheck, UsedRead } from "./summary.ts";
 import { UNKNOWN, type HeldLock, type LockRef, type Read, type Value } from "./value.ts";
 
@@ -40,6 +40,9 @@ export class Substitution {
   readonly #replace = (atom: Atom): Key | null => this.#atom(atom);
   /** Reads that are the same at each event of the callee; most of its events share theirs. */
   readonly #settled = new Map<Read, readonly Read[]>();
+  /** The same, with what made them stale, and the tests that are of such reads. */
+  readonly #settledUses = new Map<Read, SettledUse>();
+  readonly #settledChecks = new Map<Check, SettledCheck>();
 
   constructor(frame: Frame, summary: Summary, app: Application) {
     this.frame = frame;
@@ -157,6 +160,16 @@ export class Substitution {
   }
 
   usedRead({ read, stale }: UsedRead): SubstitutedRead {
+    const settled = this.#settledUses.get(read);
+    if (settled?.stale === stale) return settled.use;
+    if (!settled && !isSettled(read.place)) return this.#usedRead(read, stale);
+    const made = this.#made(read).map((own) => ({ read: own, stale }));
+    const use = { reads: made, made, isCallers: false };
+    this.#settledUses.set(read, { stale, use });
+    return use;
+  }
+
+  #usedRead(read: Read, stale: Suspension | null): SubstitutedRead {
     const { frame } = this;
     const value = this.valueAt(read.place);
     const passed = value
@@ -211,6 +224,11 @@ export class Substitution {
     const all: UsedCheck[] = [];
     const callers: UsedCheck[] = [];
     for (const { check, stale } of checks) {
+      const settled = this.#settledCheck(check, stale);
+      if (settled) {
+        all.push(...settled);
+        continue;
+      }
       const { reads, isCallers } = this.usedRead({ read: check.read, stale });
       for (const entry of reads) {
         const used = { check: { ...check, read: entry.read }, stale: entry.stale };
@@ -220,6 +238,16 @@ export class Substitution {
       if (check.isClaimedInCopy) callers.push(...this.#asItWasRead(check));
     }
     return { all, callers };
+  }
+
+  /** A test of what means the same at each event of the callee: those share it. Null for any other. */
+  #settledCheck(check: Check, stale: Suspension | null): readonly UsedCheck[] | null {
+    const known = this.#settledChecks.get(check);
+    if (known?.stale === stale) return known.used;
+    if (check.isClaimedInCopy || (!known && !isSettled(check.read.place))) return null;
+    const used = this.#made(check.read).map((read) => ({ check: { ...check, read }, stale }));
+    this.#settledChecks.set(check, { stale, used });
+    return used;
   }
 
   /** A test of a row that the callee then set in its copy: what decided is the row as it was read. */
@@ -244,6 +272,17 @@ interface SubstitutedRead {
   readonly made: readonly UsedRead[];
   /** The caller read it, not the callee. */
   readonly isCallers: boolean;
+}
+
+/** A read that means the same all through one application, as it was last used. */
+interface SettledUse {
+  readonly stale: Suspension | null;
+  readonly use: SubstitutedRead;
+}
+
+interface SettledCheck {
+  readonly stale: Suspension | null;
+  readonly used: readonly UsedCheck[];
 }
 
 interface SubstitutedChecks {

@@ -76,7 +76,7 @@ const MOST_PLACES = 8;
  * mostly with themselves, and what stays the same object is not copied, compared or kept twice.
  */
 export function mergeReads(...lists: readonly (readonly Read[])[]): readonly Read[] {
-  let merged: readonly Read[] = NO_READS;
+  let merged = lists[0] ?? [];
   let isMerged = false;
   for (const list of lists) {
     if (list.length === 0 || list === merged) continue;
@@ -88,8 +88,6 @@ export function mergeReads(...lists: readonly (readonly Read[])[]): readonly Rea
   }
   return isMerged && merged.length > MOST_READS ? merged.slice(0, MOST_READS) : merged;
 }
-
-const NO_READS: readonly Read[] = [];
 
 /** What was put together of several lists may have a read twice. */
 function eachOnce(list: readonly Read[]): readonly Read[] {

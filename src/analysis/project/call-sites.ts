@@ -37,9 +37,7 @@ export class CallSites implements Forgetful {
   #build(): Map<FunctionNode, Site[]> {
     const callees = this.#resolver();
     const index = new Map<FunctionNode, Site[]>();
-    for (const path of this.#project.component()) {
-      const file = this.#project.fileAt(path);
-      if (!file) continue;
+    for (const file of this.#project.files()) {
       for (const { fn, site } of this.#ofFile.answer(file, () => callsIn(file, callees))) {
         const sites = index.get(fn);
         if (sites) sites.push(site);

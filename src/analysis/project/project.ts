@@ -51,6 +51,7 @@ export class Project {
   #importers: Map<string, Set<string>> | null = null;
   #components: Map<string, number> | null = null;
   #program: readonly string[] | null = null;
+  #files: readonly SourceFile[] | null = null;
   #resolver: import("oxc-resolver").ResolverFactory | null | undefined;
   #plainResolver: import("oxc-resolver").ResolverFactory | null | undefined;
 
@@ -71,6 +72,7 @@ export class Project {
   open(file: SourceFile): void {
     const imports = this.fileAt(file.path) && this.importsOf(file.path);
     this.#buffers.set(file.path, file);
+    this.#files = null;
     // Most edits leave the graph of imports as it is.
     if (imports && sameList(imports, this.importsOf(file.path))) return;
     this.#importers = null;
@@ -143,6 +145,7 @@ export class Project {
     this.#paths = null;
     if (before && !sameList(before, this.paths())) changed = true;
     if (changed) {
+      this.#files = null;
       this.#importers = null;
       this.#components = null;
       this.#program = null;
@@ -161,6 +164,13 @@ export class Project {
   component(): readonly string[] {
     return (this.#program ??= [...new Set([...this.paths(), ...this.#buffers.keys()])].filter(
       (path) => !isTestPath(this.relative(path)),
+    ));
+  }
+
+  /** The files of the {@link component} as they are now. A pass over all of them belongs to no single answer. */
+  files(): readonly SourceFile[] {
+    return (this.#files ??= this.provenance.apart(() =>
+      this.component().flatMap((path) => this.fileAt(path) ?? []),
     ));
   }
 

@@ -20,10 +20,12 @@ export class Provenance {
   readonly #singles = new Map<string, FileSet>();
   readonly #sets = new Map<string, FileSet>();
   readonly #none = this.#intern(new Uint32Array(0));
-  #current = this.#none;
+  /** What the answer being made has looked into; null while nobody keeps one. */
+  #current: FileSet | null = null;
 
   /** The answer being made looks into the file. */
   note(path: string): void {
+    if (!this.#current) return;
     let single = this.#singles.get(path);
     if (!single) {
       const number = this.#numberOf(path);
@@ -36,7 +38,7 @@ export class Provenance {
 
   /** The answer being made uses another one. */
   add(files: FileSet): void {
-    this.#current = this.#union(this.#current, files);
+    if (this.#current && this.#current !== files) this.#current = this.#union(this.#current, files);
   }
 
   /** Makes an answer, and says which files it looked into. They count for the answer around it as well. */
@@ -47,7 +49,7 @@ export class Provenance {
       const made = answer();
       return { answer: made, files: this.#current };
     } finally {
-      this.#current = this.#union(outer, this.#current);
+      this.#current = outer && this.#union(outer, this.#current);
     }
   }
 
@@ -57,6 +59,7 @@ export class Provenance {
    */
   apart<T>(pass: () => T): T {
     const outer = this.#current;
+    this.#current = null;
     try {
       return pass();
     } finally {
@@ -160,6 +163,10 @@ export class TracedMap<K, V> implements Forgetful {
 
   delete(question: K): void {
     this.#answers.delete(question);
+  }
+
+  get isEmpty(): boolean {
+    return this.#answers.size === 0;
   }
 
   clear(): void {

@@ -35,7 +35,8 @@ export class Questions implements Forgetful {
 
   /** What was answered before: most questions come up again, and need nothing that answers them. */
   known(question: Question): readonly Shape[] | undefined {
-    return this.#memo.get(question) ?? this.#partial.get(question);
+    const known = this.#memo.get(question);
+    return known ?? (this.#partial.isEmpty ? undefined : this.#partial.get(question));
   }
 
   /**

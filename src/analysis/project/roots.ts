@@ -102,7 +102,7 @@ export class Roots implements Forgetful {
   }
 
   find(): ActivationRoot[] {
-    const files = this.#project.component().flatMap((path) => this.#project.fileAt(path) ?? []);
+    const files = this.#project.files();
     this.#dispatch.read(files);
     const finder = new RootFinder(this.#project, this.#shapes, this.#dispatch);
     // What is registered by a call, a decorator or a base class is known for sure.

@@ -203,13 +203,11 @@ export class Stores {
       const { project } = this.#shapes;
       const packages = [...model.packages, ...(model.handlePackages ?? [])];
       uses = project.provenance.apart(() =>
-        project.component().some((path) => {
-          const file = project.fileAt(path);
-          return (
-            file !== null &&
-            moduleRecordOf(file).specifiers.some((name) => packages.includes(packageOf(name)))
-          );
-        }),
+        project
+          .files()
+          .some((file) =>
+            moduleRecordOf(file).specifiers.some((name) => packages.includes(packageOf(name))),
+          ),
       );
       this.#used.set(model, uses);
     }

@@ -68,9 +68,8 @@ export class Tables {
 
   #index(): Map<string, Site[]> {
     const index = new Map<string, Site[]>();
-    for (const path of this.#project.component()) {
-      const file = this.#project.fileAt(path);
-      for (const { kind, name, site } of file ? entriesOf(file) : []) {
+    for (const file of this.#project.files()) {
+      for (const { kind, name, site } of entriesOf(file)) {
         const id = `${kind} ${name}`;
         const sites = index.get(id);
         if (sites) sites.push(site);

@@ -13,7 +13,7 @@ export function unreachedRoots(
   { project, shapes }: ProjectWorld,
   roots: readonly ActivationRoot[],
 ): ActivationRoot[] {
-  const files = project.component().flatMap((path) => project.fileAt(path) ?? []);
+  const files = project.files();
   const starts: ReachStart[] = [
     ...roots.map(({ fn }) => fn),
     ...files.map((file) => ({ node: file.ast, file })),

@@ -62,11 +62,15 @@ export function indexIn(list: readonly Statement[], node: Node): number {
   return list.findIndex((statement) => contains(statement, node));
 }
 
-/** Nodes below, functions' insides left out unless `isDeep`. */
-export function* nodesIn(node: Node, isDeep = false): Iterable<Node> {
-  yield node;
-  for (const child of childrenOf(node))
-    if (isDeep || !isFunction(child)) yield* nodesIn(child, isDeep);
+/** The node and those below it in source order, functions' insides left out unless `isDeep`. */
+export function nodesIn(node: Node, isDeep = false): readonly Node[] {
+  const found: Node[] = [];
+  const visit = (inner: Node): void => {
+    found.push(inner);
+    for (const child of childrenOf(inner)) if (isDeep || !isFunction(child)) visit(child);
+  };
+  visit(node);
+  return found;
 }
 
 export function hasAwait(node: Node): boolean {
