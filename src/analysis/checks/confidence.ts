@@ -34,7 +34,7 @@ export function confidenceOf(
   const { hazard } = race;
   const rivals = race.rivals.flatMap(({ write }) => write ?? []);
   if (isOfKeptContext(hazard.place) || isFailureNoted(hazard)) return null;
-  if (hazard.needsBelief) return "strict";
+  if (hazard.needsBelief || isHardlyInterrupted(hazard)) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
   if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
@@ -42,6 +42,11 @@ export function confidenceOf(
   if (isRepeatedCleanUp(hazard, rivals)) return isQuietCleanUp(hazard) ? null : "strict";
   if (isSlowTimer(race) || !isLateClaim(hazard)) return "strict";
   return isOutcomeKept(hazard) || isOwnersTest(hazard) ? "strict" : "recommended";
+}
+
+/** Nothing from outside gets a turn in between, but what was started in the same turn does. */
+function isHardlyInterrupted({ suspension, parallel }: Hazard): boolean {
+  return suspension.isBrief === true && parallel === null;
 }
 
 /** From the check to a write further down than this, nobody sees by reading which check decided what. */

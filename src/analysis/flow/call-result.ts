@@ -18,7 +18,10 @@ export function resultOf(here: Substitution): Value {
     );
     if (substituted.isCallers) continue;
     for (const entry of substituted.made)
-      frame.state.reads.set(entry.read.id, entry.stale ? { site: here.call } : null);
+      frame.state.reads.set(
+        entry.read.id,
+        entry.stale ? { ...entry.stale, site: here.call } : null,
+      );
   }
   const places = result.places.flatMap((place) =>
     place.root.kind === "local" ? objectOf(here, place.root.id, place.path) : here.places(place),
@@ -58,7 +61,10 @@ function objectOf(here: Substitution, object: string, path: Place["path"]): Plac
   });
   for (const read of [...(origin ? [origin] : []), ...content.reads.flatMap(move)])
     if (!frame.state.reads.has(read.id))
-      frame.state.reads.set(read.id, summary.suspends ? { site: here.call } : null);
+      frame.state.reads.set(
+        read.id,
+        summary.suspends ? { ...summary.suspends, site: here.call } : null,
+      );
   return [placeOf({ kind: "local", id }, path)];
 }
 

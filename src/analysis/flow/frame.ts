@@ -4,6 +4,7 @@ import type { Facts } from "../project/facts.ts";
 import type { Shapes } from "../project/shapes.ts";
 import { contains, type FunctionNode, type Node, type Program } from "../syntax/ast.ts";
 import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
+import { isBriefWait } from "./brief-waits.ts";
 import type { Place } from "./place.ts";
 import { State, joinInto, type Suspension } from "./state.ts";
 import type { Event, Hazard, ReadEvent, Summary, UsedRead, WriteEvent } from "./summary.ts";
@@ -66,6 +67,8 @@ export class Frame {
   result: Value | null = null;
   /** Some path returns a value that is no constant. */
   returnsData = false;
+  /** It has a wait in which something from outside may get a turn. */
+  waitsForOthers = false;
   /** Where the next events run in code that nothing waits for. */
   isDetached = false;
 
@@ -81,7 +84,9 @@ export class Frame {
 
   /** Control leaves here: everything read before is stale after it. */
   suspend(node: Node): void {
-    const suspension: Suspension = { site: this.site(node) };
+    const isBrief = isBriefWait(this, node);
+    this.waitsForOthers ||= !isBrief;
+    const suspension: Suspension = { site: this.site(node), ...(isBrief ? { isBrief } : {}) };
     this.state.suspend(suspension);
     this.mayThrow();
   }

@@ -10,6 +10,13 @@ import { joinValues, mergeReads, type HeldLock, type Read, type Value } from "./
 /** The point where a function gave up control. */
 export interface Suspension {
   readonly site: Site;
+  /** It ends before anything from outside gets a turn. */
+  readonly isBrief?: boolean;
+}
+
+/** What made a read stale, of two suspensions after it: the first one in which others get a turn. */
+function longer(first: Suspension | null | undefined, later: Suspension): Suspension {
+  return first && (!first.isBrief || later.isBrief) ? first : later;
 }
 
 /** A test of shared state that decides whether the code at hand runs. */
@@ -120,7 +127,7 @@ export class State {
   }
 
   suspend(suspension: Suspension): void {
-    this.reads.replaceEach((stale) => stale ?? suspension);
+    this.reads.replaceEach((stale) => longer(stale, suspension));
     this.stored.replaceEach((own) => (own.suspended ? own : { ...own, suspended: suspension }));
     this.suspended ??= suspension;
     this.lateWrites.clear();
@@ -162,7 +169,8 @@ export function joinInto(state: State, other: State): void {
     }
   if (!state.reads.isSameAs(other.reads))
     for (const [id, stale] of other.reads)
-      if (stale || !state.reads.has(id)) state.reads.set(id, stale);
+      if (stale) state.reads.set(id, longer(stale, state.reads.get(id) ?? stale));
+      else if (!state.reads.has(id)) state.reads.set(id, null);
   state.checks = common(state.checks, other.checks, sameCheck);
   state.claims = common(state.claims, other.claims, (a, b) => a.place.id === b.place.id);
   state.locks = common(state.locks, other.locks, sameAcquisition);

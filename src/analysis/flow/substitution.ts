@@ -175,7 +175,7 @@ export class Substitution {
     const passed = value
       ? deepReads(frame, value).map((inner) => ({
           read: inner,
-          stale: frame.state.staleness(inner) ?? (stale ? { site: this.call } : null),
+          stale: frame.state.staleness(inner) ?? (stale ? { ...stale, site: this.call } : null),
         }))
       : [];
     const made =

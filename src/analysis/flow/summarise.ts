@@ -4,6 +4,7 @@ import { executeReturn, execute } from "./statements.ts";
 import { Frame, type World } from "./frame.ts";
 import { atomOf, keyOf } from "./key.ts";
 import { bindPattern } from "./patterns.ts";
+import { endsAtOnce } from "./brief-waits.ts";
 import { placeOf, type Place } from "./place.ts";
 import { joinStates, type Content, type State, type Suspension } from "./state.ts";
 import type { Event, Summary } from "./summary.ts";
@@ -33,6 +34,7 @@ export function summarise(
     fn,
     file,
     isAsync: fn.async,
+    endsAtOnce: endsAtOnce(frame, fn),
     suspends: end.isDead ? null : end.suspended,
     result: { ...result, places },
     resultStaleness: staleness,

@@ -187,6 +187,8 @@ export interface Summary {
   readonly fn: FunctionNode | Program;
   readonly file: SourceFile;
   readonly isAsync: boolean;
+  /** Whoever awaits it goes on before anything from outside gets a turn: it waits for nothing itself. */
+  readonly endsAtOnce: boolean;
   /** The first suspension on some path to a normal end. */
   readonly suspends: Suspension | null;
   /** What the result derives from, with the staleness of each read at the end. */
@@ -207,6 +209,7 @@ export function emptySummary(fn: FunctionNode | Program, file: SourceFile): Summ
     fn,
     file,
     isAsync: fn.type !== "Program" && fn.async,
+    endsAtOnce: false,
     suspends: null,
     result: { reads: [], places: [], key: null },
     resultStaleness: new Map(),
