@@ -105,8 +105,27 @@ function isOfAnotherColumn({ activation, hazard, rivals }: Race): boolean {
     written?.kind === "field" &&
     tested.name !== written.name &&
     (hazard.isEquality === true || isCount(tested.name)) &&
-    rivals.every((rival) => rival.activation !== activation)
+    rivals.every(
+      (rival) => rival.activation !== activation || !isOfSameHandler(hazard, rival.write),
+    )
   );
+}
+
+/** Of all the commands that one listener leads to, the write belongs to the hazard's. */
+function isOfSameHandler({ site }: Hazard, write: WriteEvent | null): boolean {
+  const handler = outermostFunction(site);
+  return (
+    write === null ||
+    [write.site, ...write.chain].some((step) => outermostFunction(step) === handler)
+  );
+}
+
+/** The function of the module that the code stands in. */
+function outermostFunction({ file, node }: Site): Node {
+  let outer = file.enclosing(node);
+  for (let next = file.enclosing(outer); next.type !== "Program"; next = file.enclosing(outer))
+    outer = next;
+  return outer;
 }
 
 /**

@@ -31,9 +31,9 @@ export interface World {
   ): boolean;
 }
 
-const MOST_EVENTS = 600;
+const MOST_EVENTS = 3000;
 const MOST_READS_OF_EVENT = 24;
-const MOST_HAZARDS = 200;
+const MOST_HAZARDS = 600;
 
 /** Collects the states with which a loop or switch is left or gone round. */
 export interface JumpTarget {

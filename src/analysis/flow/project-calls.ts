@@ -14,7 +14,12 @@ import { joinStates } from "./state.ts";
 import type { Binding } from "./substitution.ts";
 import { derived, handleOf, joinValues, UNKNOWN, type Value } from "./value.ts";
 
-const MOST_CALLEES = 32;
+const MOST_CALLEES = 200;
+/**
+ * A call of so many functions is that of a table: what was tested before it decides whether any command runs, and
+ * not what one of them writes.
+ */
+const LEAST_OF_TABLE = 5;
 
 /** Functions of the project: their summaries are applied, all of them where the call may mean several. */
 export function projectCall(
@@ -34,8 +39,11 @@ export function projectCall(
   const start = frame.state;
   let end = null;
   let result: Value | null = null;
+  const { checks } = start;
+  const isTable = functions.length >= LEAST_OF_TABLE;
   for (const fn of functions.slice(0, MOST_CALLEES)) {
     frame.state = functions.length > 1 ? start.clone() : start;
+    if (isTable) frame.state.checks = [];
     const wrapper = fn.wrappers?.at(-1);
     const binding: Binding = {
       args: isCall ? args.slice(1) : args,
@@ -53,6 +61,7 @@ export function projectCall(
     end = end ? joinStates(end, frame.state) : frame.state;
   }
   frame.state = end ?? start;
+  if (isTable) frame.state.checks = checks;
   return result;
 }
 

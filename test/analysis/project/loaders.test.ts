@@ -72,6 +72,95 @@ test.each(Object.entries(LOADERS))("commands are found through %s", (_name, load
   expect(reports(files)).toEqual(expectations(files));
 });
 
+test("the last of a hundred commands is found as well", () => {
+  const others = Array.from({ length: 100 }, (_, index) => [
+    `commands/b${String(index).padStart(3, "0")}.js`,
+    `module.exports = { name: "b${String(index)}", async execute(message) { await message.react("ok"); } };`,
+  ]);
+  const load = `for (const name of readdirSync("./commands")) { const command = require("./commands/" + name); ${KEEP} }`;
+  const files = {
+    "bot.js": dispatch(load),
+    ...Object.fromEntries(others),
+    "commands/pay.js": PAY,
+    "commands/z-count.js": COUNT,
+  };
+  expect(reports(files)).toEqual(expectations(files));
+});
+
+const plain = (index: number): [string, string] => [
+  `commands/plain${String(index)}.js`,
+  `module.exports = { name: "plain${String(index)}", async execute(message) { await message.react("ok"); } };`,
+];
+const LOAD = `for (const name of readdirSync("./commands")) { const command = require("./commands/" + name); ${KEEP} }`;
+const gated = (act: string): string =>
+  dispatch(LOAD)
+    .replace(
+      "await client.commands",
+      `if (gate.isClosed) return;\n  await message.react("ok");\n  ${act}`,
+    )
+    .replace("const path", 'const { gate, close } = require("./gate.js");\nconst path');
+const GATE = `const gate = { isClosed: false };
+const close = () => { gate.isClosed = true; };
+module.exports = { gate, close };`;
+
+test("what is tested before a table's command runs decides nothing in that command", () => {
+  const files = {
+    "bot.js": gated("await client.commands"),
+    "gate.js": GATE,
+    ...Object.fromEntries([1, 2, 3, 4, 5].map(plain)),
+    "commands/close.js": `const { close } = require("../gate.js");
+module.exports = { name: "close", async execute(message) { close(); } };`,
+  };
+  expect(reports(files)).toEqual([]);
+});
+
+test("what is tested before a plain call does", () => {
+  const files = {
+    "bot.js": gated("close(); // => no-check-then-act\n  await other"),
+    "gate.js": GATE,
+  };
+  expect(reports(files)).toEqual(expectations(files));
+});
+
+const TABLE = `const { model, Schema } = require("mongoose");
+module.exports = model("Round", new Schema({ name: String, isOpen: Boolean, title: String }));`;
+const rename = (
+  isRecommended: boolean,
+  more: string,
+): string => `const Round = require("../round.js");
+module.exports = {
+  name: "rename",
+  async execute(message) {
+    const round = await Round.findOne({ name: message.author.id });
+    ${more}
+    if (round.isOpen === false) return;
+    await Round.updateOne({ name: message.author.id }, { title: message.content }); // => no-store-race${isRecommended ? "" : " (strict)"}
+  },
+};`;
+
+test("another command that changes the tested column is somebody else", () => {
+  const files = {
+    "bot.js": dispatch(LOAD),
+    "round.js": TABLE,
+    "commands/rename.js": rename(false, ""),
+    "commands/close.js": `const Round = require("../round.js");
+module.exports = { name: "close", async execute(message) { await Round.updateOne({ name: message.author.id }, { isOpen: false }); } };`,
+  };
+  expect(reports(files)).toEqual(expectations(files));
+});
+
+test("the same command is not", () => {
+  const files = {
+    "bot.js": dispatch(LOAD),
+    "round.js": TABLE,
+    "commands/rename.js": rename(
+      true,
+      `if (message.content === "close") return Round.updateOne({ name: message.author.id }, { isOpen: false });`,
+    ),
+  };
+  expect(reports(files)).toEqual(expectations(files));
+});
+
 test("a folder that no part of the path names is not loaded", () => {
   const files = {
     "bot.js": dispatch(`for (const name of names) { const command = require(name); ${KEEP} }`),
