@@ -29,6 +29,8 @@ function isFilling(hazard: Hazard, { activation, write }: Rival): boolean {
   const { file, node } = hazard.chain.at(-1) ?? hazard.site;
   const { site } = write;
   if (site.node === node) return true;
+  // `if (!room.names) room.names = new Map()`: nothing was in it yet.
+  if (write.fillsGap && write.place.path.length < hazard.place.path.length) return true;
   if (site.file === file && file.enclosing(site.node) === file.enclosing(node))
     return write.verb === "assign" && write.place.path.length === hazard.place.path.length;
   return activation.hazards.some((other) => {

@@ -62,9 +62,14 @@ function isPlainOfStore(race: Race): boolean {
   );
 }
 
-/** `row = await find(); update({ log: await render(row) })`: what of the row the column was made from, nobody sees. */
-function isOfWholeRow({ read, place, chain }: Hazard): boolean {
-  return chain.length > 0 && read.place.path.length === 1 && place.path.length > 1;
+/**
+ * `row = await find(); update({ log: await render(row) })`: what of the row the column was made from, nobody sees. The
+ * same of a new row that a callee makes of what was found: an entry of a log, which takes nothing from anybody.
+ */
+function isOfWholeRow({ read, place, chain, verb }: Hazard): boolean {
+  return (
+    chain.length > 0 && read.place.path.length === 1 && (place.path.length > 1 || verb === "create")
+  );
 }
 
 /** A column was found filled, and others only put new values there: it has to be known that these may be empty. */
@@ -104,6 +109,8 @@ function isOfAnotherColumn({ activation, hazard, rivals }: Race): boolean {
     tested?.kind === "field" &&
     written?.kind === "field" &&
     tested.name !== written.name &&
+    // What the listed rows were chosen by is what is changed.
+    !(tested.name === "length" && hazard.read.columns?.includes(written.name)) &&
     (hazard.isEquality === true || isCount(tested.name)) &&
     rivals.every(
       (rival) => rival.activation !== activation || !isOfSameHandler(hazard, rival.write),

@@ -1,8 +1,8 @@
 import { plainText } from "../flow/constant.ts";
 import { covers } from "../flow/key.ts";
-import { isNeighbour, keysOf, meets, type Place } from "../flow/place.ts";
+import { isNeighbour, keysOf, meets, placeOf, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import type { HeldLock } from "../flow/value.ts";
+import type { HeldLock, Read } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
 import { describeRace } from "../words/race.ts";
 import { isCount } from "../flow/row-checks.ts";
@@ -150,7 +150,7 @@ function isOfElement(place: Place, parallel: Site): boolean {
 function changes(write: WriteEvent, hazard: Hazard): boolean {
   const read = hazard.read.place;
   if (hazard.isVerdict) return write.verb === "assign" && meets(write.place, hazard.place);
-  if (!meets(write.place, read)) return false;
+  if (!meets(write.place, read)) return isOfSelection(write, hazard.read);
   if (write.verb === "create" && isColumnOfRow(read)) return false;
   if (hazard.whenGone)
     return (
@@ -269,6 +269,22 @@ function isColumnOfRow(read: Place): boolean {
     !isRemote(read) &&
     column?.kind === "field" &&
     !isCount(column.name)
+  );
+}
+
+/** `WHERE status = 'open'` chose the rows that were listed: a change of that column changes which there are. */
+function isOfSelection({ verb, place }: WriteEvent, { place: read, columns }: Read): boolean {
+  const [row, counted] = read.path;
+  const [, written] = place.path;
+  return (
+    read.root.kind === "store" &&
+    (verb === "assign" || verb === "update") &&
+    row !== undefined &&
+    counted?.kind === "field" &&
+    counted.name === "length" &&
+    written?.kind === "field" &&
+    columns?.includes(written.name) === true &&
+    meets(placeOf(place.root, place.path.slice(0, 1)), placeOf(read.root, [row]))
   );
 }
 

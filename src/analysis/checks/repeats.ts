@@ -132,13 +132,21 @@ export function firstOfEachCheck(findings: readonly Finding[]): Finding[] {
   for (const finding of findings)
     for (const id of groupsOf(finding)) groups.set(id, [...(groups.get(id) ?? []), finding]);
   return findings.filter((finding) => {
-    if (finding.confidence !== "strict") return true;
+    if (finding.confidence !== "strict" && !isOfStore(finding)) return true;
     const [onWay, ...same] = groupsOf(finding).map((id) => groups.get(id) ?? []);
     return (
-      !onWay?.some((other) => other !== finding && isOnTheWayTo(other, finding)) &&
-      same.every((group) => group.every((other) => !comesBefore(other, finding)))
+      !onWay?.some(
+        (other) =>
+          other !== finding &&
+          (other.confidence === finding.confidence || finding.confidence === "strict") &&
+          isOnTheWayTo(other, finding),
+      ) && same.every((group) => group.every((other) => !comesBefore(other, finding)))
     );
   });
+}
+
+function isOfStore({ race }: Finding): boolean {
+  return race?.hazard.place.root.kind === "store";
 }
 
 function comesBefore(one: Finding, other: Finding): boolean {
@@ -148,10 +156,15 @@ function comesBefore(one: Finding, other: Finding): boolean {
 
 /** What a finding is the same as others in: first the group whose order on the way counts. */
 function groupsOf({ race, path }: Finding): string[] {
-  if (race?.hazard.kind !== "check-then-act" || race.hazard.place.root.kind === "store") return [];
+  if (race?.hazard.kind !== "check-then-act") return [];
   const { read, place, site, chain, suspension } = race.hazard;
   const names = place.path.map((step) => (step.kind === "field" ? step.name : "[]"));
   const home = site.file.enclosing(site.node);
+  // Whichever columns of the row are written: who makes the test and the first write one step has mended the rest.
+  if (place.root.kind === "store")
+    return [
+      [path, ...[...read.chain, read.site].map(siteId), place.rootId, home.range[0]].join("|"),
+    ];
   const what = [path, siteId(read.site), place.rootId, ...names].join("|");
   const here = `${what}|${String(home.range[0])}`;
   const write = chain.at(-1);

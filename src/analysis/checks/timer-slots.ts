@@ -40,7 +40,7 @@ export function findLateTimers(activations: readonly Activation[]): Finding[] {
       for (const write of timer.writes) {
         if (write.verb !== "assign" || !write.suspended || !meets(write.place, slot)) continue;
         if (write.checks.some((used) => decides(used, slot, timer.root))) continue;
-        const found = rivalOf(timer, slot, activations);
+        const found = rivalOf(timer, write, slot, activations);
         const path = [...write.chain, write.site];
         const site = path.find((step) => isInside(step, timer.root));
         if (!found || !site || isOwned(slot)) continue;
@@ -101,6 +101,7 @@ function decides({ check, stale }: UsedCheck, slot: Place, root: ActivationRoot)
 /** Who stops or replaces the timer while its callback waits. */
 function rivalOf(
   timer: Activation,
+  late: WriteEvent,
   slot: Place,
   activations: readonly Activation[],
 ): { readonly rival: Activation; readonly rivalSite: Site } | null {
@@ -108,7 +109,9 @@ function rivalOf(
     if (rival === timer || rival.component !== timer.component) continue;
     if (!mayOverlap(timer.root, rival.root)) continue;
     const event = rival.events.find(
-      (candidate) => stops(candidate, slot) || replaces(candidate, slot, rival.root),
+      (candidate) =>
+        stops(candidate, slot) ||
+        (replaces(candidate, slot, rival.root) && !hasSameClaim(candidate, late)),
     );
     if (event) return { rival, rivalSite: event.site };
   }
@@ -134,6 +137,11 @@ function replaces(event: Event, slot: Place, root: ActivationRoot): boolean {
     const place = canonical(check.read.place, root);
     return !stale && check.outcome === "absent" && place !== null && meets(place, slot);
   });
+}
+
+/** `if (isArmed) return; isArmed = true; timer = setTimeout(...)`, in the callback as well: only one of the two arms. */
+function hasSameClaim(event: Event, late: WriteEvent): boolean {
+  return late.claims.some((claim) => event.claims.some((other) => meets(claim, other)));
 }
 
 function isInside({ file, node }: Site, { fn }: ActivationRoot): boolean {

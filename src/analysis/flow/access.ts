@@ -53,7 +53,9 @@ export function readMember(frame: Frame, object: Value, step: Step, node: Node):
       object.reads
         .filter((read) => read.isExternal || object.places.length === 0)
         .map((read) =>
-          read.isExternal && !isCount ? { ...read, place: extend(read.place, step) } : read,
+          read.isExternal && !isCount && !read.decides
+            ? { ...read, place: extend(read.place, step) }
+            : read,
         ),
     );
   const key = object.key && partKey(object.key, step);

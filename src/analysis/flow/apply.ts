@@ -75,8 +75,7 @@ class Applier {
     const result = resultOf(this.here);
     if (app.isAwaited && summary.suspends && !hasSuspended) frame.suspend(app.node);
     if (app.isAwaited) this.#exitChecks();
-    else if (summary.suspends && !this.isInline)
-      frame.state.started = [...frame.state.started, this.call];
+    else if (summary.suspends) frame.state.started = [...frame.state.started, this.call];
     frame.mayThrow();
     return result;
   }
@@ -256,6 +255,7 @@ class Applier {
         fromCallee: {
           reads: passed,
           claims: this.#claims(event),
+          writtenAtOnce: event.writtenAtOnce.flatMap((row) => this.here.places(row)),
           checks: callers,
           // A callback that is written here tests for this function.
           ownChecks: this.isInline ? checks : [],

@@ -111,7 +111,10 @@ export function evaluateContainer(
     return {
       ...whole,
       places: [],
-      reads: mergeReads(whole.reads, ...args.map((arg) => arg.reads)),
+      reads: mergeReads(
+        whole.reads,
+        ...args.map(({ reads }) => (name === "filter" ? reads.map(deciding) : reads)),
+      ),
     };
   return {
     ...whole,
@@ -122,6 +125,11 @@ export function evaluateContainer(
         .map((place) => extend(place, ANY_ELEMENT)),
     ),
   };
+}
+
+/** What a predicate looked at decides which elements there are, and is no part of them. */
+function deciding(read: Read): Read {
+  return { ...read, decides: "some" };
 }
 
 function merged(frame: Frame, args: readonly Value[]): Value {

@@ -1,8 +1,9 @@
+import { UPKEEP_COLUMNS } from "../../models/stores/generic.ts";
 import type { Site } from "../syntax/source-file.ts";
 import { usedChecks } from "./access.ts";
 import { isCalleesConcern, isRechecked, isStepOfCallee } from "./callee-tests.ts";
 import type { Frame } from "./frame.ts";
-import { includes, isBackingField, isNeighbour, meets, type Place } from "./place.ts";
+import { columnId, includes, isBackingField, isNeighbour, meets, type Place } from "./place.ts";
 import {
   isAboutAnotherRow,
   isKeptByUniqueKey,
@@ -13,7 +14,7 @@ import {
 } from "./row-checks.ts";
 import { guardsNothingElse, repeatsWhatItTests } from "./redundant-guards.ts";
 import type { Check } from "./state.ts";
-import type { Hazard, WriteVerb } from "./summary.ts";
+import type { Hazard, UsedCheck, WriteVerb } from "./summary.ts";
 import type { TestedValues } from "./tested-values.ts";
 import type { Read } from "./value.ts";
 import type { WriteDetails } from "./write-details.ts";
@@ -25,6 +26,7 @@ export function findRaces(
   checks: readonly Check[],
   details: WriteDetails,
 ): void {
+  if (isUpkeep(place)) return;
   // Deleting by key, or adding to a set of things, twice is the same as once.
   if (!details.isIdempotent) {
     judgeChecks(frame, place, checks, details);
@@ -46,6 +48,12 @@ export function findRaces(
       read.place.root.kind !== "local"
     )
       addHazard(frame, place, details, { kind: "lost-update", read, suspension: stale });
+}
+
+/** `updated_at = now`: when the row was last written is right whatever else it says. */
+function isUpkeep({ root, path }: Place): boolean {
+  const column = path.at(-1);
+  return root.kind === "store" && column?.kind === "field" && UPKEEP_COLUMNS.test(column.name);
 }
 
 /**
@@ -99,6 +107,7 @@ function judgeChecks(
     if (!stale || isRechecked(check, rechecked, details)) continue;
     if (isCalleesConcern({ check, stale, isCallees }, place, details)) continue;
     if (check.isClaimedInCopy && check.read.place.root.kind !== "store") continue;
+    if (isActedOn({ check, stale }, place, details)) continue;
     if (check.isIteration && isElementUpkeep(details.verb) && !check.read.isExternal) continue;
     if (details.valueText !== undefined && check.comparedWith?.includes(details.valueText))
       continue;
@@ -121,6 +130,17 @@ function judgeChecks(
       ...(isStepOfCallee(place, details, check.read.place) ? { isStep: true } : {}),
     });
   }
+}
+
+/** The row was written in the segment of the test, here or in the callee, and another column of it is written now. */
+function isActedOn(
+  { check, stale }: UsedCheck,
+  place: Place,
+  { site, fromCallee }: WriteDetails,
+): boolean {
+  if (columnId(check.read.place) === columnId(place) || place.root.kind !== "store") return false;
+  const inTime = stale?.site.node === site.node ? (fromCallee?.writtenAtOnce ?? []) : [];
+  return check.isActedOn === true || inTime.some((row) => isSameRow(check.read.place, row));
 }
 
 /** `if (isDue(job)) start(job)`, and start does not wait for it: a job that runs by itself reads what it needs. */

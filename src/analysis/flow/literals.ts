@@ -41,9 +41,12 @@ export function objectLiteral(frame: Frame, node: TSESTree.ObjectExpression): Va
   for (const property of node.properties) {
     if (property.type === "SpreadElement") {
       const value = evaluate(frame, property);
-      for (const place of value.places)
-        for (const [name, inner] of contentOf(frame, place)?.fields ?? []) fields.set(name, inner);
-      reads = mergeReads(reads, deepReads(frame, value));
+      reads = mergeReads(reads, value.reads);
+      for (const place of value.places) {
+        const content = contentOf(frame, place);
+        for (const [name, inner] of content?.fields ?? []) fields.set(name, inner);
+        reads = mergeReads(reads, content?.reads ?? []);
+      }
       continue;
     }
     if (property.computed) evaluate(frame, property.key);

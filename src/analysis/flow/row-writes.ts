@@ -35,6 +35,7 @@ export function writeRow(
       verb: column.isAtomic ? "update" : "assign",
       reads: column.isAtomic ? [] : used(frame, deepReads(frame, value)),
       constant: value.constant,
+      isIdempotent: column.keepsOwn,
       site,
       chain: [],
     });

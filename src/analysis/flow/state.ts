@@ -41,6 +41,8 @@ export interface Check {
    * row of a store, which is a copy that others do not see.
    */
   readonly isClaimedInCopy?: boolean;
+  /** The row was written in the segment of the test: what comes later follows from that and not from the test. */
+  readonly isActedOn?: boolean;
 }
 
 /** A write made in the segment of its check: other activations that make the check stay out. */
@@ -96,6 +98,8 @@ export class State {
   lateWrites: BranchingMap<string, Site>;
   /** Values of this activation in places that others write as well. */
   stored: BranchingMap<string, Stored>;
+  /** Rows that the function itself wrote before its first suspension. */
+  writtenAtOnce: readonly Place[];
   /** Calls since the last suspension that were started and not waited for: they have not got past their first wait. */
   started: readonly Site[];
 
@@ -113,6 +117,7 @@ export class State {
     this.suspended = origin?.suspended ?? null;
     this.lateWrites = origin?.lateWrites.branch() ?? BranchingMap.empty();
     this.stored = origin?.stored.branch() ?? BranchingMap.empty();
+    this.writtenAtOnce = origin?.writtenAtOnce ?? [];
     this.started = origin?.started ?? [];
   }
 
@@ -171,11 +176,16 @@ export function joinInto(state: State, other: State): void {
     for (const [id, stale] of other.reads)
       if (stale) state.reads.set(id, longer(stale, state.reads.get(id) ?? stale));
       else if (!state.reads.has(id)) state.reads.set(id, null);
-  state.checks = common(state.checks, other.checks, sameCheck);
+  state.checks = common(state.checks, other.checks, sameCheck).map((check) =>
+    check.isActedOn
+      ? (other.checks.find((theirs) => sameCheck(check, theirs) && !theirs.isActedOn) ?? check)
+      : check,
+  );
   state.claims = common(state.claims, other.claims, (a, b) => a.place.id === b.place.id);
   state.locks = common(state.locks, other.locks, sameAcquisition);
   state.transactions = common(state.transactions, other.transactions, sameAcquisition);
   state.slots = common(state.slots, other.slots, sameAcquisition);
+  state.writtenAtOnce = common(state.writtenAtOnce, other.writtenAtOnce, (a, b) => a.id === b.id);
   state.suspended ??= other.suspended;
   if (state.started.length === 0) state.started = other.started;
   for (const [id, own] of state.stored) {

@@ -68,6 +68,8 @@ export interface WriteEvent extends EventBase {
   readonly isIdempotent: boolean;
   /** A create whose failure nobody hears of. */
   readonly failsSilently: boolean;
+  /** Rows that the function had written by then before it first waited. */
+  readonly writtenAtOnce: readonly Place[];
 }
 
 /** A read of a location that outlives the function. */

@@ -36,5 +36,7 @@ export interface WriteDetails {
     readonly recheckedPlaces: ReadonlySet<string>;
     readonly ownTests: readonly UsedCheck[];
     readonly claims: readonly Place[];
+    /** Rows that it wrote before its first wait. */
+    readonly writtenAtOnce: readonly Place[];
   };
 }

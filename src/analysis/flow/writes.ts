@@ -6,6 +6,7 @@ import { writeLocal } from "./local-objects.ts";
 import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
 import { isOfEarlierRound, rowMade } from "./row-checks.ts";
+import type { Check } from "./state.ts";
 import type { UsedCheck, WriteEvent } from "./summary.ts";
 import type { Value } from "./value.ts";
 import { noteVerdict } from "./verdicts.ts";
@@ -13,6 +14,8 @@ import type { WriteDetails } from "./write-details.ts";
 
 /** How many tests of a place are kept for the callers to know of. */
 const MOST_TESTS = 8;
+/** How many rows are kept that were written in time. */
+const MOST_ROWS = 8;
 
 /** Writes a location: records the event, finds the races that end here, and takes the claim if it is one. */
 export function writePlace(frame: Frame, target: Place, details: WriteDetails): void {
@@ -37,6 +40,8 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
   const isClaim = takeClaim(frame, place, details, checks);
   const { fromCallee } = details;
   const spent = fresh.filter((check) => !state.checks.includes(check));
+  if (place.root.kind === "store" && details.verb !== "create" && !fromCallee)
+    actOn(frame, place, fresh);
   const tested = spent.map((check): UsedCheck => ({ check, stale: null }));
   // Field by field: a spread of what has many forms is slow, and this is made more often than anything else.
   const event: WriteEvent = {
@@ -61,6 +66,7 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     fillsMissing: isMissing(place, checks, details),
     isIdempotent: details.isIdempotent ?? false,
     failsSilently: details.failsSilently ?? false,
+    writtenAtOnce: fromCallee?.writtenAtOnce ?? state.writtenAtOnce,
   };
   frame.addEvent(event);
   if (event.isClaim) frame.claimForStarted(place);
@@ -74,6 +80,16 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     state.checks.some((check) => state.staleness(check.read) && check.read.place.rootId === root)
   )
     state.lateWrites.set(root, details.site);
+}
+
+/** `if (vote.isOpen) { close(vote); await tell(); note(vote); }`: the test has had its effect when the wait begins. */
+function actOn({ state }: Frame, row: Place, fresh: readonly Check[]): void {
+  if (!state.suspended && state.writtenAtOnce.length < MOST_ROWS)
+    state.writtenAtOnce = [...state.writtenAtOnce, row];
+  if (fresh.length === 0) return;
+  state.checks = state.checks.map((check) =>
+    fresh.includes(check) ? { ...check, isActedOn: true } : check,
+  );
 }
 
 /** Writes to every object that the target expression may mean. */

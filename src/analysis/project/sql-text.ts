@@ -21,6 +21,8 @@ export interface SqlColumn {
   readonly parameter: string | number | null;
   /** The statement computes the value from the row itself: `x = x + 1`. */
   readonly isComputed: boolean;
+  /** The row keeps the value that it has: `x = COALESCE(x, ?)`. */
+  readonly keepsOwn: boolean;
   /** The column of the proposed row that the value is taken from: `excluded.x`. */
   readonly source: string | null;
 }
@@ -147,8 +149,12 @@ function setColumns(sql: string): SqlColumn[] {
     // `SET coins = :coins`: a parameter may bear the column's name.
     const own = given.replace(new RegExp(PARAMETER, "g"), " ");
     // COALESCE(excluded.x, t.x) picks one of two values; only arithmetic on the row's own value adds up.
-    const isComputed = new RegExp(`\\b${name}\\b`, "i").test(own) && !/^\s*coalesce\(/i.test(value);
-    return [{ name, isComputed, source, parameter: isComputed ? null : parameterOf(given) }];
+    const isChoice = /^\s*(?:coalesce|ifnull)\(/i.test(value);
+    const isComputed = new RegExp(`\\b${name}\\b`, "i").test(own) && !isChoice;
+    const keepsOwn =
+      isChoice && new RegExp(`\\(\\s*(?:(?!excluded)\\w+\\.)?${name}\\s*,`, "i").test(value);
+    const parameter = isComputed || keepsOwn ? null : parameterOf(given);
+    return [{ name, isComputed, keepsOwn, source, parameter }];
   });
 }
 
@@ -165,6 +171,7 @@ function insertColumns(sql: string): SqlColumn[] {
         .replace(/["`[\]]/g, "")
         .toLowerCase(),
       isComputed: false,
+      keepsOwn: false,
       source: null,
       parameter: parameterOf(values[index] ?? ""),
     }));

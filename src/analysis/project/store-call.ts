@@ -62,6 +62,8 @@ export interface StoredField {
   readonly name: string;
   readonly value: Node | null;
   readonly isAtomic: boolean;
+  /** The store writes it only where the row has none. */
+  readonly keepsOwn?: boolean;
 }
 
 /** The beginning of a chain that stands for a store. */

@@ -1,11 +1,11 @@
 import type { StoreModel } from "../../models/store-model.ts";
-import { isFunction, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { isFunction, unwrap, type Node } from "../syntax/ast.ts";
 import { matchExport } from "./match-export.ts";
 import type { Schemas } from "./schemas.ts";
 import type { Shapes } from "./shapes.ts";
 import { CALLED } from "./shape.ts";
+import { holeNamed, isHole, preparedText, textOf, type SqlText } from "./sql-source.ts";
 import { readSql, type SqlStatement } from "./sql-text.ts";
-import { expressions } from "./store-arguments.ts";
 import type { Handle, StoreCall } from "./store-call.ts";
 import { optionOf, type Chain } from "./store-chain.ts";
 import { singular } from "./store-table.ts";
@@ -21,10 +21,10 @@ export function describeSql(
   schemas: Schemas,
 ): StoreCall | null {
   const prepared = preparedText(chain, handle, shapes);
-  const text = prepared ?? textIn(args[0] ?? null, chain, shapes);
+  const text = prepared ?? textOf(args[0] ?? null, chain.file, shapes);
   if (!text) return null;
   const statement = readSql(text.sql);
-  const parameters = parametersOf(statementParameters(text, args, prepared !== null));
+  const parameters = parametersOf(text, statementParameters(args, prepared !== null));
   const kind = KINDS[statement.verb];
   if (!kind || (kind !== "begin" && kind !== "end" && statement.table === "")) return null;
   if (statement.verb === "isolate" && !statement.isSerializable) return null;
@@ -51,7 +51,8 @@ export function describeSql(
         ? statement.columns.map((column) => ({
             name: column.name,
             value: parameters(column.parameter),
-            isAtomic: column.isComputed,
+            isAtomic: column.isComputed || column.keepsOwn,
+            keepsOwn: column.keepsOwn,
           }))
         : [],
     inputs,
@@ -100,52 +101,8 @@ function keysOfColumns(
   return statement.columns.flatMap((column) => parameters(column.parameter) ?? []);
 }
 
-/** The text of a statement, with `?` for what is put into it, and what that is. */
-interface SqlText {
-  readonly sql: string;
-  readonly holes: readonly Node[];
-}
-
-/** `db.prepare("SELECT ...").get(id)`, also where the statement was prepared elsewhere. */
-function preparedText(chain: Chain, handle: Handle, shapes: Shapes): SqlText | null {
-  const link = chain.links.find((candidate) => candidate.name === "prepare");
-  const site = handle.shape.path.at(-2) === "prepare" ? handle.shape.site : null;
-  const call = link?.call ?? (site?.node.type === "CallExpression" ? site.node : null);
-  return call ? textIn(expressions(call)[0] ?? null, chain, shapes) : null;
-}
-
-function textIn(node: Node | null, chain: Chain, shapes: Shapes, depth = 0): SqlText | null {
-  const inner = node && unwrap(node);
-  if (!inner || depth > 3) return null;
-  if (inner.type === "TemplateLiteral")
-    return {
-      sql: inner.quasis.map((quasi) => quasi.value.raw).join("?"),
-      holes: inner.expressions,
-    };
-  // slonik: `pool.one(sql.unsafe`SELECT ...`)`
-  if (inner.type === "TaggedTemplateExpression") return textIn(inner.quasi, chain, shapes, depth);
-  if (inner.type === "ObjectExpression")
-    return textIn(optionOf(inner, "text") ?? optionOf(inner, "sql"), chain, shapes, depth + 1);
-  if (inner.type === "BinaryExpression" && inner.operator === "+") {
-    const left = textIn(inner.left, chain, shapes, depth);
-    if (!left) return null;
-    const right = textIn(inner.right, chain, shapes, depth) ?? { sql: "?", holes: [inner.right] };
-    return { sql: left.sql + right.sql, holes: [...left.holes, ...right.holes] };
-  }
-  if (inner.type === "Identifier") {
-    const home = shapes.variableHome(inner, chain.file);
-    const declarator = home?.variable.defs[0]?.node;
-    return declarator?.type === "VariableDeclarator"
-      ? textIn(declarator.init, chain, shapes, depth + 1)
-      : null;
-  }
-  const sql = stringValue(inner);
-  return sql === null ? null : { sql, holes: [] };
-}
-
 /** The expressions given for the statement's parameters, in order. */
-function statementParameters(text: SqlText, args: readonly Node[], isPrepared: boolean): Node[] {
-  if (text.holes.length > 0) return [...text.holes];
+function statementParameters(args: readonly Node[], isPrepared: boolean): Node[] {
   // pg: `query({ text, values })`; libsql: `execute({ sql, args })`
   const listed = optionOf(args[0], "values") ?? optionOf(args[0], "args");
   const given = isPrepared ? args : listed ? [listed] : args.slice(1);
@@ -157,11 +114,15 @@ function statementParameters(text: SqlText, args: readonly Node[], isPrepared: b
   });
 }
 
-function parametersOf(given: readonly Node[]): (parameter: string | number | null) => Node | null {
+function parametersOf(
+  text: SqlText,
+  given: readonly Node[],
+): (parameter: string | number | null) => Node | null {
   const [only] = given;
   return (parameter) => {
     if (parameter === null) return null;
     if (typeof parameter === "number") return given[parameter - 1] ?? null;
+    if (isHole(parameter)) return holeNamed(text, parameter);
     return optionOf(only, parameter) ?? only ?? null;
   };
 }
