@@ -1,5 +1,5 @@
 import type { Finding } from "../finding.ts";
-import type { Place } from "../flow/place.ts";
+import { columnId, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import {
   childrenOf,
@@ -138,11 +138,18 @@ export function firstOfEachCheck(findings: readonly Finding[]): Finding[] {
       !onWay?.some(
         (other) =>
           other !== finding &&
+          !isOfSameColumn(other, finding) &&
           (other.confidence === finding.confidence || finding.confidence === "strict") &&
           isOnTheWayTo(other, finding),
       ) && same.every((group) => group.every((other) => !comesBefore(other, finding)))
     );
   });
+}
+
+/** Two that write one column may do so for two rows: `take(from, n); give(to, n)`. */
+function isOfSameColumn({ race: one }: Finding, { race: other }: Finding): boolean {
+  const column = one && columnId(one.hazard.place);
+  return Boolean(column && other && column === columnId(other.hazard.place));
 }
 
 function isOfStore({ race }: Finding): boolean {
@@ -161,6 +168,7 @@ function groupsOf({ race, path }: Finding): string[] {
   const names = place.path.map((step) => (step.kind === "field" ? step.name : "[]"));
   const home = site.file.enclosing(site.node);
   // Whichever columns of the row are written: who makes the test and the first write one step has mended the rest.
+  if (race.hazard.whenGone) return [];
   if (place.root.kind === "store")
     return [
       [path, ...[...read.chain, read.site].map(siteId), place.rootId, home.range[0]].join("|"),
