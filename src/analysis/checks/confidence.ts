@@ -33,7 +33,7 @@ export function confidenceOf(
 ): Finding["confidence"] | null {
   const { hazard } = race;
   const rivals = race.rivals.flatMap(({ write }) => write ?? []);
-  if (isOfKeptContext(hazard.place) || isFailureNoted(hazard)) return null;
+  if (isOfKeptContext(hazard.place) || isFailureNoted(hazard) || isToggle(hazard)) return null;
   if (hazard.needsBelief || isHardlyInterrupted(hazard)) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
@@ -54,12 +54,17 @@ const DEEPEST_STORE_WRITE = 3;
 
 function isPlainOfStore(race: Race): boolean {
   if (isSlowTimer(race)) return false;
-  const { kind, chain, isFlipped } = race.hazard;
-  if (kind === "lost-update") return !isFlipped && !isOfWholeRow(race.hazard);
+  const { kind, chain } = race.hazard;
+  if (kind === "lost-update") return !isOfWholeRow(race.hazard);
   return (
     kind !== "check-then-act" ||
     (chain.length <= DEEPEST_STORE_WRITE && !isOfAnotherColumn(race) && !isLeftFilled(race))
   );
+}
+
+/** `update({ isOn: !row.isOn })`: two who press at once saw the same, and both get what they wanted. */
+function isToggle({ kind, place, isFlipped }: Hazard): boolean {
+  return kind === "lost-update" && place.root.kind === "store" && isFlipped === true;
 }
 
 /**

@@ -126,6 +126,7 @@ function rivalsOf(
       changes(candidate.write, hazard) &&
       (!isOfNeighbour || settlesBoth(candidate, hazard)) &&
       !isMadeWhereNoneWas(candidate, hazard) &&
+      !(hazard.isLink && isLinkOf(candidate)) &&
       !isExcluded(hazard, activation, candidate),
   );
   const rank = (candidate: IndexedWrite): number =>
@@ -162,6 +163,7 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   if (write.verb === "delete" && findsNoRow(hazard)) return false;
   if (hazard.kind === "lost-update") return !isIdHandedOn(hazard);
   if (isNewerVersion(write, hazard) || leavesTest(write, hazard)) return false;
+  if (hazard.isNotExpired && write.verb === "assign" && !write.constant) return false;
   if (hazard.kind === "overwritten")
     return write.verb === "assign" && write.constant?.isTruthy !== false;
   const isDeeper = write.place.path.length > read.path.length;
@@ -233,6 +235,13 @@ function isMadeWhereNoneWas({ activation, write }: IndexedWrite, hazard: Hazard)
           made.read.place.id === write.place.id &&
           siteId(made.chain.at(-1) ?? made.site) === siteId(write.site),
       ))
+  );
+}
+
+/** `if (!row.link) update({ link })`: the rival fills the link as well. */
+function isLinkOf({ activation, write }: IndexedWrite): boolean {
+  return activation.hazards.some(
+    ({ isLink, site, chain }) => isLink && siteId(chain.at(-1) ?? site) === siteId(write.site),
   );
 }
 

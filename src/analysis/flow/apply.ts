@@ -3,6 +3,7 @@ import { readEvent, usedChecks } from "./access.ts";
 import { writePlace } from "./writes.ts";
 import { isResultUsed, resultOf } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
+import { askedHelpers } from "./callee-tests.ts";
 import type { Frame } from "./frame.ts";
 import { keepsCallbacksApart } from "./parallel.ts";
 import { functionsAt, parameterAt } from "./passed-functions.ts";
@@ -269,6 +270,7 @@ class Applier {
                 columnId(read.place) ?? read.place.id,
               ]),
           ),
+          askedHelpers: askedHelpers(event.checks),
         },
       });
     const own = this.here.ownVariable(event.place);

@@ -1,8 +1,21 @@
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { columnId, includes, type Place } from "./place.ts";
 import type { Check, Suspension } from "./state.ts";
-import type { UsedRead } from "./summary.ts";
+import type { UsedCheck, UsedRead } from "./summary.ts";
+import type { Read } from "./value.ts";
 import type { WriteDetails } from "./write-details.ts";
+
+/** The function that made a read, and which part of its answer it is. */
+function helperOf({ site: { file, node }, place: { path } }: Read): string {
+  const names = path.map((step) => (step.kind === "field" ? step.name : "[]"));
+  return [siteId({ file, node: file.enclosing(node) }), ...names].join(".");
+}
+
+/** The helpers whose answers, or the same part of them, a callee tested in the segment of its write. */
+export function askedHelpers(checks: readonly UsedCheck[]): ReadonlySet<string> {
+  const answers = checks.filter(({ check, stale }) => !stale && check.read.chain.length > 0);
+  return new Set(answers.map(({ check }) => helperOf(check.read)));
+}
 
 /** A check that was stale at a write, of the function at hand or of the callee that writes. */
 interface StaleCheck {
@@ -26,6 +39,8 @@ export function isRechecked(
     )
   )
     return true;
+  // `if (!entryOf(k)) return; ...; remove(k)`, and `remove` asks `entryOf(k)` as well.
+  if (read.chain.length > 0 && fromCallee?.askedHelpers.has(helperOf(read))) return true;
   const here = fromCallee?.recheckedPlaces;
   return (
     here !== undefined && [read.place.id, columnId(read.place)].some((id) => id && here.has(id))

@@ -2,11 +2,13 @@ import { UPKEEP_COLUMNS } from "../../models/stores/generic.ts";
 import type { Site } from "../syntax/source-file.ts";
 import { usedChecks } from "./access.ts";
 import { isCalleesConcern, isRechecked, isStepOfCallee } from "./callee-tests.ts";
+import { isNotExpired } from "./expiries.ts";
 import type { Frame } from "./frame.ts";
 import { columnId, includes, isBackingField, isNeighbour, meets, type Place } from "./place.ts";
 import {
   isAboutAnotherRow,
   isKeptByUniqueKey,
+  isLink,
   isOfEarlierRound,
   isSameRow,
   mayBeSameRow,
@@ -127,6 +129,8 @@ function judgeChecks(
       values: check.values,
       isAlone: details.constant !== undefined && guardsNothingElse(frame, check, details),
       ...(isStartedByCallee(place, details) ? { needsBelief: true } : {}),
+      isLink: isLink(check, place, details),
+      isNotExpired: isNotExpired(check),
       ...(isStepOfCallee(place, details, check.read.place) ? { isStep: true } : {}),
     });
   }
@@ -240,6 +244,8 @@ interface Ground {
   readonly isVerdict?: boolean;
   readonly isStep?: boolean;
   readonly isAnswer?: boolean;
+  readonly isLink?: boolean;
+  readonly isNotExpired?: boolean;
 }
 
 /** Notes that this write races with what others do between the read and it. */
@@ -270,5 +276,7 @@ export function addHazard(frame: Frame, place: Place, details: WriteDetails, gro
     ...(ground.isVerdict ? { isVerdict: true } : {}),
     ...(ground.isStep ? { isStep: true } : {}),
     ...(ground.isAnswer ? { isAnswer: true } : {}),
+    ...(ground.isLink ? { isLink: true } : {}),
+    ...(ground.isNotExpired ? { isNotExpired: true } : {}),
   });
 }

@@ -112,7 +112,13 @@ export function writeLocal(
   const [step, ...deeper] = path;
   const fields = new Map(content.fields);
   if (step?.kind === "field" && deeper.length === 0)
-    fields.set(step.name, { reads, places: [], key: null, constant: details.constant });
+    fields.set(step.name, {
+      reads,
+      places: [],
+      key: null,
+      constant: details.constant,
+      ...(details.isFlipped ? { isFlipped: true } : {}),
+    });
   else if (step?.kind === "field") {
     const inner = fields.get(step.name);
     fields.set(step.name, {

@@ -130,6 +130,7 @@ export function assign(
     verb,
     reads: used(frame, deepReads(frame, value)),
     constant: value.constant,
+    isFlipped: value.isFlipped,
     isUpdateData: isUpdateData(value) || isObjectOfUpdate(frame, value),
     valueText: writtenText(frame, node),
     site: frame.site(node),

@@ -1,5 +1,5 @@
 import type { FunctionShape, WrapperShape } from "../project/shape.ts";
-import type { Node } from "../syntax/ast.ts";
+import type { ClassNode, Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { eventBase } from "./access.ts";
 import { applySummary } from "./apply.ts";
@@ -68,7 +68,9 @@ export function projectCall(
 /** The object a method runs on: the receiver's own, or the shared instances of its class. */
 function receiverOf(frame: Frame, call: Call, fn: FunctionShape): Value | null {
   const cls = fn.file.classOf(fn.node);
-  if (!cls || fn.node.type === "ArrowFunctionExpression") return call.receiver;
+  if (!cls) return call.receiver;
+  // Its `this` is the method's that it was written in.
+  if (fn.node.type === "ArrowFunctionExpression") return call.receiver ?? shared(cls, fn);
   const places = call.receiver?.places ?? [];
   const kept = places.filter(
     (place) =>
@@ -81,11 +83,11 @@ function receiverOf(frame: Frame, call: Call, fn: FunctionShape): Value | null {
     return { reads: [], places: kept, key: call.receiver?.key ?? null };
   // The result of an unknown call is this activation's own, whatever its type.
   if (call.receiver && places.length === 0) return call.receiver;
-  return {
-    reads: [],
-    places: [sharedInstance(cls, fn.file)],
-    key: null,
-  };
+  return shared(cls, fn);
+}
+
+function shared(cls: ClassNode, { file }: FunctionShape): Value {
+  return { reads: [], places: [sharedInstance(cls, file)], key: null };
 }
 
 /** `ctx.poller = { start: poller.start.bind(poller) }`: the method runs on what it was bound to, not on the literal. */

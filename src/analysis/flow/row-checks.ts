@@ -1,6 +1,6 @@
 import type { WriteDetails } from "./write-details.ts";
 import { ANY_KEY, mayMeet, type Key } from "./key.ts";
-import { placeOf, type Place } from "./place.ts";
+import { columnId, placeOf, type Place } from "./place.ts";
 import type { Check } from "./state.ts";
 import type { WriteVerb } from "./summary.ts";
 import type { Read } from "./value.ts";
@@ -127,6 +127,40 @@ export function isKeptByUniqueKey(check: Check, place: Place, details: WriteDeta
   return place.root.uniqueKeys.some(
     (key) => key.length > 0 && key.every((column) => columns.includes(column.toLowerCase())),
   );
+}
+
+/**
+ * `seller = find(chat); if (!seller.userId) update({ userId: find(chat).id })`: the row and the one it is linked to are
+ * found by the same key, so whoever fills the link puts the same there.
+ */
+export function isLink({ outcome, read }: Check, place: Place, details: WriteDetails): boolean {
+  const [row] = read.place.path;
+  const column = columnId(place);
+  return (
+    outcome === "absent" &&
+    details.verb === "assign" &&
+    column !== null &&
+    column === columnId(read.place) &&
+    row?.kind === "element" &&
+    !isAnyRow(row.key) &&
+    details.reads.length > 0 &&
+    details.reads.every(({ read: { place: other, isExternal } }) => {
+      const [step, id, ...inner] = other.path;
+      return (
+        isExternal &&
+        other.rootId !== place.rootId &&
+        step?.kind === "element" &&
+        step.key.text === row.key.text &&
+        id?.kind === "field" &&
+        OWN_KEYS.has(id.name) &&
+        inner.length === 0
+      );
+    })
+  );
+}
+
+function isAnyRow(key: Key): boolean {
+  return key.text === ANY_KEY.text;
 }
 
 /** Whether the finding rests on something that the project does not show. */

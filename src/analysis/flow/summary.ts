@@ -180,6 +180,10 @@ export interface Hazard {
   readonly isAlone?: boolean;
   /** The opposite of what was read is written. */
   readonly isFlipped?: boolean;
+  /** An empty link is filled with the row that is found by the same key: others would put the same there. */
+  readonly isLink?: boolean;
+  /** What was compared with the time has not come to its end: others only move that further off. */
+  readonly isNotExpired?: boolean;
   /** True, but with a fact that the project does not show, such as a unique key. */
   readonly needsBelief?: boolean;
 }

@@ -34,6 +34,8 @@ export interface WriteDetails {
     /** Its tests that are this function's as well. */
     readonly ownChecks: readonly UsedCheck[];
     readonly recheckedPlaces: ReadonlySet<string>;
+    /** The helpers whose answers it tested in the segment of its write. */
+    readonly askedHelpers: ReadonlySet<string>;
     readonly ownTests: readonly UsedCheck[];
     readonly claims: readonly Place[];
     /** Rows that it wrote before its first wait. */
