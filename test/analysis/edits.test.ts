@@ -213,4 +213,27 @@ describe("after an edit", () => {
     expect(said(analyze(project, {}, world), project)).toEqual(before);
     expect(before).not.toEqual([]);
   });
+
+  test("a guard that an edit takes away guards no longer", () => {
+    const text = (guard: string): string => `import { Bot } from "grammy";
+import { EventEmitter } from "node:events";
+const bot = new Bot("");
+const bus = new EventEmitter();
+let ready = false;
+bot.command("start", async (ctx) => {
+  ${guard}
+  bus.on("news", () => ctx.reply("news"));
+  await ctx.reply("hello");
+});
+bot.start();
+`;
+    const project = new Project(folderOf({ "bot.ts": text("") }));
+    const world = worldOf(project, {});
+    const isReported = (guard: string): boolean => {
+      edit(project, world, "bot.ts", text(guard));
+      return analyze(project, {}, world).some(({ hazard }) => hazard === "listener-in-handler");
+    };
+    const guard = "if (ready) return; ready = true;";
+    expect(["", guard, "", guard].map(isReported)).toEqual([true, false, true, false]);
+  });
 });

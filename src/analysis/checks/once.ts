@@ -33,6 +33,15 @@ export function isOncePerOwner({ site, isOneShot }: ActivationRoot, { root }: Pl
  * `if (done) return; done = true; ...`.
  */
 function isDoneOnce(node: Node, file: SourceFile): boolean {
+  let isOnce = doneOnce.get(node);
+  if (isOnce === undefined) doneOnce.set(node, (isOnce = standsBehindGuard(node, file)));
+  return isOnce;
+}
+
+/** By the node: the same calls lead to much of what is asked about, and a new text has nodes of its own. */
+const doneOnce = new WeakMap<Node, boolean>();
+
+function standsBehindGuard(node: Node, file: SourceFile): boolean {
   let inner: Node = node;
   for (let parent = file.parentOf(node); parent; parent = file.parentOf(parent)) {
     if (parent.type === "AssignmentExpression" && /^(?:\?\?|\|\|)=$/.test(parent.operator))

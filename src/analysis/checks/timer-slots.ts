@@ -6,7 +6,7 @@ import type { ActivationRoot } from "../project/roots.ts";
 import { contains, dottedName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { describeLateTimer } from "../words/timer-slots.ts";
-import type { Activation } from "./activation.ts";
+import { remembered, type Activation } from "./activation.ts";
 import { isOwned } from "./comments.ts";
 import { canonical } from "./shared-terms.ts";
 import { mayOverlap } from "./overlap.ts";
@@ -70,14 +70,19 @@ function isOneShot({ trigger, site }: ActivationRoot): boolean {
 /** Where the handle of the timer is kept: `this.timer = setTimeout(...)`. */
 function slotsOf({ sites }: ActivationRoot, activations: readonly Activation[]): Place[] {
   const slots = new Map<string, Place>();
-  for (const { writes } of activations)
-    for (const write of writes) {
-      const value = valueOf(write);
-      if (sites.some((site) => site.file === write.site.file && site.node === value))
-        slots.set(write.place.id, write.place);
-    }
+  for (const activation of activations)
+    for (const { place, value } of kept(activation))
+      if (sites.some(({ node }) => node === value)) slots.set(place.id, place);
   return [...slots.values()];
 }
+
+/** What an activation assigns where, as the handle of a timer is kept: every timer asks all of them. */
+const kept = remembered(({ writes }) =>
+  writes.flatMap((write) => {
+    const value = valueOf(write);
+    return value ? [{ place: write.place, value }] : [];
+  }),
+);
 
 function valueOf({ site }: WriteEvent): Node | null {
   const node = unwrap(site.node);

@@ -96,9 +96,10 @@ function stepId(step: Step): string {
 }
 
 export function extend(place: Place, ...steps: readonly Step[]): Place {
+  if (place.root.kind !== "store") return below(place, steps);
   const [first, ...rest] = steps;
   // An element of a list of rows is a row of the same table: `rows[0]`, `rows.find(...)`, pg's `result.rows`.
-  if (first && place.root.kind === "store" && place.root.model && isRow(place)) {
+  if (first && place.root.model && isRow(place)) {
     if (first.kind === "field" && (place.root.model.resultFields ?? ["rows"]).includes(first.name))
       return extend(place, ...rest);
     if (first.kind === "element") {
@@ -236,6 +237,8 @@ export function substituteKeys(
   path: readonly Step[],
   replace: (atom: Atom) => Key | null,
 ): readonly Step[] {
+  // Most paths have no key, and this is asked for each location of each event at each call.
+  if (path.every((step) => step.kind === "field")) return path;
   let replaced: Step[] | null = null;
   for (const [index, step] of path.entries()) {
     if (step.kind !== "element") continue;

@@ -76,11 +76,12 @@ export class Shapes implements Forgetful {
       case "BinaryExpression":
         return [];
       default:
-        return (
-          this.#questions.known(inner) ??
-          this.#questions.find(inner, file.path, () => this.#evaluate(inner, file))
-        );
+        return this.#questions.known(inner) ?? this.#ofExpression(inner, file);
     }
+  }
+
+  #ofExpression(node: Node, file: SourceFile): readonly Shape[] {
+    return this.#questions.find(node, file.path, () => this.#evaluate(node, file));
   }
 
   /**
@@ -156,8 +157,10 @@ export class Shapes implements Forgetful {
   }
 
   ofVariable(variable: Variable, file: SourceFile): readonly Shape[] {
-    const known = this.#questions.known(variable);
-    if (known) return known;
+    return this.#questions.known(variable) ?? this.#ofDefinitions(variable, file);
+  }
+
+  #ofDefinitions(variable: Variable, file: SourceFile): readonly Shape[] {
     return this.#questions.find(variable, file.path, () => {
       const described = this.described.ofVariable(variable, file);
       if (described) return [described];
