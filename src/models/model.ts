@@ -115,6 +115,13 @@ export interface SessionModel {
   readonly storage: "copy" | "shared";
 }
 
+/** Exports that a platform calls by their names. */
+export interface ExportedHandlers {
+  readonly names: readonly string[];
+  /** Only of modules whose path below the project is like this: `app/.../route.ts`. */
+  readonly from?: RegExp;
+}
+
 export interface FrameworkModel {
   readonly id: string;
   /** npm packages that export this framework's names; `global` for what needs no import. */
@@ -141,7 +148,7 @@ export interface FrameworkModel {
   /** Exported classes to extend, and the methods of a subclass that the framework calls. */
   readonly bases?: Readonly<Record<string, readonly string[]>>;
   /** Names under which a module exports a handler that the platform calls: `export const handler`. */
-  readonly exports?: readonly string[];
+  readonly exports?: readonly ExportedHandlers[];
   /** Each activation that runs beside another has a process of its own: only stores are shared. */
   readonly hasOwnMemory?: true;
   /** Concurrency of handlers that decorators and base classes register, and of those known by their type. */

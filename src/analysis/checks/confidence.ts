@@ -2,7 +2,7 @@ import { LOGGERS } from "../../models/effects/messages.ts";
 import { ENDS, LOOKS_UP } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import { isOwnersId, type Place } from "../flow/place.ts";
-import type { Node } from "../syntax/ast.ts";
+import { unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
 import { isCount } from "../flow/row-checks.ts";
@@ -34,6 +34,7 @@ export function confidenceOf(
   const { hazard } = race;
   const rivals = race.rivals.flatMap(({ write }) => write ?? []);
   if (isOfKeptContext(hazard.place) || isFailureNoted(hazard) || isToggle(hazard)) return null;
+  if (isOfKeptPromise(hazard)) return null;
   if (hazard.needsBelief || isHardlyInterrupted(hazard)) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
@@ -182,6 +183,20 @@ function isOutcomeKept(hazard: Hazard): boolean {
   const { verb, outcome, site, chain } = hazard;
   if ((outcome !== "other" && !isNote(hazard)) || verb === "delete") return false;
   return [site, ...chain].some((step) => isAfterFailure(step, hazard));
+}
+
+/** `cache.client = await cache.promise`: whoever waits for the promise that is kept puts the same there. */
+function isOfKeptPromise({ outcome, chain, site: { file, node } }: Hazard): boolean {
+  if (outcome !== "absent" || chain.length > 0) return false;
+  const write = node.type === "AssignmentExpression" ? node : file.parentOf(node);
+  if (write?.type !== "AssignmentExpression" || write.operator !== "=") return false;
+  const waited = write.right.type === "AwaitExpression" ? unwrap(write.right.argument) : null;
+  return waited?.type === "MemberExpression" || (waited !== null && isOfModule(waited, file));
+}
+
+function isOfModule(node: Node, file: Site["file"]): boolean {
+  const declarator = node.type === "Identifier" ? file.variableOf(node)?.defs[0]?.node : null;
+  return !!declarator && file.enclosing(declarator).type === "Program";
 }
 
 /** A failure is counted, or a flag for it goes up, or the time of it is kept: that is right however often. */

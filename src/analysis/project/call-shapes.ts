@@ -8,6 +8,7 @@ import {
   type FunctionNode,
   type Node,
 } from "../syntax/ast.ts";
+import { VALIDATES, VALIDATORS } from "../../models/effects/validators.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { collectionCall } from "./element-shapes.ts";
 import { handlerArguments } from "./handlers.ts";
@@ -65,6 +66,9 @@ function externalCall(
     return [...resolver.of(node.arguments[0], site.file)];
   if (shape.module === "global" && shape.path[0] === "require")
     return folderShapes(resolver, node.arguments[0], site.file, false);
+  // `const event = EventSchema.parse(module)`: what is checked is given back.
+  if (VALIDATORS.has(shape.module) && VALIDATES.has(last))
+    return [called(shape, site), ...resolver.of(node.arguments[0], site.file)];
   const wrapper = wrapperOf(shape, resolver.models);
   const given = wrapper ? handlerArguments(node, wrapper) : node.arguments.slice(0, 2);
   const functions = given.flatMap((argument) =>

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { aliasedPaths } from "./alias-guess.ts";
 import { filesOfFolder } from "./folder-import.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { EXTENSIONS, optional, parseFile } from "./parser.ts";
@@ -189,7 +190,7 @@ export class Project {
     // Our own runtime is known by its model, also in this repository, where the name leads to its sources.
     if (specifier.startsWith("eslint-plugin-run-async/"))
       return { kind: "package", name: specifier };
-    const found = this.#locate(from, specifier);
+    const found = this.#locate(from, specifier) ?? this.#guess(from, specifier);
     if (found && EXTENSIONS.includes(extname(found)) && !found.endsWith(".d.ts")) {
       const path = realpath(found);
       if (!path.includes(`${sep}node_modules${sep}`)) return { kind: "file", path };
@@ -205,6 +206,16 @@ export class Project {
     if (found?.path || !found?.error || !/tsconfig/i.test(found.error)) return found?.path;
     this.#plainResolver ??= createResolver();
     return this.#plainResolver?.resolveFileSync(from, specifier).path;
+  }
+
+  /** Where an alias leads that no file says. */
+  #guess(from: string, specifier: string): string | undefined {
+    if (this.#isAlone) return undefined;
+    for (const path of aliasedPaths(from, specifier, this.root)) {
+      const found = this.#locate(from, path);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Files that import `path`, directly. */

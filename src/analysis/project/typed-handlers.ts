@@ -63,7 +63,7 @@ export function exportedHandlers(
 ): OutsideHandler[] {
   const { exports } = moduleRecordOf(file);
   return frameworks.flatMap((model) =>
-    (model.exports ?? []).flatMap((name) => {
+    namesCalled(model, shapes.project.relative(file.path)).flatMap((name) => {
       const binding = exports.get(name);
       if (binding?.kind !== "expression" || !isUsed(model)) return [];
       return shapes
@@ -74,6 +74,13 @@ export function exportedHandlers(
             : [],
         );
     }),
+  );
+}
+
+/** The exports of a module that the platform calls. */
+function namesCalled(model: FrameworkModel, path: string): readonly string[] {
+  return (model.exports ?? []).flatMap(({ names, from }) =>
+    from === undefined || from.test(path) ? names : [],
   );
 }
 

@@ -33,6 +33,23 @@ export const slackBolt: FrameworkModel = {
     "@slack/bolt 5.1.0 dist/App.js:646: each event is processed at once, all its listeners through Promise.allSettled",
 };
 
+export const botkit: FrameworkModel = {
+  id: "botkit",
+  packages: ["botkit"],
+  dispatchers: [
+    {
+      exports: ["Botkit", "slackbot", "facebookbot", "teamsbot", "consolebot", "anywhere"],
+      listeners: each("hears on interrupts", UPDATE),
+      concurrency: "concurrent",
+    },
+  ],
+  contextTypes: ["BotWorker", "BotkitMessage"],
+  sends: ["reply", "say", "startConversation", "replyInThread"],
+  reason: "Botkit handles every event as it arrives",
+  source:
+    "botkit 4.15.0 lib/core.js handleTurn: each incoming activity is ingested on its own; botkit 0.7.5 lib/CoreBot.js trigger: handlers are called one by another and not waited for",
+};
+
 export const vkIo: FrameworkModel = {
   id: "vk-io",
   packages: ["vk-io", "@vk-io/hear", "@vk-io/scenes"],

@@ -1,5 +1,5 @@
 import type { FrameworkModel } from "../model.ts";
-import { baileys, matrix, openWa, probot, slackBolt, vkIo, whatsappWeb } from "./chat.ts";
+import { baileys, botkit, matrix, openWa, probot, slackBolt, vkIo, whatsappWeb } from "./chat.ts";
 import {
   commandKit,
   discordFrameworks,
@@ -15,7 +15,7 @@ import { cron, croner, nodeCron, nodeSchedule, queues, taskSchedulers } from "./
 import { emitters, node, streams } from "./node.ts";
 import { nodeTelegramBotApi } from "./node-telegram-bot-api.ts";
 import { runtime } from "./runtime.ts";
-import { awsLambda } from "./serverless.ts";
+import { awsLambda, next } from "./serverless.ts";
 import { nestjsTelegraf, telegraf } from "./telegraf.ts";
 import { gramio, mtcute, puregram } from "./telegram-others.ts";
 
@@ -37,6 +37,7 @@ export const frameworks: readonly FrameworkModel[] = [
   eris,
   oceanic,
   slackBolt,
+  botkit,
   vkIo,
   baileys,
   whatsappWeb,
@@ -46,6 +47,7 @@ export const frameworks: readonly FrameworkModel[] = [
   http,
   nestjs,
   awsLambda,
+  next,
   nodeCron,
   cron,
   nodeSchedule,

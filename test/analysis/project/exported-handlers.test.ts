@@ -35,3 +35,52 @@ test("elsewhere an export of that name is nobody's handler", () => {
   const files = { "database.ts": DATABASE, "wrapped.ts": WRAPPED, "pay.ts": PAY, "add.ts": ADD };
   expect(reports(files)).toEqual([]);
 });
+
+const NEXT = JSON.stringify({ dependencies: { next: "^16.0.0" } });
+const route = (mark: string): string => `import { prisma } from "@/database";
+export async function POST(request) {
+  const { id } = await request.json();
+  const user = await prisma.user.findUnique({ where: { id } });
+  await prisma.user.update({ where: { id }, data: { coins: user.coins + 1 } });${mark}
+}`;
+
+test("a route handler of Next.js is called for each request", () => {
+  const files = {
+    "package.json": NEXT,
+    "database.ts": DATABASE,
+    "app/api/webhook/[store]/route.ts": route(" // => no-store-race"),
+    "app/api/webhook/helpers.ts": route(""),
+    "pages/api/pay.ts": route(" // => no-store-race").replace(
+      "async function POST",
+      "default async function pay",
+    ),
+  };
+  expect(reports(files)).toEqual(expectations(files));
+});
+
+test("without Next.js nothing calls it", () => {
+  const files = { "database.ts": DATABASE, "app/api/route.ts": route("") };
+  expect(reports(files)).toEqual([]);
+});
+
+const BOTKIT = `const { slackbot } = require("botkit");
+const controller = slackbot({});
+const listen = require("./listen.js");
+listen(controller);`;
+const SHARED = `let total = 0;
+module.exports = (controller) => {
+  controller.hears(["pay"], ["direct_mention"], async (bot, message) => {
+    const before = total;
+    await bot.reply(message, "paid");
+    total = before + 1; // => no-lost-update
+  });
+  controller.hears(["count"], ["direct_mention"], async (bot, message) => {
+    await bot.reply(message, "counted");
+    total += 1;
+  });
+};`;
+
+test("what a Botkit controller hears is handled as it arrives", () => {
+  const files = { "app.js": BOTKIT, "listen.js": SHARED };
+  expect(reports(files)).toEqual(expectations(files));
+});

@@ -64,6 +64,9 @@ const LOADERS: Readonly<Record<string, string>> = {
       list(folder) { return readdirSync(folder).map((name) => path.join(folder, name)); }
     }
     new Registry({ isQuiet: false, root: path.join(__dirname, "commands") }).load();`,
+  "a schema that checks each module": `const { z } = require("zod");
+    const Command = z.object({ name: z.string(), execute: z.function() });
+    for (const name of readdirSync("./commands")) { const loaded = require("./commands/" + name); const command = Command.parse(loaded); ${KEEP} }`,
   "parts of a list": `for (const name of readdirSync("commands")) { const command = require([".", "commands", name].join("/")); ${KEEP} }`,
 };
 

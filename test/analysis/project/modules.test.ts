@@ -238,3 +238,21 @@ for (const file of readdirSync("commands")) {
     },
   );
 });
+
+const aliased = (specifier: string): Record<string, string> => ({
+  "package.json": "{}",
+  "tsconfig.json": JSON.stringify({ extends: "./.generated/tsconfig.json" }),
+  "src/lib/state.ts": `${RACE}export { race };`,
+  "src/bot.ts": bot(`import { race } from "${specifier}";`, "race"),
+});
+
+test.each(["$lib/state.ts", "~/lib/state", "@/lib/state.ts", "#lib/state.ts", "$src/lib/state"])(
+  "%s leads below the sources where no file says what the alias is",
+  (specifier) => {
+    expect(reports(aliased(specifier))).toEqual([`src/lib/state.ts:${FOUND}`]);
+  },
+);
+
+test("a scoped package is no alias", () => {
+  expect(reports(aliased("@lib/state"))).toEqual([]);
+});
