@@ -1,4 +1,4 @@
-import { operationOfName } from "../../models/stores/generic.ts";
+import { DOES, operationOfName } from "../../models/stores/generic.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
@@ -62,10 +62,11 @@ function isOfNewObject({ chain, site, place }: Hazard, { write }: Rival): boolea
 
 function isFill(hazard: Hazard): boolean {
   if (hazard.outcome !== "absent" || hazard.verb !== "assign" || hazard.constant) return false;
-  if (!isLoad(hazard.suspension.site.node)) return false;
   const way = [hazard.site, ...hazard.chain];
   const write = way.at(-1) ?? hazard.site;
   const stored = storedValue(write.node);
+  const wait = hazard.suspension.site.node;
+  if (!isLoad(wait) && !(isAskedByNoun(wait) && !isCalled(stored))) return false;
   return (
     !stored ||
     isAwaited(givenBy(way, { ...write, node: stored }), MOST_HOPS) ||
@@ -100,6 +101,18 @@ function isLoad(node: Node): boolean {
   const inner = unwrap(node);
   if (inner.type === "AwaitExpression") return isLoad(inner.argument);
   return inner.type === "ImportExpression" || calledNames(inner).some(isLoader);
+}
+
+/** `await client.users.info(k)`: a name that says of nothing done. */
+function isAskedByNoun(node: Node): boolean {
+  const [name] = calledNames(node);
+  return name !== undefined && operationOfName(name).kind === "unknown" && !DOES.test(name);
+}
+
+/** `client = connect(address)`: what is stored is more than what was asked for. */
+function isCalled(stored: Node | null): boolean {
+  const inner = stored && unwrap(stored);
+  return inner?.type === "CallExpression" && inner.callee.type === "Identifier";
 }
 
 export function isLoader(name: string): boolean {

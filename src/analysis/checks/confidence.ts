@@ -1,5 +1,5 @@
 import { LOGGERS } from "../../models/effects/messages.ts";
-import { ENDS, LOOKS_UP } from "../../models/effects/sends.ts";
+import { ENDS, LOOKS_UP, SETTINGS } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import { isOwnersId, type Place } from "../flow/place.ts";
 import { unwrap, type Node } from "../syntax/ast.ts";
@@ -41,7 +41,7 @@ export function confidenceOf(
   if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
   if (isMark(race, rivals)) return null;
   if (isRepeatedCleanUp(hazard, rivals)) return isQuietCleanUp(hazard) ? null : "strict";
-  if (isSlowTimer(race) || !isLateClaim(hazard)) return "strict";
+  if (isSlowTimer(race) || !isLateClaim(hazard) || isSetAgain(hazard)) return "strict";
   return isOutcomeKept(hazard) || isOwnersTest(hazard) ? "strict" : "recommended";
 }
 
@@ -220,6 +220,18 @@ function isAfterFailure({ file, node }: Site, { site, suspension }: Hazard): boo
   const waited = suspension.site.file === file ? suspension.site.node.range : null;
   if (waited && range[0] <= waited[0] && waited[1] <= range[1]) return true;
   return node !== site.node && waitsIn(tried.block).length > 0;
+}
+
+/** `if (shown.get(user) !== language) { await api.setMyCommands(menu); shown.set(user, language) }`: twice is once. */
+function isSetAgain({ suspension, site, verb }: Hazard): boolean {
+  const { file, node } = suspension.site;
+  if (verb !== "assign" || site.file !== file || file.enclosing(site.node) !== file.enclosing(node))
+    return false;
+  const names = waitsBetween(suspension.site, site).map((wait) => calledNames(wait)[0] ?? "");
+  return (
+    names.every((name) => SETTINGS.test(name) || LOOKS_UP.test(name)) &&
+    names.some((name) => SETTINGS.test(name))
+  );
 }
 
 /** Deleting an entry that another activation has deleted already, with nothing but messages beside it. */

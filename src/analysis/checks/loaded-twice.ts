@@ -12,6 +12,7 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import { isLoader } from "./cache-fill.ts";
+import type { Site } from "../syntax/source-file.ts";
 import type { IndexedWrite } from "./races.ts";
 import { callsIn, calledNames, codeAfter, waitsBetween, waitsIn } from "./waits.ts";
 
@@ -34,8 +35,13 @@ export function isLoadedTwice(hazard: Hazard, writes: readonly IndexedWrite[]): 
       (write.verb === "delete" || write.verb === "remove" || write.constant?.isTruthy === false) &&
       activation.root.trigger !== "timer" &&
       // Its own entry's end: `setTimeout(() => cache.delete(k), TTL)`.
-      !(write.site.file === fill.file && contains(home, write.site.node)),
+      !(write.site.file === fill.file && isInsideOf(home, write.site)),
   );
+}
+
+/** In a function that stands in `home`: a timer's callback. */
+function isInsideOf(home: Node, { file, node }: Site): boolean {
+  return contains(home, node) && file.enclosing(node) !== home;
 }
 
 function isTold({ callee }: TSESTree.CallExpression): boolean {

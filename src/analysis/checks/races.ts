@@ -6,6 +6,7 @@ import type { HeldLock, Read } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
 import { describeRace } from "../words/race.ts";
 import { isCount } from "../flow/row-checks.ts";
+import { unwrap } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { remembered, type Activation } from "./activation.ts";
 import { isExplained } from "./comments.ts";
@@ -161,6 +162,7 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   if (hazard.carries) return isOtherColumn(write, hazard.carries, read);
   // Where the row is gone, nothing is updated, whatever was read or compared.
   if (write.verb === "delete" && findsNoRow(hazard)) return false;
+  if (hazard.outcome !== "absent" && isIdReceived(hazard)) return false;
   if (hazard.kind === "lost-update") return !isIdHandedOn(hazard);
   if (isNewerVersion(write, hazard) || leavesTest(write, hazard)) return false;
   if (hazard.isNotExpired && write.verb === "assign" && !write.constant) return false;
@@ -266,6 +268,22 @@ function isIdHandedOn({ read, place, verb }: Hazard): boolean {
     column?.kind === "field" &&
     isIdName(column.name) &&
     (verb !== "create" || inner.length === 0)
+  );
+}
+
+/** `session.id = event.session_id`: an id that came from outside, whatever was sent there before. */
+function isIdReceived({ read, place, site, chain }: Hazard): boolean {
+  const [last, before] = [place.path.at(-1), read.place.path.at(-1)];
+  if (place.root.kind === "store" || last?.kind !== "field" || before?.kind !== "field")
+    return false;
+  const assignment = unwrap((chain.at(-1) ?? site).node);
+  return (
+    last.name === before.name &&
+    isIdName(last.name) &&
+    !/^(?:next|last|latest|max|min|prev)/i.test(last.name) &&
+    assignment.type === "AssignmentExpression" &&
+    assignment.operator === "=" &&
+    unwrap(assignment.right).type === "MemberExpression"
   );
 }
 

@@ -44,7 +44,7 @@ const TESTS = new Set([
 ]);
 const ADDERS = new Set(["add", "push", "unshift"]);
 const REMOVERS = new Set(["shift", "pop", "splice"]);
-const DELETERS = new Set(["delete", "clear", "sweep"]);
+const DELETERS = new Set(["delete", "del", "clear", "sweep", "flushAll"]);
 const REORDERERS = new Set(["sort", "reverse", "fill"]);
 
 export function isContainerMethod(name: string): boolean {
@@ -93,7 +93,7 @@ export function evaluateContainer(
       merged(frame, args),
       receiver,
     );
-  if (name === "delete") return deleteElement(frame, node, receiver, firstKey());
+  if (name === "delete" || name === "del") return deleteElement(frame, node, receiver, firstKey());
   if (DELETERS.has(name))
     return write(frame, node, receiver, ANY_ELEMENT, "delete", UNKNOWN, UNKNOWN);
   if (REMOVERS.has(name)) return remove(frame, node, receiver, args.slice(2));

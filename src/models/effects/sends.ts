@@ -29,6 +29,10 @@ export const LOOKS_UP = /^(?:get|is|has|in|fetch|find|to)(?=[A-Z]|$)/;
 /** Methods whose effect is seen apart from the messages of the chat: the note at a pressed button. */
 export const ACKNOWLEDGES = /^answer(?:CallbackQuery|CbQuery)$/;
 
+/** Methods of a messenger's API that set something to what it then is, however often: `setMyCommands`. */
+export const SETTINGS =
+  /^set(?:My|Webhook|Chat|Presence|Activity|Status|Nickname|Topic)(?=[A-Z]|$)/;
+
 /** Functions that tell somebody else than the one who asked: an admin, a channel, subscribers. */
 export const TELLS_OTHERS = /^(?:send[A-Z]|notify|announce|broadcast|publish)/;
 

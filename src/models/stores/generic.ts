@@ -76,6 +76,10 @@ export function operationOfName(name: string): NamedOperation {
   return { kind, noun: kind === "mark" ? "" : rest.join("").toLowerCase().replace(/s$/, "") };
 }
 
+/** First words of functions that make or do something: what they answer with is no copy of what was there. */
+export const DOES =
+  /^(?:accept|acquire|activate|allocate|apply|assign|ban|begin|bill|book|bump|buy|call|capture|charge|claim|clone|commit|confirm|consume|copy|deploy|dispatch|do|draw|emit|enter|exec|execute|fork|forward|generate|give|grant|handle|hire|import|invite|issue|join|kick|launch|lend|link|listen|lock|make|mint|move|mute|new|next|notify|open|order|pay|perform|play|post|process|produce|publish|purchase|queue|react|receive|refund|register|reply|request|reserve|restart|roll|run|schedule|send|setup|sign|spawn|spin|start|submit|subscribe|swap|sync|take|transfer|trigger|unlock|upload|use|wait|watch|withdraw)(?=[A-Z_]|$)/i;
+
 /** Names under which generic stores run a callback in a transaction. */
 export const TRANSACTIONS: Readonly<Record<string, "always" | "serializable">> = {
   $transaction: "serializable",
