@@ -4,7 +4,15 @@ import { usedChecks } from "./access.ts";
 import { isCalleesConcern, isRechecked, isStepOfCallee } from "./callee-tests.ts";
 import { isNotExpired } from "./expiries.ts";
 import type { Frame } from "./frame.ts";
-import { columnId, includes, isBackingField, isNeighbour, meets, type Place } from "./place.ts";
+import {
+  columnId,
+  includes,
+  isBackingField,
+  isNeighbour,
+  meets,
+  sharedSteps,
+  type Place,
+} from "./place.ts";
 import {
   isAboutAnotherRow,
   isKeptByUniqueKey,
@@ -28,7 +36,7 @@ export function findRaces(
   checks: readonly Check[],
   details: WriteDetails,
 ): void {
-  if (isUpkeep(place)) return;
+  if (isUpkeep(place) || isOfOwnVersion(frame, place, details)) return;
   // Deleting by key, or adding to a set of things, twice is the same as once.
   if (!details.isIdempotent) {
     judgeChecks(frame, place, checks, details);
@@ -50,6 +58,23 @@ export function findRaces(
       read.place.root.kind !== "local"
     )
       addHazard(frame, place, details, { kind: "lost-update", read, suspension: stale });
+}
+
+/**
+ * `const mine = ++draft.version; S; if (draft.version !== mine) return; draft.text = text`: whoever came in between has
+ * put another number there, so what was read before the wait is still what it was.
+ */
+function isOfOwnVersion(frame: Frame, place: Place, { fromCallee }: WriteDetails): boolean {
+  const { state } = frame;
+  return [...usedChecks(frame, state.checks), ...(fromCallee?.ownChecks ?? [])].some(
+    ({ check: { read, outcome, comparedWith }, stale }) =>
+      !stale &&
+      outcome === "other" &&
+      (comparedWith?.length ?? 0) > 0 &&
+      state.stored.has(read.place.id) &&
+      isNeighbour(read.place, place) &&
+      sharedSteps(read.place, place) === read.place.path.length - 1,
+  );
 }
 
 /** `updated_at = now`: when the row was last written is right whatever else it says. */

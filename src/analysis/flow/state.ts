@@ -176,11 +176,7 @@ export function joinInto(state: State, other: State): void {
     for (const [id, stale] of other.reads)
       if (stale) state.reads.set(id, longer(stale, state.reads.get(id) ?? stale));
       else if (!state.reads.has(id)) state.reads.set(id, null);
-  state.checks = common(state.checks, other.checks, sameCheck).map((check) =>
-    check.isActedOn
-      ? (other.checks.find((theirs) => sameCheck(check, theirs) && !theirs.isActedOn) ?? check)
-      : check,
-  );
+  state.checks = commonChecks(state.checks, other.checks);
   state.claims = common(state.claims, other.claims, (a, b) => a.place.id === b.place.id);
   state.locks = common(state.locks, other.locks, sameAcquisition);
   state.transactions = common(state.transactions, other.transactions, sameAcquisition);
@@ -207,6 +203,15 @@ function common<T>(
       others[index] === entry || others.some((candidate) => isSame(entry, candidate)),
   );
   return shared.length === own.length ? own : shared;
+}
+
+/** The tests that hold on both paths; one of them has had its effect where it has on both. */
+function commonChecks(own: readonly Check[], others: readonly Check[]): readonly Check[] {
+  const both = common(own, others, sameCheck);
+  if (own === others || !both.some((check) => check.isActedOn)) return both;
+  return both.map(
+    (check) => others.find((theirs) => sameCheck(check, theirs) && !theirs.isActedOn) ?? check,
+  );
 }
 
 function sameAcquisition(

@@ -26,7 +26,7 @@ export function describeSql(
   const statement = readSql(text.sql);
   const parameters = parametersOf(text, statementParameters(args, prepared !== null));
   const kind = KINDS[statement.verb];
-  if (!kind || (kind !== "begin" && kind !== "end" && statement.table === "")) return null;
+  if (!kind || (/^(?:create|write|delete)$/.test(kind) && statement.table === "")) return null;
   if (statement.verb === "isolate" && !statement.isSerializable) return null;
   // Each statement may get another connection: a transaction or a lock ends with the statement that made it.
   const isOnPool = isPool(handle, model) && chain.isInTransaction !== true;
@@ -34,10 +34,11 @@ export function describeSql(
   const keys = statement.conditions.flatMap((condition) =>
     condition.isEquality ? (parameters(condition.parameter) ?? []) : [],
   );
-  const id = `${handle.id}.${singular(statement.table)}`;
+  // `SELECT ... FROM ${table}`: a row is looked up, and by what is no part of it.
+  const id = `${handle.id}.${singular(statement.table) || "?"}`;
   return {
     table: id,
-    name: statement.table,
+    name: statement.table || "a table",
     noun: "",
     model,
     kind,
