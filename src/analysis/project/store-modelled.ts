@@ -73,7 +73,12 @@ export function describeModelled(
   const isGuarded =
     conditionalWith !== undefined &&
     args.slice(2).some((argument) => mentions(argument, conditionalWith));
-  const gives = givenRow(operation, link.name, data, links, model);
+  // `update({ state: "taken" }).where(id, state = "open").returning()`: what a claim gave is this activation's own.
+  const isClaim = conditions.some(
+    ({ column, isEquality }) => isEquality && column !== null && written.includes(column),
+  );
+  const given = givenRow(operation, link.name, data, links, model);
+  const gives = given === "written" && isClaim ? null : given;
   const id = `${handle.id}.${table.table}`;
   const uniqueKeys = model.keepsDuplicates ? [] : schemas.uniqueKeys(model, id);
   return {
