@@ -125,7 +125,7 @@ function isOfAnotherColumn({ activation, hazard, rivals }: Race): boolean {
 }
 
 /** Of all the commands that one listener leads to, the write belongs to the hazard's. */
-function isOfSameHandler({ site }: Hazard, write: WriteEvent | null): boolean {
+export function isOfSameHandler({ site }: Hazard, write: WriteEvent | null): boolean {
   const handler = outermostFunction(site);
   return (
     write === null ||

@@ -10,7 +10,7 @@ import { unwrap } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { remembered, type Activation } from "./activation.ts";
 import { isExplained } from "./comments.ts";
-import { confidenceOf } from "./confidence.ts";
+import { confidenceOf, isOfSameHandler } from "./confidence.ts";
 import { isOncePerOwner } from "./once.ts";
 import { isBegunAnew, settlesBoth } from "./neighbours.ts";
 import { mayOverlap } from "./overlap.ts";
@@ -97,7 +97,7 @@ function indexWrites(activations: readonly Activation[]): Map<string, IndexedWri
   return index;
 }
 
-/** The writes that may come in between, the best evidence first: the same handler, then the shortest chain. */
+/** The writes that may come in between, the best evidence first: the same command or handler, then the shortest chain. */
 function rivalsOf(
   activation: Activation,
   hazard: Hazard,
@@ -133,6 +133,7 @@ function rivalsOf(
   const rank = (candidate: IndexedWrite): number =>
     (candidate.activation.root.isAssumed ? 1_000 : 0) +
     (candidate.activation === activation ? 0 : 100) +
+    (isOfSameHandler(hazard, candidate.write) ? 0 : 50) +
     candidate.write.chain.length;
   return candidates.sort((a, b) => rank(a) - rank(b));
 }
@@ -195,8 +196,10 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
       // A missing row comes into being by a create: a change of its columns finds no row.
       if (isDeeper && read.root.kind === "store" && read.root.model && read.path.length === 1)
         return false;
-      if (isDeeper)
+      // What is written into an entry needs the entry: only an element fills what was found empty.
+      if (isDeeper && (read.root.kind === "store" || isElementOf(write.place, read)))
         return write.verb === "add" || write.verb === "create" || write.verb === "assign";
+      if (isDeeper) return false;
       return write.constant?.isTruthy !== false;
     default:
       return !isDeeper || write.verb !== "assign";
@@ -221,6 +224,10 @@ function leavesTest(
   )
     return true;
   return values !== undefined && values.texts.includes(text) === values.isAmong;
+}
+
+function isElementOf({ path }: Place, container: Place): boolean {
+  return path.length === container.path.length + 1 && path.at(-1)?.kind === "element";
 }
 
 /** `if (has(k)) return; ... set(k, v)`: who finds an entry there need not fear that this one replaces it. */
