@@ -76,7 +76,7 @@ test.each(Object.entries(LOADERS))("commands are found through %s", (_name, load
 });
 
 test("the last of a hundred commands is found as well", () => {
-  const others = Array.from({ length: 100 }, (_, index) => [
+  const others = Array.from({ length: 100 }, (_, index): [string, string] => [
     `commands/b${String(index).padStart(3, "0")}.js`,
     `module.exports = { name: "b${String(index)}", async execute(message) { await message.react("ok"); } };`,
   ]);
