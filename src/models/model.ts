@@ -60,6 +60,8 @@ export interface RepeatModel {
   };
   /** Option that keeps a run from beginning before the last has ended. */
   readonly exclusiveOption?: string;
+  /** Option with the time zone of a pattern. */
+  readonly zoneOption?: string;
 }
 
 /** A class (or factory) whose instances dispatch. */
@@ -147,6 +149,8 @@ export interface FrameworkModel {
   readonly decorators?: Readonly<Record<string, ListenerModel>>;
   /** Exported classes to extend, and the methods of a subclass that the framework calls. */
   readonly bases?: Readonly<Record<string, readonly string[]>>;
+  /** Methods of its classes that the framework calls once, when the program starts. */
+  readonly startupMethods?: readonly string[];
   /** Names under which a module exports a handler that the platform calls: `export const handler`. */
   readonly exports?: readonly ExportedHandlers[];
   /** Each activation that runs beside another has a process of its own: only stores are shared. */

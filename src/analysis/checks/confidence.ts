@@ -2,6 +2,7 @@ import { LOGGERS } from "../../models/effects/messages.ts";
 import { ENDS, LOOKS_UP, SETTINGS } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import { isOwnersId, type Place } from "../flow/place.ts";
+import type { ActivationRoot } from "../project/roots.ts";
 import { unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
@@ -35,7 +36,7 @@ export function confidenceOf(
   const rivals = race.rivals.flatMap(({ write }) => write ?? []);
   if (isOfKeptContext(hazard.place) || isFailureNoted(hazard) || isToggle(hazard)) return null;
   if (isOfKeptPromise(hazard)) return null;
-  if (hazard.needsBelief || isHardlyInterrupted(hazard)) return "strict";
+  if (hazard.needsBelief || isHardlyInterrupted(hazard) || isRareMeeting(race)) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
   if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
@@ -100,6 +101,18 @@ function isSlowTimer({ activation, rivals }: Race): boolean {
     period !== null &&
     period >= LONG_RUN &&
     rivals.every((rival) => rival.activation === activation && rival.write !== null)
+  );
+}
+
+const HOUR = 3_600_000;
+
+/** A timer of the start-up and a job that runs once an hour or a day: the process would have to start at that moment. */
+function isRareMeeting({ activation, rivals }: Race): boolean {
+  const meetsRarely = (a: ActivationRoot, b: ActivationRoot): boolean =>
+    a.isArmedOnce === true && b.period !== null && b.period >= HOUR;
+  return rivals.every(
+    ({ activation: { root } }) =>
+      meetsRarely(activation.root, root) || meetsRarely(root, activation.root),
   );
 }
 

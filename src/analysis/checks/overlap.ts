@@ -1,3 +1,4 @@
+import { areHoursApart } from "../project/calendar.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { childrenOf, memberName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
@@ -9,18 +10,23 @@ import type { Site } from "../syntax/source-file.ts";
  * - start-up and shut-down code overlaps nothing; the handlers of all signals are one such root
  * - a root overlaps itself when it is concurrent or keyed: timers of a minute or more and those that re-arm
  *   themselves are sequential
+ * - two jobs by the calendar do not meet when the hours at which they begin are no neighbours
  * - two handlers of one sequential dispatcher do not overlap; handlers of different dispatchers do
  * - a conversation that waits for the next update lets every other handler run meanwhile, also where the
  *   dispatcher is sequential: the update that began it is done
  */
 export function mayOverlap(a: ActivationRoot, b: ActivationRoot, pause?: Site): boolean {
-  if (isOnce(a) || isOnce(b)) return false;
+  if (isOnce(a) || isOnce(b) || runAtOtherHours(a, b)) return false;
   if (isConversation(a) && isApart(a) && isApart(b) && a.dispatcher === b.dispatcher)
     return pause === undefined || isWait(a, pause);
   if (a === b) return !isApart(a);
   const isSameQueue =
     a.dispatcher === b.dispatcher && (a.fn.node === b.fn.node || (isUpdate(a) && isUpdate(b)));
   return !(isSameQueue && isApart(a) && isApart(b));
+}
+
+function runAtOtherHours({ hours: a }: ActivationRoot, { hours: b }: ActivationRoot): boolean {
+  return a !== undefined && b?.zone === a.zone && areHoursApart(a.hours, b.hours);
 }
 
 function isOnce(root: ActivationRoot): boolean {

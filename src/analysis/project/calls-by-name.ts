@@ -61,6 +61,14 @@ export function callersOf(
   ].slice(0, MOST_CALLERS);
 }
 
+/** Whether code names the function without calling it, so that somebody else may: `bot.command("x", start)`. */
+export function isGivenAway(project: Project, fn: FunctionNode, file: SourceFile): boolean {
+  const name = nameOf(fn, file);
+  if (name === null) return true;
+  const uses = new RegExp(`^(?!\\s*(?:import|export)\\b).*(?<![\\w$])${name}(?![\\w$])(?!\\s*[(=:<])`, "m");
+  return project.component().some((path) => uses.test(project.textOf(path) ?? ""));
+}
+
 function callsNamed(name: string, file: SourceFile): CallLike[] {
   return file.calls.filter((call) => {
     const callee = unwrap(call.callee);

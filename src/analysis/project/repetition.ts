@@ -1,4 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { frameworks } from "../../models/frameworks/index.ts";
 import type { ListenerModel, RepeatModel } from "../../models/model.ts";
 import {
   contains,
@@ -9,6 +10,8 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
+import { runsOnce } from "./armed-once.ts";
+import { cronHours, cronPeriod } from "./calendar.ts";
 import { optionOf } from "./stores.ts";
 import type { Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -19,6 +22,16 @@ export interface Repetition {
   /** Milliseconds between two starts, where the code says so. */
   readonly period: number | null;
   readonly reason: string;
+  /** The start-up code arms it, and nobody else: the process has one run. */
+  readonly isArmedOnce?: boolean;
+  /** The hours of the day at which runs begin, in the time zone that the code names. */
+  readonly hours?: HoursOfDay;
+}
+
+/** Hours are only compared in one zone: `zone` is the option's text, empty for that of the machine. */
+export interface HoursOfDay {
+  readonly hours: ReadonlySet<number>;
+  readonly zone: string;
 }
 
 /**
@@ -26,6 +39,10 @@ export interface Repetition {
  * than its period is found and repaired at once.
  */
 const LONGEST_OVERLAP = 60_000;
+
+const STARTUP_METHODS: ReadonlySet<string> = new Set(
+  frameworks.flatMap(({ startupMethods }) => startupMethods ?? []),
+);
 
 export function repetitionOf(
   call: CallLike | TSESTree.Decorator,
@@ -45,7 +62,10 @@ export function repetitionOf(
   if (repeats.by === "queue") return queued(args, options, repeats, file, shapes);
   const period = periodOf(args, options, repeats, file, shapes);
   if (period === null || period >= LONGEST_OVERLAP)
-    return apart(period, "a timer runs beside the handlers");
+    return {
+      ...apart(period, "a timer runs beside the handlers"),
+      ...hoursOf(args, options, repeats, file, shapes),
+    };
   return {
     overlapsItself: true,
     period,
@@ -66,6 +86,8 @@ function onceEach(
   const outer = file.enclosing(call);
   if (call.type === "Decorator" || outer.type === "Program" || rearms(call, outer, file, shapes))
     return apart(null, "a timer runs beside the handlers");
+  if (runsOnce(shapes.project, call, file, STARTUP_METHODS))
+    return { ...apart(null, "a timer runs beside the handlers"), isArmedOnce: true };
   return { overlapsItself: true, period: null, reason: "each call starts a timer of its own" };
 }
 
@@ -121,23 +143,41 @@ function periodOf(
   file: SourceFile,
   shapes: Shapes,
 ): number | null {
-  const index = repeats.argument ?? 0;
-  const option = repeats.option === undefined ? null : optionOf(options[index], repeats.option);
-  const given = option ?? args[index];
+  const given = scheduleOf(args, options, repeats);
   if (!given) return null;
   if (repeats.by === "period") return numberIn(given, file, shapes);
   const pattern = stringValue(constantOf(given, file, shapes));
   return pattern === null ? null : cronPeriod(pattern);
 }
 
-/** The shortest time between two matches of a cron pattern, in milliseconds: what its seconds field says. */
-export function cronPeriod(pattern: string): number {
-  const fields = pattern.trim().split(/\s+/);
-  const seconds = fields.length >= 6 ? (fields[0] ?? "0") : "0";
-  if (seconds.includes(",") || seconds.includes("-")) return 1_000;
-  const step = /^(?:\*|\d+)\/(\d+)$/.exec(seconds);
-  if (step) return Number(step[1]) * 1_000;
-  return seconds === "*" ? 1_000 : LONGEST_OVERLAP;
+function hoursOf(
+  args: readonly Node[],
+  options: readonly Node[],
+  repeats: RepeatModel,
+  file: SourceFile,
+  shapes: Shapes,
+): Pick<Repetition, "hours"> {
+  const given = repeats.by === "calendar" ? scheduleOf(args, options, repeats) : null;
+  const pattern = given && stringValue(constantOf(given, file, shapes));
+  const hours = pattern === null ? null : cronHours(pattern);
+  if (!hours) return {};
+  const { zoneOption } = repeats;
+  const zones = options.flatMap((option) => {
+    const zone = zoneOption === undefined ? null : optionOf(option, zoneOption);
+    return zone ? [stringValue(constantOf(zone, file, shapes)) ?? "computed"] : [];
+  });
+  return { hours: { hours, zone: zones.join() } };
+}
+
+/** The expression of the period or pattern. */
+function scheduleOf(
+  args: readonly Node[],
+  options: readonly Node[],
+  repeats: RepeatModel,
+): Node | null {
+  const index = repeats.argument ?? 0;
+  const option = repeats.option === undefined ? null : optionOf(options[index], repeats.option);
+  return option ?? args[index] ?? null;
 }
 
 function argumentsOf(call: CallLike | TSESTree.Decorator): readonly Node[] {

@@ -61,7 +61,7 @@ export class RootFinder {
           name,
           trigger: listener.trigger,
           ...(isTimed ? timed(repetition) : this.#updates(registration, file)),
-          period: isTimed ? repetition.period : null,
+          ...(isTimed ? scheduleOf(repetition) : {}),
         },
       );
     }
@@ -125,7 +125,7 @@ export class RootFinder {
       concurrency: serializer ? "keyed" : how.concurrency,
       reason: how.reason,
       serializer,
-      period: repetition?.period ?? null,
+      ...(repetition ? scheduleOf(repetition) : {}),
       isOneShot: isOneShot(registration.listener, eventName(call.arguments[0])),
       excludes,
     });
@@ -156,13 +156,19 @@ export class RootFinder {
     { model, dispatcher }: Registration,
     fn: FunctionShape,
     found: Pick<ActivationRoot, "site" | "name" | "trigger" | "concurrency" | "reason"> &
-      Partial<Pick<ActivationRoot, "serializer" | "period" | "isOneShot" | "excludes">>,
+      Partial<
+        Pick<
+          ActivationRoot,
+          "serializer" | "period" | "hours" | "isArmedOnce" | "isOneShot" | "excludes"
+        >
+      >,
   ): void {
     const id = `${siteId(fn)}|${found.trigger}|${model.id}`;
     const known = this.#roots.get(id);
     if (known) {
       const isOneShot = known.isOneShot && found.isOneShot === true;
-      this.#roots.set(id, { ...known, isOneShot, sites: [...known.sites, found.site] });
+      const { hours, isArmedOnce, ...first } = known;
+      this.#roots.set(id, { ...first, isOneShot, sites: [...known.sites, found.site] });
       return;
     }
     const component = this.#project.componentOf(found.site.file.path);
@@ -265,6 +271,15 @@ function timed(repetition: ReturnType<typeof repetitionOf>): {
     concurrency: repetition.overlapsItself ? "concurrent" : "sequential",
     reason: repetition.reason,
   };
+}
+
+/** When it runs, as far as the code says. */
+function scheduleOf({
+  period,
+  hours,
+  isArmedOnce,
+}: ReturnType<typeof repetitionOf>): Pick<ActivationRoot, "period" | "hours" | "isArmedOnce"> {
+  return { period, ...(hours ? { hours } : {}), ...(isArmedOnce ? { isArmedOnce } : {}) };
 }
 
 function triggerOf({ listener }: Registration, event: string | null): Trigger {

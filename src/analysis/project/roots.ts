@@ -7,6 +7,7 @@ import { Installed } from "./installed.ts";
 import type { Project } from "./project.ts";
 import { TracedMap, type Forgetful } from "./provenance.ts";
 import { Registrations } from "./registration.ts";
+import type { HoursOfDay } from "./repetition.ts";
 import { RootFinder } from "./root-finder.ts";
 import type { FunctionShape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
@@ -40,6 +41,10 @@ export interface ActivationRoot {
   readonly serializer: Serializer | null;
   /** A timer's or job's period in milliseconds, where it is a number in the code. */
   readonly period: number | null;
+  /** The hours of the day at which a job by the calendar begins. */
+  readonly hours?: HoursOfDay;
+  /** A timer that the start-up code arms, and nobody else. */
+  readonly isArmedOnce?: boolean;
   /** Each registration calls it once: a timeout, a `once` listener, the end of a collector. */
   readonly isOneShot: boolean;
   /** Functions that this root's code seems to call, but only for events of the start-up. */

@@ -80,13 +80,18 @@ export const nestjs: FrameworkModel = {
       "Get Post Put Patch Delete All MessagePattern EventPattern SubscribeMessage OnEvent OnWorkerEvent",
       UPDATE,
     ),
-    Cron: { handlers: 0, trigger: "timer", repeats: { by: "calendar", argument: 0 } },
+    Cron: {
+      handlers: 0,
+      trigger: "timer",
+      repeats: { by: "calendar", argument: 0, zoneOption: "timeZone" },
+    },
     Interval: { handlers: 0, trigger: "timer", repeats: { by: "period", argument: 0 } },
     Timeout: { handlers: 0, trigger: "timer" },
     Process: { handlers: 0, trigger: "job", repeats: { by: "queue" } },
   },
   bases: { WorkerHost: ["process"] },
+  startupMethods: ["onModuleInit", "onApplicationBootstrap"],
   reason: "each request or event is handled as it arrives",
   source:
-    "@nestjs/core router-explorer.ts: a handler of the HTTP adapter for each decorated method",
+    "@nestjs/core router-explorer.ts: a handler of the HTTP adapter for each decorated method; hooks/on-module-init.hook.ts: once for each instance",
 };

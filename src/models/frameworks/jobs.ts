@@ -9,8 +9,8 @@ export const nodeCron: FrameworkModel = {
   packages: ["node-cron"],
   dispatchers: [],
   functions: {
-    schedule: calendar({ argument: 0, exclusiveOption: "noOverlap" }),
-    createTask: calendar({ argument: 0, exclusiveOption: "noOverlap" }),
+    schedule: calendar({ argument: 0, exclusiveOption: "noOverlap", zoneOption: "timezone" }),
+    createTask: calendar({ argument: 0, exclusiveOption: "noOverlap", zoneOption: "timezone" }),
   },
   reason: "node-cron starts a run whether the last has ended or not",
   source:
@@ -25,7 +25,12 @@ export const cron: FrameworkModel = {
       exports: ["CronJob.from", "CronJob"],
       listeners: {
         new: {
-          ...calendar({ argument: 0, option: "cronTime", exclusiveOption: "waitForCompletion" }),
+          ...calendar({
+            argument: 0,
+            option: "cronTime",
+            exclusiveOption: "waitForCompletion",
+            zoneOption: "timeZone",
+          }),
           handlerOptions: ["onTick"],
         },
       },
@@ -59,8 +64,8 @@ export const croner: FrameworkModel = {
     {
       exports: ["Cron", "default"],
       listeners: {
-        new: calendar({ argument: 0, exclusiveOption: "protect" }),
-        schedule: calendar({ argument: 0 }),
+        new: calendar({ argument: 0, exclusiveOption: "protect", zoneOption: "timezone" }),
+        schedule: calendar({ argument: 0, zoneOption: "timezone" }),
       },
       concurrency: "concurrent",
     },

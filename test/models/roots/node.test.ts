@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cronPeriod } from "../../../src/analysis/project/repetition.ts";
+import { cronPeriod } from "../../../src/analysis/project/calendar.ts";
 import { rootsOf } from "./program.ts";
 
 describe("timers", () => {
@@ -35,7 +35,12 @@ describe("timers", () => {
 describe("schedules", () => {
   it.each([
     ["* * * * *", 60_000],
-    ["0 9 * * 1", 60_000],
+    ["0 9 * * 1", 86_400_000],
+    ["*/15 * * * *", 900_000],
+    ["5 * * * *", 3_600_000],
+    ["0 */6 * * *", 21_600_000],
+    ["0 9,18 * * *", 3_600_000],
+    ["0,30 9 * * *", 60_000],
     ["*/5 * * * * *", 5_000],
     ["* * * * * *", 1_000],
     ["0 * * * * *", 60_000],
