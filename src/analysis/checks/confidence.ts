@@ -6,7 +6,7 @@ import type { ActivationRoot } from "../project/roots.ts";
 import { unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
-import { isCount } from "../flow/row-checks.ts";
+import { isCount, isGuess } from "../flow/row-checks.ts";
 import type { IndexedWrite, Race } from "./races.ts";
 import { isCacheFill } from "./cache-fill.ts";
 import { isLoadedTwice } from "./loaded-twice.ts";
@@ -55,7 +55,7 @@ function isHardlyInterrupted({ suspension, parallel }: Hazard): boolean {
 const DEEPEST_STORE_WRITE = 3;
 
 function isPlainOfStore(race: Race): boolean {
-  if (isSlowTimer(race)) return false;
+  if (isSlowTimer(race) || isOnlyGuessed(race)) return false;
   const { kind, chain } = race.hazard;
   if (kind === "lost-update") return !isOfWholeRow(race.hazard);
   return (
@@ -101,6 +101,20 @@ function isSlowTimer({ activation, rivals }: Race): boolean {
     period !== null &&
     period >= LONG_RUN &&
     rivals.every((rival) => rival.activation === activation && rival.write !== null)
+  );
+}
+
+/**
+ * All that others write are columns that nobody knows: that the one which was read is among them has to be known. What
+ * the activation itself computes from a column, it puts there.
+ */
+function isOnlyGuessed({ activation, hazard, rivals }: Race): boolean {
+  const isComputed = hazard.kind === "lost-update";
+  return rivals.every(
+    (rival) =>
+      rival.write !== null &&
+      isGuess(rival.write, hazard.read.place) &&
+      !(isComputed && rival.activation === activation),
   );
 }
 

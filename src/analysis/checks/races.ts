@@ -5,7 +5,7 @@ import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { HeldLock, Read } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
 import { describeRace } from "../words/race.ts";
-import { isCount } from "../flow/row-checks.ts";
+import { isCount, isGuess } from "../flow/row-checks.ts";
 import { unwrap } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { remembered, type Activation } from "./activation.ts";
@@ -132,6 +132,7 @@ function rivalsOf(
   );
   const rank = (candidate: IndexedWrite): number =>
     (candidate.activation.root.isAssumed ? 1_000 : 0) +
+    (isGuess(candidate.write, hazard.read.place) ? 500 : 0) +
     (candidate.activation === activation ? 0 : 100) +
     (isOfSameHandler(hazard, candidate.write) ? 0 : 50) +
     candidate.write.chain.length;
@@ -155,6 +156,7 @@ function changes(write: WriteEvent, hazard: Hazard): boolean {
   if (hazard.isVerdict) return write.verb === "assign" && meets(write.place, hazard.place);
   if (!meets(write.place, read)) return isOfSelection(write, hazard.read);
   if (write.verb === "create" && isColumnOfRow(read)) return false;
+  if (write.ownColumns?.some((column) => hazard.read.columns?.includes(column))) return false;
   if (hazard.whenGone)
     return (
       write.verb === "delete" &&

@@ -244,6 +244,7 @@ class Applier {
         constant: event.constant,
         isIdempotent: event.isIdempotent,
         failsSilently: event.failsSilently,
+        ...(event.ownColumns ? { ownColumns: event.ownColumns } : {}),
         site,
         chain,
         isDetached: event.isDetached,

@@ -296,7 +296,7 @@ export function addHazard(frame: Frame, place: Place, details: WriteDetails, gro
     ...(ground.isEquality ? { isEquality: true } : {}),
     ...(values ? { values } : {}),
     ...(ground.isAlone ? { isAlone: true } : {}),
-    ...(details.isFlipped && kind === "lost-update" ? { isFlipped: true } : {}),
+    ...((details.isFlipped || read.isFlipped) && kind === "lost-update" ? { isFlipped: true } : {}),
     ...(ground.needsBelief || needsBelief(read, place, details) ? { needsBelief: true } : {}),
     ...(ground.isVerdict ? { isVerdict: true } : {}),
     ...(ground.isStep ? { isStep: true } : {}),

@@ -80,11 +80,11 @@ export function unary(frame: Frame, node: TSESTree.UnaryExpression): Value {
     return UNKNOWN;
   }
   const value = evaluate(frame, node.argument);
-  return {
-    ...derived(deep(frame, value)),
-    constant: constantOf(node) ?? negated(node, value),
-    ...(node.operator === "!" ? { isFlipped: true } : {}),
-  };
+  const result = derived(deep(frame, value));
+  const constant = constantOf(node) ?? negated(node, value);
+  if (node.operator !== "!") return { ...result, constant };
+  const reads = result.reads.map((read) => ({ ...read, isFlipped: true }));
+  return { ...result, reads, constant, isFlipped: true };
 }
 
 function negated(node: TSESTree.UnaryExpression, value: Value): Value["constant"] {

@@ -15,7 +15,7 @@ import type { SourceFile } from "../syntax/source-file.ts";
 import { constantOf } from "./constant.ts";
 import type { WriteDetails } from "./write-details.ts";
 import type { Frame } from "./frame.ts";
-import type { Place } from "./place.ts";
+import type { Place, Step } from "./place.ts";
 import type { Check } from "./state.ts";
 import { wayThrough } from "./way-through.ts";
 
@@ -32,11 +32,12 @@ export function repeatsWhatItTests(
   // A remote resource is set to the same constants, whoever asks first.
   if (isConstantOfResource(place, details)) return true;
   if (place.root.kind !== "store" || check.site.file !== frame.file) return false;
-  const column = place.path.at(-1);
-  const inside = stepsBelow(place, check.read.place);
+  const beside = details.constant ? testedBeside(place, check.read.place) : null;
+  const column = beside ?? place.path.at(-1);
+  const inside = beside ? [] : stepsBelow(place, check.read.place);
   if (column?.kind !== "field" || !inside) return false;
   const branch = branchOf(frame, check.site.node, details.site.node);
-  if (!branch || !isQuietAround(frame.file, branch.guarded, details.site.node)) return false;
+  if (!branch || !isQuietAround(frame, frame.file, branch.guarded, details.site.node)) return false;
   const { guarded, isExit } = branch;
   const whole = writtenNode(frame, details, guarded, column.name);
   const written = whole && descend(whole, inside);
@@ -50,7 +51,7 @@ export function repeatsWhatItTests(
   // `{ id: null, name: null }` in place of what was there: once or twice is the same.
   if (check.outcome === "present" && written?.type === "ObjectExpression" && isPlain(written))
     return true;
-  const isKnown = inside.length === 0 && details.constant !== undefined;
+  const isKnown = inside.length === 0 && details.constant !== undefined && !beside;
   const constant = isKnown ? details.constant : written ? constantOf(written) : undefined;
   return (
     (check.outcome === "present" && constant?.isTruthy === false) ||
@@ -64,8 +65,10 @@ export function guardsNothingElse(frame: Frame, check: Check, details: WriteDeta
   const branch = branchOf(frame, check.site.node, details.site.node);
   return (
     branch !== null &&
-    isQuietAround(frame.file, branch.guarded, details.site.node) &&
-    details.chain.every(({ file, node }) => isQuietAround(file, [file.enclosing(node)], node))
+    isQuietAround(frame, frame.file, branch.guarded, details.site.node) &&
+    details.chain.every(({ file, node }) =>
+      isQuietAround(frame, file, [file.enclosing(node)], node),
+    )
   );
 }
 
@@ -76,6 +79,17 @@ function stepsBelow(written: Place, tested: Place): readonly string[] | null {
     place.path.slice(1).map((step) => (step.kind === "field" ? step.name : "[]"));
   const [outer, inner] = [names(written), names(tested)];
   return outer.every((name, index) => name === inner[index]) ? inner.slice(outer.length) : null;
+}
+
+/** The column that was tested, where another one of the same row gets a constant: `{ state: "over", due: null }`. */
+function testedBeside(written: Place, tested: Place): Step | null {
+  const [row, column] = written.path;
+  const [testedRow, testedColumn] = tested.path;
+  if (written.path.length !== 2 || tested.path.length !== 2 || written.rootId !== tested.rootId)
+    return null;
+  if (row?.kind !== "element" || testedRow?.kind !== "element") return null;
+  if (column?.kind !== "field" || testedColumn?.kind !== "field") return null;
+  return column.name === testedColumn.name ? null : testedColumn;
 }
 
 function descend(node: Node, names: readonly string[]): Node | null {
@@ -215,7 +229,12 @@ function isOnlyTold({ callee, arguments: args }: TSESTree.CallExpression): boole
 }
 
 /** The way to the write and on from it holds nothing else that counts. */
-function isQuietAround(file: SourceFile, guarded: readonly Node[], write: Node): boolean {
+function isQuietAround(
+  { world }: Frame,
+  file: SourceFile,
+  guarded: readonly Node[],
+  write: Node,
+): boolean {
   if (!guarded.some((node) => contains(node, write))) return false;
   let isQuiet = true;
   const visit = (node: Node): void => {
@@ -223,7 +242,9 @@ function isQuietAround(file: SourceFile, guarded: readonly Node[], write: Node):
     if (node.type === "CallExpression") {
       // What a message is made of is only read.
       if (isOnlyTold(node)) return;
-      isQuiet = false;
+      const store = world.facts.stores.call(node, file);
+      // What is deleted stays deleted, and a delete that finds nothing fails nowhere.
+      if (store?.kind !== "delete" || store.whenMissing !== null) isQuiet = false;
     }
     if (node.type === "NewExpression" && !MESSAGE_PARTS.test(dottedName(node.callee)))
       isQuiet = false;

@@ -2,7 +2,7 @@ import type { WriteDetails } from "./write-details.ts";
 import { ANY_KEY, mayMeet, type Key } from "./key.ts";
 import { columnId, placeOf, type Place } from "./place.ts";
 import type { Check } from "./state.ts";
-import type { WriteVerb } from "./summary.ts";
+import type { WriteEvent, WriteVerb } from "./summary.ts";
 import type { Read } from "./value.ts";
 
 /** What a row's own key is mostly called. */
@@ -22,8 +22,26 @@ export function isSameRow(checked: Place, written: Place): boolean {
  * `totalRepayment`: those are columns of one row.
  */
 export function isCount(column: string): boolean {
-  return /^_?(?:count|cnt|sum|total|n|num|size|length)$|^(?:count|total|num)_|_(?:count|cnt|total)$/i.test(
+  return /^_?(?:count|cnt|sum|total|n|num|size|length)$|^_(?:max|min|avg)$|^(?:count|total|num)_|_(?:count|cnt|total)$/i.test(
     column,
+  );
+}
+
+/**
+ * `update(id, change)`, of columns that nobody knows, where one column was read. A row of the table that is stored
+ * again has been changed by somebody who knew it.
+ */
+export function isGuess(write: Pick<WriteEvent, "place" | "verb" | "reads">, read: Place): boolean {
+  const { root, path } = write.place;
+  return (
+    write.verb === "assign" &&
+    root.kind === "store" &&
+    root.model !== null &&
+    root.model.isOneTable === undefined &&
+    root.model.saveWrites !== "all" &&
+    path.length === 1 &&
+    read.path.length > 1 &&
+    !write.reads.some((used) => used.read.place.rootId === write.place.rootId)
   );
 }
 

@@ -156,6 +156,22 @@ export function writtenColumns(row: Place, call: StoreCall): readonly Place[] {
   return names.map((name) => columnOf(row, name));
 }
 
+/** The columns that get another value, and not a step from their own: whoever asks for the old value finds it gone. */
+export function replacedColumns(row: Place, call: StoreCall): readonly Place[] {
+  return call.data.flatMap((data) => {
+    const object = unwrap(data);
+    return object.type === "ObjectExpression" ? replacedIn(row, object) : [];
+  });
+}
+
+function replacedIn(row: Place, object: TSESTree.ObjectExpression): Place[] {
+  return namedProperties(object).flatMap(({ name, value }) => {
+    const inner = unwrap(value);
+    if (name === "$set" && inner.type === "ObjectExpression") return replacedIn(row, inner);
+    return name.startsWith("$") || operatorIn(row, inner) !== null ? [] : [columnOf(row, name)];
+  });
+}
+
 /** `const change = { name }; update(id, change)`: an object made here writes its own fields. */
 export function writeContent(
   frame: Frame,
@@ -293,5 +309,17 @@ export function createRow(
     // A create that finds the row leaves it or changes it: two of them make one.
     isIdempotent: call.keepsExisting,
     failsSilently: isFailureSwallowed(frame, node),
+    ownColumns: call.data.flatMap((data) => columnsOfOwn(frame, data)),
+  });
+}
+
+/** `{ orderId: order.id }`, where this activation has made the order. */
+function columnsOfOwn(frame: Frame, data: Node): string[] {
+  const object = unwrap(data);
+  if (object.type !== "ObjectExpression") return [];
+  return namedProperties(object).flatMap(({ name, value }) => {
+    const node = unwrap(value);
+    const isName = node.type === "MemberExpression" || node.type === "Identifier";
+    return isName && evaluate(frame, node).key?.isFresh ? [name] : [];
   });
 }

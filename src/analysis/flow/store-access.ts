@@ -13,7 +13,8 @@ import { ANY_KEY, atomOf, keyOf, type Key } from "./key.ts";
 import { element, extend, field, placeOf, type Place, type Root } from "./place.ts";
 import { rowMade } from "./row-checks.ts";
 import { saveEntities } from "./row-saves.ts";
-import { createRow, writeRow, writtenColumns } from "./row-writes.ts";
+import { isResultUsed } from "./call-result.ts";
+import { createRow, replacedColumns, writeRow, writtenColumns } from "./row-writes.ts";
 import type { ReadEvent, UsedRead } from "./summary.ts";
 import {
   beginTransaction,
@@ -83,17 +84,7 @@ function operate(
         });
       return UNKNOWN;
     case "write": {
-      if (call.isConditional) {
-        for (const place of writtenColumns(row, call))
-          writePlace(frame, place, {
-            verb: "update",
-            reads: [],
-            site,
-            chain: [],
-            isIdempotent: true,
-          });
-        return givenRow(frame, node, call, row);
-      }
+      if (call.isConditional) return writeIfUnchanged(frame, node, call, row);
       if (call.keepsExisting)
         writePlace(frame, row, { verb: "create", reads: [], site, chain: [], isIdempotent: true });
       else if (call.whenMissing === "creates") noteReplacedRow(frame, row, site);
@@ -154,6 +145,34 @@ function givenRow(frame: Frame, node: Node, call: StoreCall, row: Place): Value 
 /** A row that also holds what was written into it. */
 function derivedRow(row: Value, written: Value): Value {
   return { ...row, reads: mergeReads(row.reads, written.reads) };
+}
+
+/**
+ * `updateMany({ where: { id, state: "open" }, data: { state: "paid" } })`: where the code looks at how many rows were
+ * changed, the one that changed the row has it, and of two the other one hears so.
+ */
+function writeIfUnchanged(
+  frame: Frame,
+  node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression,
+  call: StoreCall,
+  row: Place,
+): Value {
+  const isLookedAt = isResultUsed(frame.file, node);
+  const claimed = isLookedAt ? replacedColumns(row, call) : [];
+  for (const place of writtenColumns(row, call))
+    writePlace(frame, place, {
+      verb: "update",
+      reads: [],
+      site: frame.site(node),
+      chain: [],
+      isIdempotent: true,
+      isClaim: claimed.some((other) => other.id === place.id),
+    });
+  frame.state.checks = frame.state.checks.filter(
+    ({ read }) => !claimed.some((place) => place.id === read.place.id),
+  );
+  if (call.gives) return readRow(frame, node, call, row);
+  return derived({ ...UNKNOWN, reads: claimed.map((place) => readPlace(frame, place, node)) });
 }
 
 /** What names a row that this activation has made: no other activation has its id yet. */

@@ -66,6 +66,8 @@ export interface WriteEvent extends EventBase {
   readonly fillsMissing: boolean;
   /** Repeating it changes nothing: an additive endpoint, a delete by key. */
   readonly isIdempotent: boolean;
+  /** Columns of a new row that name another row of this activation's own: nobody else's look-up by them finds it. */
+  readonly ownColumns?: readonly string[];
   /** A create whose failure nobody hears of. */
   readonly failsSilently: boolean;
   /** Rows that the function had written by then before it first waited. */

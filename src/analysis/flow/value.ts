@@ -24,6 +24,8 @@ export interface Read {
   readonly decides?: "all" | "some";
   /** A write gave its row back: one that leaves a row that is there as it is, or one that changed it. */
   readonly isGivenBy?: "found" | "written";
+  /** It is negated in what was computed from it. */
+  readonly isFlipped?: boolean;
   /** The row is locked: it stays as it was read until the transaction ends. */
   readonly isLocked?: boolean;
 }
@@ -103,9 +105,14 @@ function withReads(own: readonly Read[], others: readonly Read[]): readonly Read
     if (current[index] === read) continue;
     const known = current.findIndex((other) => isSameRead(other, read));
     if (known === -1) (merged ??= [...own]).push(read);
-    else if (!read.decides && current[known] !== read) (merged ??= [...own])[known] = read;
+    else if (replaces(read, current[known])) (merged ??= [...own])[known] = read;
   }
   return merged ?? own;
+}
+
+/** What decided is no part of the value where a part of it is known; and what was negated may be there plainly as well. */
+function replaces(read: Read, known: Read | undefined): boolean {
+  return read !== known && !read.decides && (!read.isFlipped || known?.decides !== undefined);
 }
 
 /** The same evaluation, and the same of what it gave. */

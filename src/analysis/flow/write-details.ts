@@ -23,6 +23,8 @@ export interface WriteDetails {
   readonly freesClaim?: boolean;
   readonly fillsGap?: boolean;
   readonly fillsMissing?: boolean;
+  /** Columns of a new row that name another row of this activation's own: `{ orderId: order.id }`. */
+  readonly ownColumns?: readonly string[];
   /** A create whose failure nobody hears of. */
   readonly failsSilently?: boolean;
   /** The whole row goes back as it was read, but for these columns. */

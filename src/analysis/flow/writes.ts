@@ -67,6 +67,7 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     isIdempotent: details.isIdempotent ?? false,
     failsSilently: details.failsSilently ?? false,
     writtenAtOnce: fromCallee?.writtenAtOnce ?? state.writtenAtOnce,
+    ...(details.ownColumns ? { ownColumns: details.ownColumns } : {}),
   };
   frame.addEvent(event);
   if (event.isClaim) frame.claimForStarted(place);

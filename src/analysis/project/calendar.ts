@@ -10,10 +10,7 @@ const DAY = 24 * HOUR;
 export function cronPeriod(pattern: string): number {
   const [seconds, minutes, hours] = fieldsOf(pattern);
   return (
-    intervalOf(seconds, SECOND) ??
-    intervalOf(minutes, MINUTE) ??
-    intervalOf(hours, HOUR) ??
-    DAY
+    intervalOf(seconds, SECOND) ?? intervalOf(minutes, MINUTE) ?? intervalOf(hours, HOUR) ?? DAY
   );
 }
 
@@ -40,7 +37,8 @@ export function areHoursApart(a: ReadonlySet<number>, b: ReadonlySet<number>): b
 /** Five fields begin with the minutes, six with the seconds. */
 function fieldsOf(pattern: string): readonly [string, string, string] {
   const fields = pattern.trim().split(/\s+/);
-  const [seconds = "0", minutes = "*", hours = "*"] = fields.length >= 6 ? fields : ["0", ...fields];
+  const [seconds = "0", minutes = "*", hours = "*"] =
+    fields.length >= 6 ? fields : ["0", ...fields];
   return [seconds, minutes, hours];
 }
 

@@ -65,7 +65,10 @@ export function callersOf(
 export function isGivenAway(project: Project, fn: FunctionNode, file: SourceFile): boolean {
   const name = nameOf(fn, file);
   if (name === null) return true;
-  const uses = new RegExp(`^(?!\\s*(?:import|export)\\b).*(?<![\\w$])${name}(?![\\w$])(?!\\s*[(=:<])`, "m");
+  const isMethod = file.classOf(fn) !== null;
+  // Of a method only `this.start` and the like count; comments and imports name a function as well.
+  const before = isMethod ? "\\." : "^(?!\\s*(?:import|export|//|/?\\*)).*(?<![.\\w$])";
+  const uses = new RegExp(`${before}${name}(?![\\w$])(?!\\s*[(=:<])`, "m");
   return project.component().some((path) => uses.test(project.textOf(path) ?? ""));
 }
 

@@ -167,8 +167,17 @@ export class RootFinder {
     const known = this.#roots.get(id);
     if (known) {
       const isOneShot = known.isOneShot && found.isOneShot === true;
-      const { hours, isArmedOnce, ...first } = known;
-      this.#roots.set(id, { ...first, isOneShot, sites: [...known.sites, found.site] });
+      // With a second registration it runs at other hours as well, and more often than once.
+      const { concurrency, reason } = known.isArmedOnce ? found : known;
+      this.#roots.set(id, {
+        ...known,
+        concurrency,
+        reason,
+        hours: undefined,
+        isArmedOnce: false,
+        isOneShot,
+        sites: [...known.sites, found.site],
+      });
       return;
     }
     const component = this.#project.componentOf(found.site.file.path);

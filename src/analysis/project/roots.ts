@@ -42,7 +42,7 @@ export interface ActivationRoot {
   /** A timer's or job's period in milliseconds, where it is a number in the code. */
   readonly period: number | null;
   /** The hours of the day at which a job by the calendar begins. */
-  readonly hours?: HoursOfDay;
+  readonly hours?: HoursOfDay | undefined;
   /** A timer that the start-up code arms, and nobody else. */
   readonly isArmedOnce?: boolean;
   /** Each registration calls it once: a timeout, a `once` listener, the end of a collector. */

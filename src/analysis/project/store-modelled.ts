@@ -87,7 +87,7 @@ export function describeModelled(
     noun: "",
     model,
     kind: isGuarded ? "atomic" : operation.kind,
-    keys: keysOf(conditions, uniqueKeys),
+    keys: keysOf(namingConditions(conditions, written), uniqueKeys),
     columns: conditions.flatMap((condition) =>
       condition.isEquality && condition.column !== null ? [condition.column] : [],
     ),
@@ -197,6 +197,15 @@ function keyConditions(key: Node, method: string): Condition[] {
   return /ById|ByPk|By_id/.test(method)
     ? conditions.map((condition) => ({ ...condition, column: condition.column ?? "id" }))
     : conditions;
+}
+
+/** `update({ where: { id, state: old }, data: { state } })`: the column that is changed says when, and not which row. */
+function namingConditions(
+  conditions: readonly Condition[],
+  written: readonly string[],
+): readonly Condition[] {
+  const naming = conditions.filter(({ column }) => column === null || !written.includes(column));
+  return naming.length > 0 ? naming : conditions;
 }
 
 /**

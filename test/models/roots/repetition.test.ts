@@ -13,9 +13,24 @@ it.each([
   ["an interval without a period", "sequential timer null", "setInterval(async () => {});"],
   ["a timer of the start", "sequential timer null", "setTimeout(async () => {}, 10);"],
   [
-    "a timer of a function",
+    "a timer of a function that others may call",
     "concurrent timer null",
+    "export function go() { setTimeout(async () => {}, 10); }",
+  ],
+  [
+    "a timer of a function that the module calls once",
+    "sequential timer null",
     "export function go() { setTimeout(async () => {}, 10); }\ngo();",
+  ],
+  [
+    "a timer of a function that the module calls in a loop",
+    "concurrent timer null",
+    "export function go() { setTimeout(async () => {}, 10); }\nfor (const job of jobs) go(job);",
+  ],
+  [
+    "a timer of a function that is given away as well",
+    "concurrent timer null",
+    "export function go() { setTimeout(async () => {}, 10); }\ngo();\nemitter.use(go);",
   ],
   [
     "a timer that sets itself",
@@ -34,7 +49,7 @@ it.each([
   ],
   [
     "a cron pattern of minutes",
-    "sequential timer 60000",
+    "sequential timer 300000",
     'import cron from "node-cron"; cron.schedule("*/5 * * * *", async () => {});',
   ],
   [
