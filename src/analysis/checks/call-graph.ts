@@ -62,6 +62,8 @@ export class CallGraph {
   readonly #edges: TracedMap<FunctionNode, readonly Edge[]>;
   readonly #walks: TracedMap<FunctionNode, Walk>;
   readonly #registered = new Set<FunctionNode>();
+  /** What is reached of the file that was last asked for. */
+  #inFile: { readonly path: string; readonly functions: readonly FunctionNode[] } | null = null;
 
   constructor(world: ProjectWorld, roots: readonly ActivationRoot[]) {
     this.#world = world;
@@ -78,11 +80,21 @@ export class CallGraph {
 
   /** What is reached of one file, or of all. */
   *reachedIn(only?: string): Iterable<readonly [FunctionNode, readonly [Reached, ...Reached[]]]> {
-    for (const [fn, ways] of this.reached) {
-      if (only !== undefined && ways[0]?.file.path !== only) continue;
-      const [first, ...others] = ways;
+    for (const fn of only === undefined ? this.reached.keys() : this.#functionsOf(only)) {
+      const [first, ...others] = this.reached.get(fn) ?? [];
       if (first) yield [fn, [first, ...others]];
     }
+  }
+
+  /** In the order in which they are reached. Several passes ask for the file that was edited. */
+  #functionsOf(path: string): readonly FunctionNode[] {
+    if (this.#inFile?.path !== path) {
+      const functions = [...this.reached.values()].flatMap(([first]) =>
+        first?.file.path === path ? [first.fn] : [],
+      );
+      this.#inFile = { path, functions };
+    }
+    return this.#inFile.functions;
   }
 
   /** A one-shot timer repeats what sets it: repeated code, or its own run. */
@@ -119,10 +131,11 @@ export class CallGraph {
   }
 
   #walk(root: ActivationRoot, reached: Map<FunctionNode, Reached[]>): void {
-    for (const step of this.#walkFrom(root).steps) {
-      const known = reached.get(step.fn);
-      if (!known) reached.set(step.fn, [{ ...step, root }]);
-      else if (known.length < MOST_ROOTS_A_FUNCTION) known.push({ ...step, root });
+    for (const { fn, file, chain, isAwaited } of this.#walkFrom(root).steps) {
+      const known = reached.get(fn);
+      if (!known) reached.set(fn, [{ fn, file, root, chain, isAwaited }]);
+      else if (known.length < MOST_ROOTS_A_FUNCTION)
+        known.push({ fn, file, root, chain, isAwaited });
     }
   }
 
