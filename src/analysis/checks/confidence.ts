@@ -1,7 +1,8 @@
 import { LOGGERS } from "../../models/effects/messages.ts";
+import { PERMISSIONS } from "../../models/effects/permissions.ts";
 import { ENDS, LOOKS_UP, SETTINGS } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import { isOwnersId, type Place } from "../flow/place.ts";
+import { isNeighbour, isOwnersId, type Place } from "../flow/place.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
@@ -36,6 +37,7 @@ export function confidenceOf(
   const rivals = race.rivals.flatMap(({ write }) => write ?? []);
   if (isOfKeptContext(hazard.place) || isFailureNoted(hazard) || isToggle(hazard)) return null;
   if (isOfKeptPromise(hazard)) return null;
+  if (isPermission(hazard)) return null;
   if (hazard.needsBelief || isHardlyInterrupted(hazard) || isRareMeeting(race)) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
@@ -61,6 +63,20 @@ function isPlainOfStore(race: Race): boolean {
   return (
     kind !== "check-then-act" ||
     (chain.length <= DEEPEST_STORE_WRITE && !isOfAnotherColumn(race) && !isLeftFilled(race))
+  );
+}
+
+/** `if (!user.isAdmin) return; ...; update({ isBanned: true })`: who was allowed when he asked was allowed. */
+function isPermission({ kind, read, place }: Hazard): boolean {
+  const [, tested] = read.place.path;
+  const [, written] = place.path;
+  return (
+    kind === "check-then-act" &&
+    place.root.kind === "store" &&
+    tested?.kind === "field" &&
+    written?.kind === "field" &&
+    tested.name !== written.name &&
+    PERMISSIONS.test(tested.name)
   );
 }
 
@@ -228,8 +244,16 @@ function isOfModule(node: Node, file: Site["file"]): boolean {
 
 /** A failure is counted, or a flag for it goes up, or the time of it is kept: that is right however often. */
 function isFailureNoted(hazard: Hazard): boolean {
-  const { kind, outcome, constant, place } = hazard;
-  if (kind !== "check-then-act" || hazard.needsBelief || place.root.kind === "store") return false;
+  const { kind, verb, outcome, constant, place, read, site, chain } = hazard;
+  if (kind !== "check-then-act" || place.root.kind === "store") return false;
+  // `catch { this.isRepeating = false }` after a test of `this.songs`: that says how the wait ended, too.
+  if (hazard.needsBelief)
+    return (
+      verb === "assign" &&
+      constant !== undefined &&
+      isNeighbour(place, read.place) &&
+      [site, ...chain].some((step) => isAfterFailure(step, hazard))
+    );
   return (isNote(hazard) || (outcome === "other" && !constant)) && isOutcomeKept(hazard);
 }
 

@@ -12,6 +12,7 @@ import { remembered, type Activation } from "./activation.ts";
 import { isExplained } from "./comments.ts";
 import { confidenceOf, isOfSameHandler } from "./confidence.ts";
 import { isOncePerOwner } from "./once.ts";
+import { isLinkToo, isMadeWhereNoneWas } from "./fills.ts";
 import { isBegunAnew, settlesBoth } from "./neighbours.ts";
 import { mayOverlap } from "./overlap.ts";
 import { firstOfEachCheck, isEcho, isAlwaysThere, isNewerVersion, isSameAgain } from "./repeats.ts";
@@ -127,7 +128,7 @@ function rivalsOf(
       changes(candidate.write, hazard) &&
       (!isOfNeighbour || settlesBoth(candidate, hazard)) &&
       !isMadeWhereNoneWas(candidate, hazard) &&
-      !(hazard.isLink && isLinkOf(candidate)) &&
+      !(hazard.isLink && isLinkToo(candidate)) &&
       !isExcluded(hazard, activation, candidate),
   );
   const rank = (candidate: IndexedWrite): number =>
@@ -230,30 +231,6 @@ function leavesTest(
 
 function isElementOf({ path }: Place, container: Place): boolean {
   return path.length === container.path.length + 1 && path.at(-1)?.kind === "element";
-}
-
-/** `if (has(k)) return; ... set(k, v)`: who finds an entry there need not fear that this one replaces it. */
-function isMadeWhereNoneWas({ activation, write }: IndexedWrite, hazard: Hazard): boolean {
-  if (hazard.outcome !== "present" || write.place.root.kind === "store") return false;
-  const puts = write.verb === "add" || write.verb === "assign";
-  return (
-    write.fillsGap ||
-    (puts &&
-      write.constant?.isTruthy !== false &&
-      activation.hazards.some(
-        (made) =>
-          made.outcome === "absent" &&
-          made.read.place.id === write.place.id &&
-          siteId(made.chain.at(-1) ?? made.site) === siteId(write.site),
-      ))
-  );
-}
-
-/** `if (!row.link) update({ link })`: the rival fills the link as well. */
-function isLinkOf({ activation, write }: IndexedWrite): boolean {
-  return activation.hazards.some(
-    ({ isLink, site, chain }) => isLink && siteId(chain.at(-1) ?? site) === siteId(write.site),
-  );
 }
 
 function isRemote(place: Place): boolean {

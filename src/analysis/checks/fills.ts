@@ -1,0 +1,27 @@
+import type { Hazard } from "../flow/summary.ts";
+import { siteId } from "../syntax/source-file.ts";
+import type { IndexedWrite } from "./races.ts";
+
+/** `if (has(k)) return; ... set(k, v)`: who finds an entry there need not fear that this one replaces it. */
+export function isMadeWhereNoneWas({ activation, write }: IndexedWrite, hazard: Hazard): boolean {
+  if (hazard.outcome !== "present" || write.place.root.kind === "store") return false;
+  const puts = write.verb === "add" || write.verb === "assign";
+  return (
+    write.fillsGap ||
+    (puts &&
+      write.constant?.isTruthy !== false &&
+      activation.hazards.some(
+        (made) =>
+          made.outcome === "absent" &&
+          made.read.place.id === write.place.id &&
+          siteId(made.chain.at(-1) ?? made.site) === siteId(write.site),
+      ))
+  );
+}
+
+/** `if (!row.link) update({ link })`: the rival fills the link as well. */
+export function isLinkToo({ activation, write }: IndexedWrite): boolean {
+  return activation.hazards.some(
+    ({ isLink, site, chain }) => isLink && siteId(chain.at(-1) ?? site) === siteId(write.site),
+  );
+}
