@@ -12,21 +12,29 @@ import {
   type ClassNode,
   type Node,
 } from "../syntax/ast.ts";
-import type { SourceFile } from "../syntax/source-file.ts";
+import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { lastPart } from "../syntax/text.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { addTable, type Schema } from "./schemas.ts";
 import { optionOf } from "./store-chain.ts";
 
+/** Where what an expression stands for was made, be it in another file. */
+type Makers = (node: Node, file: SourceFile) => readonly Site[];
+
 /** Adds what one file declares, by the id of the store's model. */
-export function codeSchema(file: SourceFile, schemas: Map<string, Schema>): void {
+export function codeSchema(
+  file: SourceFile,
+  schemas: Map<string, Schema>,
+  makersOf: Makers = () => [],
+): void {
   const packages = moduleRecordOf(file).specifiers.join(" ");
   const schemaOf = (id: string): Schema => {
     const schema = schemas.get(id) ?? new Map<string, string[][]>();
     schemas.set(id, schema);
     return schema;
   };
-  if (/\bmongoose\b|typegoose/.test(packages)) mongooseTables(file, schemaOf("mongoose"));
+  if (/\b(?:ts-)?mongoose\b|typegoose/.test(packages))
+    mongooseTables(file, schemaOf("mongoose"), makersOf);
   if (/\btypeorm\b/.test(packages))
     for (const cls of file.classes) typeormTable(cls, schemaOf("typeorm"));
   if (/\bsequelize\b/.test(packages)) sequelizeTables(file, schemaOf("sequelize"));
@@ -34,7 +42,38 @@ export function codeSchema(file: SourceFile, schemas: Map<string, Schema>): void
 }
 
 /** `new Schema({ id: { unique: true } })`, `schema.index({ a: 1, b: 1 }, { unique: true })`, `model("User", schema)`. */
-function mongooseTables(file: SourceFile, schema: Schema): void {
+function mongooseTables(file: SourceFile, schema: Schema, makersOf: Makers): void {
+  for (const call of file.calls) {
+    const method = lastPart(dottedName(call.callee));
+    const table = stringValue(call.arguments[0]);
+    if (!/^(?:model|typedModel)$/.test(method) || table === null) continue;
+    const given = call.arguments[1] && unwrap(call.arguments[1]);
+    if (!given) continue;
+    const [made] = schemaFields(given, file) ? [{ node: given, file }] : makersOf(given, file);
+    const fields = made && schemaFields(made.node, made.file);
+    if (!fields) continue;
+    const unique = namedProperties(fields)
+      .filter(({ value }) => isUniqueField(value))
+      .map(({ name }) => [name]);
+    addTable(schema, table, [...unique, ...(mongooseIndexes(made.file).get(nameOf(made)) ?? [])]);
+  }
+}
+
+/** `{ type: String, unique: true }`, `Type.string({ unique: true })`. */
+function isUniqueField(value: Node): boolean {
+  const inner = unwrap(value);
+  const options = inner.type === "CallExpression" ? inner.arguments[0] : inner;
+  return isTrue(optionOf(options, "unique"));
+}
+
+/** What the code calls a schema: by its variable, where it stands beside one. */
+function nameOf({ node, file }: Site): string {
+  const declarator = file.parentOf(node);
+  return dottedName(declarator?.type === "VariableDeclarator" ? declarator.id : node);
+}
+
+/** Unique keys over several columns, by the name of their schema. */
+function mongooseIndexes(file: SourceFile): Map<string, string[][]> {
   const indexes = new Map<string, string[][]>();
   for (const call of file.calls) {
     const callee = unwrap(call.callee);
@@ -49,19 +88,7 @@ function mongooseTables(file: SourceFile, schema: Schema): void {
       namedProperties(columns).map(({ name }) => name),
     ]);
   }
-  for (const call of file.calls) {
-    const method = lastPart(dottedName(call.callee));
-    const table = stringValue(call.arguments[0]);
-    if (method !== "model" || table === null) continue;
-    const given = call.arguments[1] && unwrap(call.arguments[1]);
-    if (!given) continue;
-    const fields = schemaFields(given, file);
-    if (!fields) continue;
-    const unique = namedProperties(fields)
-      .filter(({ value }) => isTrue(optionOf(value, "unique")))
-      .map(({ name }) => [name]);
-    addTable(schema, table, [...unique, ...(indexes.get(dottedName(given)) ?? [])]);
-  }
+  return indexes;
 }
 
 function schemaFields(given: Node, file: SourceFile): TSESTree.ObjectExpression | null {

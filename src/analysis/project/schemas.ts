@@ -2,9 +2,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoreModel } from "../../models/store-model.ts";
 import { childrenOf, type Node } from "../syntax/ast.ts";
+import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Project } from "./project.ts";
 import { codeSchema } from "./schema-code.ts";
 import { prismaSchema, sqlSchema } from "./schema-text.ts";
+import type { Shapes } from "./shapes.ts";
 import { singular } from "./store-table.ts";
 
 /** The sets of columns of which no two rows have the same values. */
@@ -21,14 +23,16 @@ const LARGEST_SQL_FILE = 500_000;
  * and in code for Mongoose, TypeORM, Sequelize and Drizzle. Read once an analysis, on the first question.
  */
 export class Schemas {
+  readonly #shapes: Shapes;
   readonly #project: Project;
   #prisma: { schema: Schema; provider: string } | null | undefined;
   #sqlFiles: readonly string[] | undefined;
   #sql: Schema | undefined;
   #code: Map<string, Schema> | undefined;
 
-  constructor(project: Project) {
-    this.#project = project;
+  constructor(shapes: Shapes) {
+    this.#shapes = shapes;
+    this.#project = shapes.project;
   }
 
   /** The text of an open file changed; what is on disk beside the code did not. */
@@ -95,13 +99,17 @@ export class Schemas {
     }
   }
 
+  #makersOf(node: Node, file: SourceFile): Site[] {
+    return this.#shapes.of(node, file).flatMap((shape) => ("site" in shape && shape.site) || []);
+  }
+
   #codeSchemas(): Map<string, Schema> {
     if (!this.#code) {
       const schemas = new Map<string, Schema>();
       this.#project.provenance.apart(() => {
         for (const path of this.#project.component()) {
           const file = this.#project.fileAt(path);
-          if (file) codeSchema(file, schemas);
+          if (file) codeSchema(file, schemas, (node, at) => this.#makersOf(node, at));
         }
       });
       this.#code = schemas;

@@ -56,7 +56,7 @@ export class Stores {
     this.#byModule = new ModelsByModule(this.#models, ({ packages }, module) =>
       isOfPackages(module, packages),
     );
-    this.schemas = new Schemas(shapes.project);
+    this.schemas = new Schemas(shapes);
     this.#calls = new TracedMap(shapes.project.provenance);
   }
 
