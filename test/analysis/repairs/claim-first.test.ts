@@ -164,7 +164,10 @@ describe("the claim comes first", () => {
 
 describe("nothing is offered", () => {
   test.each([
-    ["where nothing stands between", "  if (isOpen || (await ask())) return;\n  isOpen = true;"],
+    [
+      "where nothing stands between",
+      '  if (isOpen || (await ask())) return;\n  isOpen = true;\n  await ctx.reply("open");',
+    ],
     [
       "where the test comes behind the wait",
       "  const was = isOpen;\n  await ask();\n  if (was) return;\n  isOpen = true;",

@@ -71,14 +71,17 @@ describe("sequential", () => {
     },
     {
       name: "of an entry that is written under another key",
-      state: "const users = new Map();",
+      state:
+        'const users = new Map();\nbot.command("leave", (ctx) => { users.delete(ctx.from.id); });',
       before: `  if (users.has(ctx.from.id)) return;
   const user = await find(ctx.from.id);
-  users.set(user.id, user);`,
+  users.set(user.id, user);
+  await ctx.reply("Welcome.");`,
       after: `  await sequential("users", async () => {
     if (users.has(ctx.from.id)) return;
     const user = await find(ctx.from.id);
     users.set(user.id, user);
+    await ctx.reply("Welcome.");
   });`,
     },
     {
