@@ -35,6 +35,7 @@ export function codeSchema(
   };
   if (/\b(?:ts-)?mongoose\b|typegoose/.test(packages))
     mongooseTables(file, schemaOf("mongoose"), makersOf);
+  mongodbTables(file, schemaOf);
   if (/\btypeorm\b/.test(packages))
     for (const cls of file.classes) typeormTable(cls, schemaOf("typeorm"));
   if (/\bsequelize\b/.test(packages)) sequelizeTables(file, schemaOf("sequelize"));
@@ -75,20 +76,43 @@ function nameOf({ node, file }: Site): string {
 /** Unique keys over several columns, by the name of their schema. */
 function mongooseIndexes(file: SourceFile): Map<string, string[][]> {
   const indexes = new Map<string, string[][]>();
-  for (const call of file.calls) {
-    const callee = unwrap(call.callee);
-    if (callee.type !== "MemberExpression" || memberName(callee) !== "index") continue;
-    const [columns, options] = call.arguments;
-    if (columns?.type !== "ObjectExpression" || !isTrue(optionOf(options, "unique"))) continue;
-    // An index over a part of the rows keeps nothing apart outside it.
-    if (optionOf(options, "partialFilterExpression")) continue;
-    const name = dottedName(callee.object);
-    indexes.set(name, [
-      ...(indexes.get(name) ?? []),
-      namedProperties(columns).map(({ name }) => name),
-    ]);
+  for (const { of, columns } of uniqueIndexes(file, "index")) {
+    const name = dottedName(of);
+    indexes.set(name, [...(indexes.get(name) ?? []), columns]);
   }
   return indexes;
+}
+
+/** `db.collection("users").createIndex({ tag: 1 }, { unique: true })`, mostly in code that sets the database up. */
+function mongodbTables(file: SourceFile, schemaOf: (id: string) => Schema): void {
+  for (const { of, columns } of uniqueIndexes(file, "createIndex")) {
+    const call = initOf(of, file);
+    const name = call.type === "CallExpression" ? stringValue(call.arguments[0]) : null;
+    if (call.type === "CallExpression" && memberName(call.callee) === "collection" && name !== null)
+      addTable(schemaOf("mongodb"), name, [columns]);
+  }
+}
+
+/** Calls that declare a unique index, what they are called on, and the columns. */
+function uniqueIndexes(file: SourceFile, method: string): { of: Node; columns: string[] }[] {
+  return file.calls.flatMap((call) => {
+    const callee = unwrap(call.callee);
+    if (callee.type !== "MemberExpression" || memberName(callee) !== method) return [];
+    const [columns, options] = call.arguments;
+    if (columns?.type !== "ObjectExpression" || !isTrue(optionOf(options, "unique"))) return [];
+    // An index over a part of the rows keeps nothing apart outside it.
+    if (optionOf(options, "partialFilterExpression")) return [];
+    return [{ of: callee.object, columns: namedProperties(columns).map(({ name }) => name) }];
+  });
+}
+
+/** What a constant of the file was made with. */
+function initOf(node: Node, file: SourceFile): Node {
+  const inner = unwrap(node);
+  const declarator = inner.type === "Identifier" ? file.variableOf(inner)?.defs[0]?.node : null;
+  return declarator?.type === "VariableDeclarator" && declarator.init
+    ? unwrap(declarator.init)
+    : inner;
 }
 
 function schemaFields(given: Node, file: SourceFile): TSESTree.ObjectExpression | null {

@@ -256,3 +256,19 @@ test("several declarations of one table add up", () => {
   const code = `model("User", new Schema({ a: { unique: true } })); model("users", new Schema({ b: { unique: true } }));`;
   expect(keysIn("mongoose", MONGOOSE + code)).toEqual(["user: a | b"]);
 });
+
+describe("MongoDB", () => {
+  test.each([
+    ["on a collection", 'db.collection("users").createIndex({ tag: 1 }, { unique: true });'],
+    [
+      "on a constant",
+      'const users = db.collection("users"); users.createIndex({ tag: 1 }, { unique: true });',
+    ],
+  ])("a unique index %s", (_title, code) => {
+    expect(keysIn("mongodb", code)).toEqual(["user: tag"]);
+  });
+
+  test("an index that is not unique says nothing", () => {
+    expect(keysIn("mongodb", 'db.collection("users").createIndex({ tag: 1 });')).toEqual([]);
+  });
+});
