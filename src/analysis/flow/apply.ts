@@ -4,6 +4,7 @@ import { writePlace } from "./writes.ts";
 import { isResultUsed, resultOf } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
 import { askedHelpers } from "./callee-tests.ts";
+import { claimedIn } from "./callee-claims.ts";
 import type { Frame } from "./frame.ts";
 import { keepsCallbacksApart } from "./parallel.ts";
 import { functionsAt, parameterAt } from "./passed-functions.ts";
@@ -253,10 +254,13 @@ class Applier {
         fillsMissing: event.fillsMissing,
         freesClaim:
           event.freesClaim &&
-          (claimedIn(this.summary).has(event.place.id) || !holdsClaim(frame, place)),
+          (claimedIn(this.summary).all.has(event.place.id) || !holdsClaim(frame, place)),
         fromCallee: {
           reads: passed,
           claims: this.#claims(event),
+          claimsAtOnce: event.claims
+            .filter(({ id }) => claimedIn(this.summary).atOnce.has(id))
+            .flatMap((claim) => this.here.places(claim)),
           writtenAtOnce: event.writtenAtOnce.flatMap((row) => this.here.places(row)),
           checks: callers,
           // A callback that is written here tests for this function.
@@ -375,22 +379,6 @@ class Applier {
     const added = used.map(({ check }) => check);
     if (added.length > 0) frame.state.checks = [...frame.state.checks, ...added].slice(-24);
   }
-}
-
-const claimed = new WeakMap<Summary, ReadonlySet<string>>();
-
-/** The places that a function itself claims, on some path. */
-function claimedIn(summary: Summary): ReadonlySet<string> {
-  let places = claimed.get(summary);
-  if (!places) {
-    places = new Set(
-      summary.events.flatMap((event) =>
-        event.kind === "write" && event.isClaim ? [event.place.id] : [],
-      ),
-    );
-    claimed.set(summary, places);
-  }
-  return places;
 }
 
 function holdsClaim(frame: Frame, place: Place): boolean {

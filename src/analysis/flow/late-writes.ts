@@ -290,7 +290,13 @@ export function addHazard(frame: Frame, place: Place, details: WriteDetails, gro
     protection: frame.state.locks.filter((lock) =>
       read.locks.some((other) => other.acquisition === lock.acquisition),
     ),
-    claims: frame.state.claims.map((claim) => claim.place),
+    claims: [
+      ...frame.state.claims.map((claim) => claim.place),
+      // The test was fresh when the call began, and the callee claimed before it let others in.
+      ...(suspension.site.node === details.site.node
+        ? (details.fromCallee?.claimsAtOnce ?? [])
+        : []),
+    ],
     parallel: null,
     ...(details.carries ? { carries: details.carries } : {}),
     ...(ground.isEquality ? { isEquality: true } : {}),

@@ -40,6 +40,8 @@ export interface WriteDetails {
     readonly askedHelpers: ReadonlySet<string>;
     readonly ownTests: readonly UsedCheck[];
     readonly claims: readonly Place[];
+    /** Those that the callee makes before it waits for anything: a test in the segment of the call is under them. */
+    readonly claimsAtOnce: readonly Place[];
     /** Rows that it wrote before its first wait. */
     readonly writtenAtOnce: readonly Place[];
   };
