@@ -1,7 +1,8 @@
+import { LOOKS_UP } from "../../models/effects/sends.ts";
 import { DOES, operationOfName } from "../../models/stores/generic.ts";
-import type { Hazard, WriteEvent } from "../flow/summary.ts";
+import { writeSite, type Hazard, type WriteEvent } from "../flow/summary.ts";
 import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
-import type { Site } from "../syntax/source-file.ts";
+import { areInOneFunction, type Site } from "../syntax/source-file.ts";
 import type { Rival } from "./races.ts";
 import { calledNames } from "./waits.ts";
 
@@ -26,15 +27,15 @@ export function isCacheFill(hazard: Hazard, rivals: readonly Rival[]): boolean {
  */
 function isFilling(hazard: Hazard, { activation, write }: Rival): boolean {
   if (!write) return true;
-  const { file, node } = hazard.chain.at(-1) ?? hazard.site;
+  const lateWrite = writeSite(hazard);
   const { site } = write;
-  if (site.node === node) return true;
+  if (site.node === lateWrite.node) return true;
   // `if (!room.names) room.names = new Map()`: nothing was in it yet.
   if (write.fillsGap && write.place.path.length < hazard.place.path.length) return true;
-  if (site.file === file && file.enclosing(site.node) === file.enclosing(node))
+  if (areInOneFunction(site, lateWrite))
     return write.verb === "assign" && write.place.path.length === hazard.place.path.length;
   return activation.hazards.some((other) => {
-    const fill = other.chain.at(-1) ?? other.site;
+    const fill = writeSite(other);
     const isHere = fill.node === site.node || isDefaultBeside(fill, write);
     return isHere && isFill(other);
   });
@@ -42,22 +43,19 @@ function isFilling(hazard: Hazard, { activation, write }: Rival): boolean {
 
 /** `try { cache.set(k, await load(k)) } catch { cache.set(k, 0) }`. */
 function isDefaultBeside(fill: Site, { site, verb, constant }: WriteEvent): boolean {
-  return (
-    verb === "assign" &&
-    constant !== undefined &&
-    fill.file === site.file &&
-    fill.file.enclosing(fill.node) === site.file.enclosing(site.node)
-  );
+  return verb === "assign" && constant !== undefined && areInOneFunction(fill, site);
 }
 
 /** `this.alias = alias`, and the rival puts a new object in the place of this one, which has a cache of its own. */
-function isOfNewObject({ chain, site, place }: Hazard, { write }: Rival): boolean {
-  const assignment = unwrap((chain.at(-1) ?? site).node);
+function isOfNewObject(hazard: Hazard, { write }: Rival): boolean {
+  const assignment = unwrap(writeSite(hazard).node);
   if (assignment.type !== "AssignmentExpression" || write?.verb !== "assign") return false;
   let steps = 0;
   let target: Node = unwrap(assignment.left);
   for (; target.type === "MemberExpression"; steps += 1) target = unwrap(target.object);
-  return target.type === "ThisExpression" && write.place.path.length <= place.path.length - steps;
+  return (
+    target.type === "ThisExpression" && write.place.path.length <= hazard.place.path.length - steps
+  );
 }
 
 function isFill(hazard: Hazard): boolean {
@@ -115,7 +113,12 @@ function isCalled(stored: Node | null): boolean {
   return inner?.type === "CallExpression" && inner.callee.type === "Identifier";
 }
 
-export function isLoader(name: string): boolean {
+/** The name of a function that only looks something up. */
+export function isLookUpName(name: string | undefined): boolean {
+  return name !== undefined && (LOOKS_UP.test(name) || isLoader(name));
+}
+
+function isLoader(name: string): boolean {
   return (
     operationOfName(name).kind === "read" ||
     name === "single" ||

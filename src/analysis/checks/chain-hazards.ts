@@ -1,4 +1,4 @@
-import type { Event, Hazard, Summary } from "../flow/summary.ts";
+import { writeSite, type Event, type Hazard, type Summary } from "../flow/summary.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { stateOf } from "./shared-state.ts";
 
@@ -21,8 +21,8 @@ export function asSeenInChain(
   return { suspension, ...(isSure && isInOneFile ? {} : { needsBelief: true }) };
 }
 
-function isWriteOf(event: Event, { site, chain }: Hazard): boolean {
-  return siteId(event.site) === siteId(chain.at(-1) ?? site);
+function isWriteOf(event: Event, hazard: Hazard): boolean {
+  return siteId(event.site) === siteId(writeSite(hazard));
 }
 
 /**

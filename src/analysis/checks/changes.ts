@@ -1,7 +1,7 @@
 import { plainText } from "../flow/constant.ts";
 import { meets, placeOf, type Place } from "../flow/place.ts";
 import { isCount } from "../flow/row-checks.ts";
-import type { Hazard, WriteEvent } from "../flow/summary.ts";
+import { writeSite, type Hazard, type WriteEvent } from "../flow/summary.ts";
 import type { Read } from "../flow/value.ts";
 import { unwrap } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
@@ -15,10 +15,7 @@ export function changes(write: WriteEvent, hazard: Hazard): boolean {
   if (write.verb === "create" && isColumnOfRow(read)) return false;
   if (write.ownColumns?.some((column) => hazard.read.columns?.includes(column))) return false;
   if (hazard.whenGone)
-    return (
-      write.verb === "delete" &&
-      !(hazard.isLastAct && isAt(write, hazard.chain.at(-1) ?? hazard.site))
-    );
+    return write.verb === "delete" && !(hazard.isLastAct && isAt(write, writeSite(hazard)));
   if (hazard.carries) return isOtherColumn(write, hazard.carries, read);
   // Where the row is gone, nothing is updated, whatever was read or compared.
   if (write.verb === "delete" && findsNoRow(hazard)) return false;
@@ -114,11 +111,12 @@ function isIdHandedOn({ read, place, verb }: Hazard): boolean {
 }
 
 /** `session.id = event.session_id`: an id that came from outside, whatever was sent there before. */
-function isIdReceived({ read, place, site, chain }: Hazard): boolean {
+function isIdReceived(hazard: Hazard): boolean {
+  const { read, place } = hazard;
   const [last, before] = [place.path.at(-1), read.place.path.at(-1)];
   if (place.root.kind === "store" || last?.kind !== "field" || before?.kind !== "field")
     return false;
-  const assignment = unwrap((chain.at(-1) ?? site).node);
+  const assignment = unwrap(writeSite(hazard).node);
   return (
     last.name === before.name &&
     isIdName(last.name) &&

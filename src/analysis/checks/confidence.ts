@@ -2,16 +2,18 @@ import { LOGGERS } from "../../models/effects/messages.ts";
 import { PERMISSIONS } from "../../models/effects/permissions.ts";
 import { ENDS, LOOKS_UP, SETTINGS } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import { isNeighbour, isOwnersId, type Place } from "../flow/place.ts";
+import { isOwnersId, type Place } from "../flow/place.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { unwrap, type Node } from "../syntax/ast.ts";
-import type { Site } from "../syntax/source-file.ts";
+import { areInOneFunction, type Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
 import { isCount, isGuess } from "../flow/row-checks.ts";
 import type { IndexedWrite, Race } from "./races.ts";
 import { isCacheFill } from "./cache-fill.ts";
 import { isLoadedTwice } from "./loaded-twice.ts";
+import { isFailureNoted, isOutcomeKept } from "./failures.ts";
 import { isMark } from "./marks.ts";
+import { isOfSameHandler } from "./same-handler.ts";
 import {
   callsIn,
   calledNames,
@@ -167,23 +169,6 @@ function isOfAnotherColumn({ activation, hazard, rivals }: Race): boolean {
   );
 }
 
-/** Of all the commands that one listener leads to, the write belongs to the hazard's. */
-export function isOfSameHandler({ site }: Hazard, write: WriteEvent | null): boolean {
-  const handler = outermostFunction(site);
-  return (
-    write === null ||
-    [write.site, ...write.chain].some((step) => outermostFunction(step) === handler)
-  );
-}
-
-/** The function of the module that the code stands in. */
-function outermostFunction({ file, node }: Site): Node {
-  let outer = file.enclosing(node);
-  for (let next = file.enclosing(outer); next.type !== "Program"; next = file.enclosing(outer))
-    outer = next;
-  return outer;
-}
-
 /**
  * Whether the late write is what would have kept the others out, had it been made in time: it takes what was
  * there, or puts there what was not. Any other write under a stale check may be right.
@@ -218,16 +203,6 @@ function isOfKeptContext({ path }: Place): boolean {
   );
 }
 
-/**
- * `catch { failures += 1 }`, `catch { isBroken = true }`, `catch { note(failure) }`: the write keeps how the wait
- * ended, whatever was tested before it.
- */
-function isOutcomeKept(hazard: Hazard): boolean {
-  const { verb, outcome, site, chain } = hazard;
-  if ((outcome !== "other" && !isNote(hazard)) || verb === "delete") return false;
-  return [site, ...chain].some((step) => isAfterFailure(step, hazard));
-}
-
 /** `cache.client = await cache.promise`: whoever waits for the promise that is kept puts the same there. */
 function isOfKeptPromise({ outcome, chain, site: { file, node } }: Hazard): boolean {
   if (outcome !== "absent" || chain.length > 0) return false;
@@ -242,42 +217,9 @@ function isOfModule(node: Node, file: Site["file"]): boolean {
   return !!declarator && file.enclosing(declarator).type === "Program";
 }
 
-/** A failure is counted, or a flag for it goes up, or the time of it is kept: that is right however often. */
-function isFailureNoted(hazard: Hazard): boolean {
-  const { kind, verb, outcome, constant, place, read, site, chain } = hazard;
-  if (kind !== "check-then-act" || place.root.kind === "store") return false;
-  // `catch { this.isRepeating = false }` after a test of `this.songs`: that says how the wait ended, too.
-  if (hazard.needsBelief)
-    return (
-      verb === "assign" &&
-      constant !== undefined &&
-      isNeighbour(place, read.place) &&
-      [site, ...chain].some((step) => isAfterFailure(step, hazard))
-    );
-  return (isNote(hazard) || (outcome === "other" && !constant)) && isOutcomeKept(hazard);
-}
-
-function isNote({ verb, outcome, constant }: Hazard): boolean {
-  return verb === "update" || verb === "add" || (outcome === "absent" && !!constant?.isTruthy);
-}
-
-/** Whether the code runs where a wait in a `try` failed: the one at hand, or in a callee its own. */
-function isAfterFailure({ file, node }: Site, { site, suspension }: Hazard): boolean {
-  let handler: Node | null = node;
-  while (handler && handler.type !== "CatchClause") handler = file.parentOf(handler);
-  const tried = handler && file.parentOf(handler);
-  if (tried?.type !== "TryStatement") return false;
-  const { range } = tried.block;
-  const waited = suspension.site.file === file ? suspension.site.node.range : null;
-  if (waited && range[0] <= waited[0] && waited[1] <= range[1]) return true;
-  return node !== site.node && waitsIn(tried.block).length > 0;
-}
-
 /** `if (shown.get(user) !== language) { await api.setMyCommands(menu); shown.set(user, language) }`: twice is once. */
 function isSetAgain({ suspension, site, verb }: Hazard): boolean {
-  const { file, node } = suspension.site;
-  if (verb !== "assign" || site.file !== file || file.enclosing(site.node) !== file.enclosing(node))
-    return false;
+  if (verb !== "assign" || !areInOneFunction(suspension.site, site)) return false;
   const names = waitsBetween(suspension.site, site).map((wait) => calledNames(wait)[0] ?? "");
   return (
     names.every((name) => SETTINGS.test(name) || LOOKS_UP.test(name)) &&

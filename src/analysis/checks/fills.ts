@@ -1,4 +1,4 @@
-import type { Hazard } from "../flow/summary.ts";
+import { writeSite, type Hazard } from "../flow/summary.ts";
 import { siteId } from "../syntax/source-file.ts";
 import type { IndexedWrite } from "./races.ts";
 
@@ -14,7 +14,7 @@ export function isMadeWhereNoneWas({ activation, write }: IndexedWrite, hazard: 
         (made) =>
           made.outcome === "absent" &&
           made.read.place.id === write.place.id &&
-          siteId(made.chain.at(-1) ?? made.site) === siteId(write.site),
+          siteId(writeSite(made)) === siteId(write.site),
       ))
   );
 }
@@ -22,6 +22,6 @@ export function isMadeWhereNoneWas({ activation, write }: IndexedWrite, hazard: 
 /** `if (!row.link) update({ link })`: the rival fills the link as well. */
 export function isLinkToo({ activation, write }: IndexedWrite): boolean {
   return activation.hazards.some(
-    ({ isLink, site, chain }) => isLink && siteId(chain.at(-1) ?? site) === siteId(write.site),
+    (made) => made.isLink && siteId(writeSite(made)) === siteId(write.site),
   );
 }

@@ -1,8 +1,8 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { LOGGERS } from "../../models/effects/messages.ts";
-import { LOOKS_UP, TELLS_OTHERS } from "../../models/effects/sends.ts";
+import { TELLS_OTHERS } from "../../models/effects/sends.ts";
 import { meets } from "../flow/place.ts";
-import type { Hazard } from "../flow/summary.ts";
+import { writeSite, type Hazard } from "../flow/summary.ts";
 import {
   contains,
   dottedName,
@@ -11,8 +11,8 @@ import {
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
-import { isLoader } from "./cache-fill.ts";
-import type { Site } from "../syntax/source-file.ts";
+import { areInOneFunction, type Site } from "../syntax/source-file.ts";
+import { isLookUpName } from "./cache-fill.ts";
 import type { IndexedWrite } from "./races.ts";
 import { callsIn, calledNames, codeAfter, waitsBetween, waitsIn } from "./waits.ts";
 
@@ -22,11 +22,11 @@ import { callsIn, calledNames, codeAfter, waitsBetween, waitsIn } from "./waits.
  * load may come last. A connection that is opened twice is no look-up: one of the two stays open.
  */
 export function isLoadedTwice(hazard: Hazard, writes: readonly IndexedWrite[]): boolean {
-  const { suspension, site, chain } = hazard;
-  const fill = chain.at(-1) ?? site;
-  const { file, node } = suspension.site;
-  const isHere = site.file === file && file.enclosing(site.node) === file.enclosing(node);
-  const waits = isHere ? waitsBetween(suspension.site, site) : [node];
+  const { suspension, site } = hazard;
+  const fill = writeSite(hazard);
+  const waits = areInOneFunction(suspension.site, site)
+    ? waitsBetween(suspension.site, site)
+    : [suspension.site.node];
   if (!waits.every(isLookUp) || codeAfter(site).flatMap(callsIn).some(isTold)) return false;
   const home = fill.file.enclosing(fill.node);
   return !writes.some(
@@ -65,7 +65,7 @@ function isLookUp(wait: Node): boolean {
   if (name === undefined || inner.type !== "CallExpression") return false;
   if (object === "Promise" && JOINS.has(name)) return inner.arguments.every(isOfLookUps);
   if (READS_BODY.has(name) || LOGGERS.test(object ?? "")) return true;
-  return (LOOKS_UP.test(name) || isLoader(name)) && !OPENS.test(name);
+  return isLookUpName(name) && !OPENS.test(name);
 }
 
 /** `[load(a), load(b)]`, `items.map(async (item) => ... await load(item) ...)`. */

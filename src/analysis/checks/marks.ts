@@ -1,5 +1,4 @@
 import { LOGGERS } from "../../models/effects/messages.ts";
-import { LOOKS_UP } from "../../models/effects/sends.ts";
 import type { Place } from "../flow/place.ts";
 import type { Event, Hazard, WriteEvent } from "../flow/summary.ts";
 import {
@@ -8,12 +7,14 @@ import {
   dottedName,
   isFunction,
   isJump,
+  lastStatement,
   propertyName,
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
-import type { SourceFile } from "../syntax/source-file.ts";
-import { isLoader } from "./cache-fill.ts";
+import { isLoop } from "../syntax/loops.ts";
+import { areInOneFunction, type SourceFile } from "../syntax/source-file.ts";
+import { isLookUpName } from "./cache-fill.ts";
 import type { Race } from "./races.ts";
 import { calledNames, waitsIn } from "./waits.ts";
 
@@ -26,11 +27,9 @@ import { calledNames, waitsIn } from "./waits.ts";
 export function isMark(race: Race, rivals: readonly WriteEvent[]): boolean {
   const { hazard, activation } = race;
   const { outcome, site, chain, read } = hazard;
-  if (outcome !== "absent" || chain.length > 0 || read.site.file !== site.file) return false;
-  const { file } = site;
-  if (file.enclosing(read.site.node) !== file.enclosing(site.node)) return false;
+  if (outcome !== "absent" || chain.length > 0 || !areInOneFunction(read.site, site)) return false;
   if (!isSameForAll(hazard) || !rivals.every((write) => isSameNote(hazard, write))) return false;
-  return new Surroundings(activation.events).areQuiet(file, read.site.node, site.node);
+  return new Surroundings(activation.events).areQuiet(site.file, read.site.node, site.node);
 }
 
 /** A member of a set, or a flag. An element of a list would be there twice. */
@@ -73,7 +72,7 @@ class Surroundings {
         }
         isLeft ||= outer.body.some((next) => next.range[0] >= write.range[1] && isJump(next));
       }
-      if (isFunction(outer) || /^(?:For|While|DoWhile)/.test(outer.type)) return true;
+      if (isFunction(outer) || isLoop(outer)) return true;
       inner = outer;
     }
     return true;
@@ -82,9 +81,7 @@ class Surroundings {
   /** `if (!sender) { seen.add(id); continue; }` on the way is a way of its own. */
   #leaves(statement: Node): boolean {
     if (statement.type !== "IfStatement" || statement.alternate) return false;
-    const { consequent } = statement;
-    const last = consequent.type === "BlockStatement" ? consequent.body.at(-1) : consequent;
-    return last !== undefined && isJump(last) && this.#isOnlyWaitingFor(statement);
+    return isJump(lastStatement(statement.consequent)) && this.#isOnlyWaitingFor(statement);
   }
 
   /** Code that changes nothing that others see: declarations, look-ups, lines in the log, jumps. */
@@ -106,8 +103,7 @@ class Surroundings {
   #isOnlyWaitingFor(code: Node): boolean {
     return waitsIn(code).every((wait) => {
       const [name] = calledNames(wait);
-      const isLookUp = name !== undefined && (LOOKS_UP.test(name) || isLoader(name));
-      return isLookUp || (wait.type === "AwaitExpression" && this.#isOnce(wait.argument));
+      return isLookUpName(name) || (wait.type === "AwaitExpression" && this.#isOnce(wait.argument));
     });
   }
 

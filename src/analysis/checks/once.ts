@@ -1,6 +1,14 @@
 import type { Place } from "../flow/place.ts";
 import type { ActivationRoot } from "../project/roots.ts";
-import { childrenOf, dottedName, isFunction, unwrap, type Node } from "../syntax/ast.ts";
+import {
+  childrenOf,
+  dottedName,
+  isFunction,
+  lastStatement,
+  unwrap,
+  type Node,
+} from "../syntax/ast.ts";
+import { isLoop } from "../syntax/loops.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Reached } from "./call-graph.ts";
 
@@ -23,7 +31,7 @@ export function isOncePerOwner({ site, isOneShot }: ActivationRoot, { root }: Pl
   const { file, node } = site;
   for (let outer = file.parentOf(node); outer; outer = file.parentOf(outer)) {
     if (outer === root.owner) return true;
-    if (isFunction(outer) || /^(?:For|While|DoWhile)/.test(outer.type)) return false;
+    if (isFunction(outer) || isLoop(outer)) return false;
   }
   return false;
 }
@@ -86,8 +94,7 @@ function isReset(name: string, run: Node): boolean {
 }
 
 function leaves(node: Node): boolean {
-  if (node.type === "ReturnStatement") return true;
-  return node.type === "BlockStatement" && node.body.at(-1)?.type === "ReturnStatement";
+  return lastStatement(node).type === "ReturnStatement";
 }
 
 /** The name that a test finds empty: `!x`, `x === null`, `x == undefined`. */

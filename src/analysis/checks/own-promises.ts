@@ -4,7 +4,8 @@ import { storedValue } from "./cache-fill.ts";
 
 /**
  * `loading = load().then(() => { loading = null; })`: until then nobody else finds it empty. The same of
- * `const job = load(k).finally(() => jobs.delete(k)); jobs.set(k, job)`.
+ * `const job = load(k).finally(() => jobs.delete(k)); jobs.set(k, job)`, and of `timer = setTimeout(() => { timer = null; })`:
+ * what is assigned is what the callback ends.
  */
 export function isEndOfOwnPromise({ file, node }: Site): boolean {
   const write = unwrap(node);

@@ -4,6 +4,7 @@ import { RUNTIME } from "../project/facts.ts";
 import { CALLED, type ExternalShape } from "../project/shape.ts";
 import type { ProjectWorld } from "../project/world.ts";
 import { isFunction, stringValue, type Node } from "../syntax/ast.ts";
+import { isLoop } from "../syntax/loops.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import type { PoolSpec, PoolSystem, StepSpec, TaskSpec } from "./pool-states.ts";
 
@@ -220,7 +221,7 @@ export function isFannedOut({ site, isWaited, isMany }: SubmitEvent): boolean {
   if (isMany) return true;
   const { file } = site;
   for (let node = file.parentOf(site.node); node; node = file.parentOf(node)) {
-    if (!isWaited && /^(?:For|While|DoWhile)/.test(node.type)) return true;
+    if (!isWaited && isLoop(node)) return true;
     if (isFunction(node)) {
       const call = file.parentOf(node);
       return (

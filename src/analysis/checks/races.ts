@@ -9,12 +9,13 @@ import { siteId, type Site } from "../syntax/source-file.ts";
 import { remembered, type Activation } from "./activation.ts";
 import { changes } from "./changes.ts";
 import { isExplained } from "./comments.ts";
-import { confidenceOf, isOfSameHandler } from "./confidence.ts";
+import { confidenceOf } from "./confidence.ts";
 import { isOncePerOwner } from "./once.ts";
 import { isLinkToo, isMadeWhereNoneWas } from "./fills.ts";
 import { isBegunAnew, settlesBoth } from "./neighbours.ts";
 import { mayOverlap } from "./overlap.ts";
 import { firstOfEachCheck, isEcho, isSameAgain } from "./repeats.ts";
+import { isOfSameHandler } from "./same-handler.ts";
 
 /** An activation that writes in between. */
 export interface Rival {

@@ -1,6 +1,6 @@
 import type { Finding } from "../finding.ts";
 import { columnId, type Place } from "../flow/place.ts";
-import type { Hazard, WriteEvent } from "../flow/summary.ts";
+import { writeSite, type Hazard, type WriteEvent } from "../flow/summary.ts";
 import {
   childrenOf,
   contains,
@@ -15,7 +15,7 @@ import { isEndOfOwnPromise } from "./own-promises.ts";
 
 /** A write that is right whatever others did meanwhile, or that others cannot make differently. */
 export function isSameAgain(hazard: Hazard): boolean {
-  const write = hazard.chain.at(-1) ?? hazard.site;
+  const write = writeSite(hazard);
   return isEndOfOwnPromise(write) || isModule(hazard) || isFiltered(write);
 }
 
@@ -78,15 +78,12 @@ function isObject({ file, node }: Site): boolean {
  * `item = await update(item)`, by all who write it: each puts a newer version in place of the older one, and
  * what was tested of it (that it is there, whose it is) stays.
  */
-export function isNewerVersion(
-  write: WriteEvent,
-  { verb, constant, outcome, place, read, site, chain }: Hazard,
-): boolean {
+export function isNewerVersion(write: WriteEvent, hazard: Hazard): boolean {
+  const { verb, constant, outcome, place, read } = hazard;
   if (verb !== "assign" || write.verb !== "assign" || constant || write.constant) return false;
   if (!isReloaded(write.site)) return false;
   // `this.rules = await load()`, the rules, or the object around them, are loaded anew by all.
-  if (place.root.kind === "instance")
-    return outcome === "present" && isReloaded(chain.at(-1) ?? site);
+  if (place.root.kind === "instance") return outcome === "present" && isReloaded(writeSite(hazard));
   if (place.root.kind !== "variable" || place.path.length > 0 || write.place.path.length > 0)
     return false;
   const column = read.place.path.at(-1);
@@ -117,7 +114,7 @@ export function isEcho(hazard: Hazard, others: readonly Hazard[]): boolean {
     (other) =>
       other.kind === kind &&
       other.read.place.id === read.place.id &&
-      siteId(other.chain.at(-1) ?? other.site) === siteId(write) &&
+      siteId(writeSite(other)) === siteId(write) &&
       other.callers.some((caller) => siteId(caller) === siteId(site)),
   );
 }

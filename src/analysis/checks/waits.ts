@@ -11,7 +11,8 @@ import {
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
-import type { Site } from "../syntax/source-file.ts";
+import { isLoop } from "../syntax/loops.ts";
+import { areInOneFunction, type Site } from "../syntax/source-file.ts";
 
 /** Each `await` of a piece of code, nested functions left out. */
 export function waitsIn(code: Node): Node[] {
@@ -23,9 +24,10 @@ export function waitsIn(code: Node): Node[] {
 
 /** Between the check and the write are look-ups and messages, and nothing else that is waited for. */
 export function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
-  const { file, node } = suspension.site;
-  if (site.file !== file || file.enclosing(site.node) !== file.enclosing(node)) return false;
-  return waitsBetween(suspension.site, site).every(isLookUpOrMessage);
+  return (
+    areInOneFunction(suspension.site, site) &&
+    waitsBetween(suspension.site, site).every(isLookUpOrMessage)
+  );
 }
 
 /** What a function waits for from one of its waits on, up to a place further down. */
@@ -51,7 +53,7 @@ export function codeAfter({ file, node }: Site): Node[] {
       after.push(...rest);
       if (rest.some(isJump)) return after;
     }
-    if (isFunction(outer) || /^(?:For|While|DoWhile)/.test(outer.type)) return after;
+    if (isFunction(outer) || isLoop(outer)) return after;
   }
   return after;
 }

@@ -1,4 +1,4 @@
-import { siteId, type Site } from "../syntax/source-file.ts";
+import { areInOneFunction, siteId, type Site } from "../syntax/source-file.ts";
 import { columnId, includes, type Place } from "./place.ts";
 import type { Check, Suspension } from "./state.ts";
 import type { UsedCheck, UsedRead } from "./summary.ts";
@@ -125,11 +125,8 @@ function isComparison({ outcome, comparedWith }: Check): boolean {
 }
 
 /** Whether it is the test of a read at that site, made by the function that reads. */
-function isMadeWhere({ file, node }: Site, { read, site }: Check): boolean {
-  return (
-    siteId(read.site) === siteId({ file, node }) &&
-    file.enclosing(site.node) === file.enclosing(node)
-  );
+function isMadeWhere(asked: Site, { read, site }: Check): boolean {
+  return siteId(read.site) === siteId(asked) && areInOneFunction(asked, site);
 }
 
 /**

@@ -16,7 +16,7 @@ export interface Branches {
   readonly value: Value;
 }
 
-const MOST_CHECKS = 24;
+export const MOST_CHECKS = 24;
 
 /** Evaluates a test; each outcome's state knows which shared state the test read and how it went. */
 export function evaluateCondition(frame: Frame, test: Node): Branches {

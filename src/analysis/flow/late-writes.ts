@@ -24,8 +24,7 @@ import {
 } from "./row-checks.ts";
 import { guardsNothingElse, repeatsWhatItTests } from "./redundant-guards.ts";
 import type { Check } from "./state.ts";
-import type { Hazard, UsedCheck, WriteVerb } from "./summary.ts";
-import type { TestedValues } from "./tested-values.ts";
+import type { Hazard, HazardFacts, UsedCheck, WriteVerb } from "./summary.ts";
 import type { Read } from "./value.ts";
 import type { WriteDetails } from "./write-details.ts";
 
@@ -153,10 +152,10 @@ function judgeChecks(
       isEquality: check.outcome !== "other" || (check.comparedWith?.length ?? 0) > 0,
       values: check.values,
       isAlone: details.constant !== undefined && guardsNothingElse(frame, check, details),
-      ...(isStartedByCallee(place, details) ? { needsBelief: true } : {}),
+      needsBelief: isStartedByCallee(place, details),
       isLink: isLink(check, place, details),
       isNotExpired: isNotExpired(check),
-      ...(isStepOfCallee(place, details, check.read.place) ? { isStep: true } : {}),
+      isStep: isStepOfCallee(place, details, check.read.place),
     });
   }
 }
@@ -257,25 +256,16 @@ export function concerns(check: Check, place: Place, verb: WriteVerb): boolean {
 }
 
 /** What was read before the suspension, and what the finding calls it. */
-interface Ground {
+interface Ground extends HazardFacts {
   readonly kind: Hazard["kind"];
   readonly read: Read;
   readonly suspension: { site: Site };
   readonly outcome?: Check["outcome"];
-  readonly isEquality?: boolean;
-  readonly values?: TestedValues | undefined;
-  readonly isAlone?: boolean;
-  readonly needsBelief?: boolean;
-  readonly isVerdict?: boolean;
-  readonly isStep?: boolean;
-  readonly isAnswer?: boolean;
-  readonly isLink?: boolean;
-  readonly isNotExpired?: boolean;
 }
 
 /** Notes that this write races with what others do between the read and it. */
 export function addHazard(frame: Frame, place: Place, details: WriteDetails, ground: Ground): void {
-  const { kind, read, suspension, outcome, values } = ground;
+  const { kind, read, suspension, outcome, ...facts } = ground;
   frame.addHazard({
     kind,
     place,
@@ -299,15 +289,8 @@ export function addHazard(frame: Frame, place: Place, details: WriteDetails, gro
     ],
     parallel: null,
     ...(details.carries ? { carries: details.carries } : {}),
-    ...(ground.isEquality ? { isEquality: true } : {}),
-    ...(values ? { values } : {}),
-    ...(ground.isAlone ? { isAlone: true } : {}),
+    ...facts,
     ...((details.isFlipped || read.isFlipped) && kind === "lost-update" ? { isFlipped: true } : {}),
-    ...(ground.needsBelief || needsBelief(read, place, details) ? { needsBelief: true } : {}),
-    ...(ground.isVerdict ? { isVerdict: true } : {}),
-    ...(ground.isStep ? { isStep: true } : {}),
-    ...(ground.isAnswer ? { isAnswer: true } : {}),
-    ...(ground.isLink ? { isLink: true } : {}),
-    ...(ground.isNotExpired ? { isNotExpired: true } : {}),
+    needsBelief: facts.needsBelief === true || needsBelief(read, place, details),
   });
 }

@@ -2,7 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { constantOf } from "./constant.ts";
 import { deepReads } from "./local-objects.ts";
 import { writeMember } from "./writes.ts";
-import { addChecks, evaluateCondition } from "./conditions.ts";
+import { addChecks, evaluateCondition, MOST_CHECKS } from "./conditions.ts";
 import type { Frame } from "./frame.ts";
 import { assign, evaluateTarget, readTarget, type Target } from "./patterns.ts";
 import { siteId } from "../syntax/source-file.ts";
@@ -148,5 +148,6 @@ function expectEmpty(
       isIteration: false,
       isExpected: true,
     }));
-  if (checks.length > 0) frame.state.checks = [...frame.state.checks, ...checks].slice(-24);
+  if (checks.length > 0)
+    frame.state.checks = [...frame.state.checks, ...checks].slice(-MOST_CHECKS);
 }

@@ -4,6 +4,8 @@ import {
   contains,
   dottedName,
   isFunction,
+  isJump,
+  lastStatement,
   namedProperties,
   propertyName,
   unwrap,
@@ -195,8 +197,8 @@ function outermostTest(frame: Frame, node: Node, write: Node): Node {
 
 /** `if (done) return`, `throw`, `continue`: what follows is guarded by the test going the other way. */
 function leaves(branch: Node): boolean {
-  const last = branch.type === "BlockStatement" ? branch.body.at(-1) : branch;
-  return last !== undefined && /^(?:Return|Throw|Continue)Statement$/.test(last.type);
+  const last = lastStatement(branch);
+  return isJump(last) && last.type !== "BreakStatement";
 }
 
 /** The statements that run after this one, to the end of the function. */

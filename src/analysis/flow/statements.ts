@@ -10,6 +10,7 @@ import { ANY_ELEMENT } from "./patterns.ts";
 import { extend } from "./place.ts";
 import { isSameState, joinStates, State, type Check } from "./state.ts";
 import { joinValues, mergeReads, UNKNOWN, type Value } from "./value.ts";
+import { isLoop } from "../syntax/loops.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 
 /** A loop's entry state only grows, over finite sets; this bounds it all the same. */
@@ -335,8 +336,7 @@ function executeTry(frame: Frame, statement: TSESTree.TryStatement): void {
 }
 
 function executeLabeled(frame: Frame, statement: TSESTree.LabeledStatement): void {
-  const isLoop = /^(?:While|DoWhile|For|ForOf|ForIn)Statement$/.test(statement.body.type);
-  if (isLoop) {
+  if (isLoop(statement.body)) {
     execute(frame, statement.body, statement.label.name);
     return;
   }

@@ -137,8 +137,30 @@ export interface EffectEvent extends EventBase {
 export type Event =
   WriteEvent | ReadEvent | SaveEvent | CallEvent | SubmitEvent | LockEvent | EffectEvent;
 
+/** What the test and the write show of a race, beyond what is read and written. */
+export interface HazardFacts {
+  /** What was read decides on another resource of the same service: whoever writes that one last, wins. */
+  readonly isVerdict?: boolean;
+  /** What is written was computed from what the test looked at, as that was before the wait. */
+  readonly isAnswer?: boolean;
+  /** What was tested is whether something is equal, or there at all: no comparison of amounts or times. */
+  readonly isEquality?: boolean;
+  /** The callee sets the field that was tested to what it reads there and a step: `add(user, -price)`. */
+  readonly isStep?: boolean;
+  /** The constants that the test compared with. */
+  readonly values?: TestedValues | undefined;
+  /** The test guards the write and messages, nothing else: a second time is the same as once. */
+  readonly isAlone?: boolean;
+  /** An empty link is filled with the row that is found by the same key: others would put the same there. */
+  readonly isLink?: boolean;
+  /** What was compared with the time has not come to its end: others only move that further off. */
+  readonly isNotExpired?: boolean;
+  /** True, but with a fact that the project does not show, such as a unique key. */
+  readonly needsBelief?: boolean;
+}
+
 /** The late half of a race, found where one function holds both halves; whose turn it is decides the caller. */
-export interface Hazard {
+export interface Hazard extends HazardFacts {
   /**
    * `overwritten`: what the activation itself stored was replaced before it used it again. `refused`: a callee
    * tested again and did nothing, and the caller goes on.
@@ -164,30 +186,17 @@ export interface Hazard {
   readonly parallel: Site | null;
   /** The row is stored as it was read but for these columns: what another activation wrote in others is undone. */
   readonly carries?: readonly string[];
-  /** What was read decides on another resource of the same service: whoever writes that one last, wins. */
-  readonly isVerdict?: boolean;
-  /** What is written was computed from what the test looked at, as that was before the wait. */
-  readonly isAnswer?: boolean;
   /** The row may have been deleted meanwhile: then the write throws, or makes it anew. */
   readonly whenGone?: "fails" | "creates";
   /** The function only answers after it: another activation of the same delete harms nobody. */
   readonly isLastAct?: boolean;
-  /** What was tested is whether something is equal, or there at all: no comparison of amounts or times. */
-  readonly isEquality?: boolean;
-  /** The callee sets the field that was tested to what it reads there and a step: `add(user, -price)`. */
-  readonly isStep?: boolean;
-  /** The constants that the test compared with. */
-  readonly values?: TestedValues | undefined;
-  /** The test guards the write and messages, nothing else: a second time is the same as once. */
-  readonly isAlone?: boolean;
   /** The opposite of what was read is written. */
   readonly isFlipped?: boolean;
-  /** An empty link is filled with the row that is found by the same key: others would put the same there. */
-  readonly isLink?: boolean;
-  /** What was compared with the time has not come to its end: others only move that further off. */
-  readonly isNotExpired?: boolean;
-  /** True, but with a fact that the project does not show, such as a unique key. */
-  readonly needsBelief?: boolean;
+}
+
+/** The late write itself, at the end of the calls that lead to it. */
+export function writeSite({ site, chain }: Pick<Hazard, "site" | "chain">): Site {
+  return chain.at(-1) ?? site;
 }
 
 /** What a function does, in terms of its parameters, its receiver and what it captures. */

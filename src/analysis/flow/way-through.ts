@@ -1,4 +1,11 @@
-import { childrenOf, contains, isFunction, isJump, type Node } from "../syntax/ast.ts";
+import {
+  childrenOf,
+  contains,
+  isFunction,
+  isJump,
+  lastStatement,
+  type Node,
+} from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 
 /**
@@ -52,9 +59,5 @@ function siblings(outer: Node, inner: Node): Node[] {
 
 /** `if (...) return`: whoever comes past it did not go in. */
 function isExit(node: Node): node is Extract<Node, { type: "IfStatement" }> {
-  return node.type === "IfStatement" && !node.alternate && isJump(lastOf(node.consequent));
-}
-
-function lastOf(node: Node): Node {
-  return node.type === "BlockStatement" ? (node.body.at(-1) ?? node) : node;
+  return node.type === "IfStatement" && !node.alternate && isJump(lastStatement(node.consequent));
 }

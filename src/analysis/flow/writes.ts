@@ -7,7 +7,7 @@ import { deleteOwnValue, keepOwnValue } from "./own-values.ts";
 import { extend, type Place, type Step } from "./place.ts";
 import { isOfEarlierRound, rowMade } from "./row-checks.ts";
 import type { Check } from "./state.ts";
-import type { UsedCheck, WriteEvent } from "./summary.ts";
+import { writeSite, type UsedCheck, type WriteEvent } from "./summary.ts";
 import type { Value } from "./value.ts";
 import { noteVerdict } from "./verdicts.ts";
 import type { WriteDetails } from "./write-details.ts";
@@ -45,7 +45,7 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
   const tested = spent.map((check): UsedCheck => ({ check, stale: null }));
   // Field by field: a spread of what has many forms is slow, and this is made more often than anything else.
   const event: WriteEvent = {
-    site: details.chain.at(-1) ?? details.site,
+    site: writeSite(details),
     chain: details.chain.length > 0 ? [details.site, ...details.chain.slice(0, -1)] : [],
     suspended: state.suspended,
     checks: usedChecks(frame, state.checks),

@@ -1,4 +1,5 @@
 import { isFunction, propertyName, type FunctionNode, type Node } from "../syntax/ast.ts";
+import { isLoop } from "../syntax/loops.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { callersOf, isGivenAway } from "./calls-by-name.ts";
 import type { Project } from "./project.ts";
@@ -35,6 +36,6 @@ function isHook(fn: FunctionNode, file: SourceFile, hooks: ReadonlySet<string>):
 
 function isInLoop(node: Node, file: SourceFile): boolean {
   for (let outer = file.parentOf(node); outer && !isFunction(outer); outer = file.parentOf(outer))
-    if (/^(?:For|While|DoWhile)/.test(outer.type)) return true;
+    if (isLoop(outer)) return true;
   return false;
 }

@@ -12,6 +12,7 @@ import {
 } from "../syntax/ast.ts";
 import { loopedOver } from "../syntax/loops.ts";
 import { pathInPattern } from "../syntax/pattern-names.ts";
+import { pushedTo } from "../syntax/pushes.ts";
 import type { Variable } from "../syntax/scopes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { returnExpressions } from "./call-shapes.ts";
@@ -154,17 +155,10 @@ class PathTrace {
 
   #elementsOfVariable(node: TSESTree.Identifier, file: SourceFile): PathPrefix[] {
     const follow: Follow = (value, from) => this.elementsOf(value, from);
-    return this.#declared(node, file, follow, ({ references }, { init }) => {
-      const pushed = references.flatMap(({ identifier }) => {
-        const member = file.parentOf(identifier);
-        const call = member && file.parentOf(member);
-        if (member?.type !== "MemberExpression" || call?.type !== "CallExpression") return [];
-        return call.callee === member && propertyName(member) === "push"
-          ? call.arguments.flatMap((argument) => this.of(argument, file))
-          : [];
-      });
-      return [...(init ? this.elementsOf(init, file) : []), ...pushed];
-    });
+    return this.#declared(node, file, follow, (variable, { init }) => [
+      ...(init ? this.elementsOf(init, file) : []),
+      ...pushedTo(variable, file).flatMap((pushed) => this.of(pushed, file)),
+    ]);
   }
 
   /** What a name may be: as a parameter, what is passed for it; as a variable, what its declaration gives. */

@@ -16,6 +16,7 @@ import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { lastPart } from "../syntax/text.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import { addTable, type Schema } from "./schemas.ts";
+import { constantObject } from "./store-arguments.ts";
 import { optionOf } from "./store-chain.ts";
 
 /** Where what an expression stands for was made, be it in another file. */
@@ -86,7 +87,7 @@ function mongooseIndexes(file: SourceFile): Map<string, string[][]> {
 /** `db.collection("users").createIndex({ tag: 1 }, { unique: true })`, mostly in code that sets the database up. */
 function mongodbTables(file: SourceFile, schemaOf: (id: string) => Schema): void {
   for (const { of, columns } of uniqueIndexes(file, "createIndex")) {
-    const call = initOf(of, file);
+    const call = constantObject(of, file);
     const name = call.type === "CallExpression" ? stringValue(call.arguments[0]) : null;
     if (call.type === "CallExpression" && memberName(call.callee) === "collection" && name !== null)
       addTable(schemaOf("mongodb"), name, [columns]);
@@ -104,15 +105,6 @@ function uniqueIndexes(file: SourceFile, method: string): { of: Node; columns: s
     if (optionOf(options, "partialFilterExpression")) return [];
     return [{ of: callee.object, columns: namedProperties(columns).map(({ name }) => name) }];
   });
-}
-
-/** What a constant of the file was made with. */
-function initOf(node: Node, file: SourceFile): Node {
-  const inner = unwrap(node);
-  const declarator = inner.type === "Identifier" ? file.variableOf(inner)?.defs[0]?.node : null;
-  return declarator?.type === "VariableDeclarator" && declarator.init
-    ? unwrap(declarator.init)
-    : inner;
 }
 
 function schemaFields(given: Node, file: SourceFile): TSESTree.ObjectExpression | null {

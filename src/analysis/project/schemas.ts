@@ -107,10 +107,8 @@ export class Schemas {
     if (!this.#code) {
       const schemas = new Map<string, Schema>();
       this.#project.provenance.apart(() => {
-        for (const path of this.#project.component()) {
-          const file = this.#project.fileAt(path);
-          if (file) codeSchema(file, schemas, (node, at) => this.#makersOf(node, at));
-        }
+        for (const file of this.#project.files())
+          codeSchema(file, schemas, (node, at) => this.#makersOf(node, at));
       });
       this.#code = schemas;
     }

@@ -1,7 +1,7 @@
-import type { Variable } from "../syntax/scopes.ts";
 import { dottedName, propertyName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { pushedTo } from "../syntax/pushes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
-import { expressions } from "./store-arguments.ts";
+import { constantObject, expressions } from "./store-arguments.ts";
 import type { Handle } from "./store-call.ts";
 import { optionOf, type Chain } from "./store-chain.ts";
 import type { Shapes } from "./shapes.ts";
@@ -105,18 +105,6 @@ function columnsJoinedIn(node: Node, file: SourceFile): string | null {
     : null;
 }
 
-function pushedTo(variable: Variable, file: SourceFile): (Node | null)[] {
-  return variable.references.flatMap(({ identifier }) => {
-    const member = file.parentOf(identifier);
-    const call = member && file.parentOf(member);
-    return member?.type === "MemberExpression" &&
-      propertyName(member) === "push" &&
-      call?.type === "CallExpression"
-      ? call.arguments
-      : [];
-  });
-}
-
 /** `"name = ?"`, `` `${column} = ?` `` of a column that a constant lists. */
 function columnsIn(node: Node, file: SourceFile): readonly string[] | null {
   const inner = unwrap(node);
@@ -155,12 +143,7 @@ function namesOf(node: Node, file: SourceFile): readonly string[] | null {
 
 /** The texts that an object literal in a constant holds. */
 function valuesOf(node: Node, file: SourceFile): readonly string[] | null {
-  const inner = unwrap(node);
-  const declarator = inner.type === "Identifier" && file.variableOf(inner)?.defs[0]?.node;
-  const object =
-    declarator && declarator.type === "VariableDeclarator" && declarator.init
-      ? unwrap(declarator.init)
-      : inner;
+  const object = constantObject(node, file);
   if (object.type !== "ObjectExpression") return null;
   const values = object.properties.map((property) =>
     property.type === "Property" ? stringValue(property.value) : null,

@@ -48,10 +48,12 @@ export function hasLockOption(argument: Node, model: StoreModel | null, file: So
   });
 }
 
-/** The object that an argument is, also where a constant holds it. */
+/** What an expression gives, also where a constant holds it. */
 export function constantObject(argument: Node, file: SourceFile): Node {
   const inner = unwrap(argument);
   if (inner.type !== "Identifier") return inner;
   const declarator = file.variableOf(inner)?.defs[0]?.node;
-  return declarator?.type === "VariableDeclarator" && declarator.init ? declarator.init : inner;
+  return declarator?.type === "VariableDeclarator" && declarator.init
+    ? unwrap(declarator.init)
+    : inner;
 }

@@ -3,6 +3,8 @@ import { indentAt, styleOf, type Style } from "../extraction/style.ts";
 import type { Repair } from "../finding.ts";
 import {
   contains,
+  isJump,
+  lastStatement,
   memberName,
   propertyName,
   unwrap,
@@ -115,13 +117,8 @@ function firstBehindCheck({ list, holder }: Position, race: LocalRace): number |
 /** `if (busy) return;`, also after an answer. */
 function leavesAtOnce(statement: Statement): statement is TSESTree.IfStatement {
   if (statement.type !== "IfStatement" || statement.alternate) return false;
-  const { consequent } = statement;
-  const last = consequent.type === "BlockStatement" ? consequent.body.at(-1) : consequent;
-  return (
-    last?.type === "ReturnStatement" ||
-    last?.type === "ThrowStatement" ||
-    last?.type === "ContinueStatement"
-  );
+  const last = lastStatement(statement.consequent);
+  return isJump(last) && last.type !== "BreakStatement";
 }
 
 function claimOf(statement: TSESTree.ExpressionStatement, race: LocalRace): Claim | null {

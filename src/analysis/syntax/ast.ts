@@ -174,6 +174,11 @@ export function isJump({ type }: Node): boolean {
   return /^(?:Return|Throw|Continue|Break)Statement$/.test(type);
 }
 
+/** The statement with which a branch ends: the last one of a block. */
+export function lastStatement(branch: Node): Node {
+  return branch.type === "BlockStatement" ? (branch.body.at(-1) ?? branch) : branch;
+}
+
 /** `true`, written out: an option that is on. */
 export function isTrue(node: Node | null): boolean {
   return node?.type === "Literal" && node.value === true;

@@ -144,6 +144,11 @@ function lineStartsOf(text: string): number[] {
   return [0, ...Array.from(text.matchAll(LINE_END), (end) => end.index + end[0].length)];
 }
 
+/** Whether the two stand in the same function, and in no inner one. */
+export function areInOneFunction(a: Site, b: Site): boolean {
+  return a.file === b.file && a.file.enclosing(a.node) === b.file.enclosing(b.node);
+}
+
 /** Equal for equal ranges of equal paths. Short, because the ids of most things are made of it. */
 export function siteId({ file, node }: Site): string {
   return `${file.number}:${String(node.range[0])}-${String(node.range[1])}`;

@@ -1,5 +1,7 @@
 import {
   childrenOf,
+  isJump,
+  lastStatement,
   propertyName,
   unwrap,
   type FunctionNode,
@@ -155,6 +157,5 @@ class Search {
 
 /** The branch ends the function, the loop's turn or the case. */
 function leaves(branch: Node): boolean {
-  const last = branch.type === "BlockStatement" ? branch.body.at(-1) : branch;
-  return /^(?:Return|Throw|Continue|Break)Statement$/.test(last?.type ?? "");
+  return isJump(lastStatement(branch));
 }
