@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { activityOf, worldOf } from "./activity.ts";
 import { Judgement } from "./analyze.ts";
 import type { Finding } from "./finding.ts";
+import { groupBy } from "./group-by.ts";
 import { KeptFindings } from "./kept-findings.ts";
 import { isPackage, packageFolder } from "./project/package-folder.ts";
 import { fromAst, isAnalysable, nativeParser } from "./project/parser.ts";
@@ -82,7 +83,7 @@ function judged(entry: Entry, path: string, settings: RunAsyncSettings): readonl
   if (known || entry.isWhole) return known ?? [];
   if (entry.world) entry.findings.set(path, judge(entry, settings).in(path));
   else {
-    entry.findings = byFile(wholeProject(entry, settings));
+    entry.findings = groupBy(wholeProject(entry, settings), ({ path }) => path);
     entry.isWhole = true;
   }
   return entry.findings.get(path) ?? [];
@@ -159,16 +160,6 @@ function refresh(entry: Entry): void {
     drop(entry);
   }
   entry.checkedAt = performance.now();
-}
-
-function byFile(findings: readonly Finding[]): Map<string, Finding[]> {
-  const map = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const list = map.get(finding.path);
-    if (list) list.push(finding);
-    else map.set(finding.path, [finding]);
-  }
-  return map;
 }
 
 function rootOf(path: string, cwd: string, settings: RunAsyncSettings): string {

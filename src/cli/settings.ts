@@ -4,7 +4,7 @@ import { packageFolder } from "../analysis/project/package-folder.ts";
 import { readSettings, type RunAsyncSettings } from "../analysis/settings.ts";
 import { CommandError } from "./command.ts";
 import { eslintConfigAbove, type ESLintConfig } from "./eslint-config.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../analysis/group-by.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The plugin's key in an ESLint config's settings and in a package.json. */

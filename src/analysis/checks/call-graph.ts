@@ -1,4 +1,5 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { groupBy } from "../group-by.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import type { FunctionShape } from "../project/shape.ts";
 import { functionOf } from "../project/class-shapes.ts";
@@ -118,14 +119,8 @@ export class CallGraph {
   callsIn(fn: FunctionNode | Program, file: SourceFile): readonly CallNode[] {
     let index = callsByFunction.get(file);
     if (!index) {
-      index = new Map<FunctionNode | Program, CallNode[]>();
+      index = groupBy(file.calls, (call) => file.enclosing(call));
       callsByFunction.set(file, index);
-      for (const call of file.calls) {
-        const owner = file.enclosing(call);
-        const list = index.get(owner);
-        if (list) list.push(call);
-        else index.set(owner, [call]);
-      }
     }
     return index.get(fn) ?? [];
   }

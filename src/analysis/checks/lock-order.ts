@@ -2,6 +2,7 @@ import { isConstant, type Key } from "../flow/key.ts";
 import type { LockEvent, SubmitEvent } from "../flow/summary.ts";
 import type { HeldLock, LockRef } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
+import { groupBy } from "../group-by.ts";
 import type { Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import {
@@ -66,12 +67,7 @@ export function findLockOrder(
       }
     }
   }
-  const byFrom = new Map<string, LockEdge[]>();
-  for (const candidate of edges) {
-    const list = byFrom.get(candidate.from);
-    if (list) list.push(candidate);
-    else byFrom.set(candidate.from, [candidate]);
-  }
+  const byFrom = groupBy(edges, ({ from }) => from);
   for (const candidate of edges) {
     const cycle = cycleThrough(candidate, byFrom);
     if (cycle) add(candidate.site, () => describeLockCycle(cycle));

@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by.ts";
 import {
   contains,
   isFunction,
@@ -50,15 +51,15 @@ export function callersOf(
   if (name === null) return [];
   const here = callsNamed(name, file).filter((call) => !contains(fn, call));
   const isOffered = isFunction(file.enclosing(fn)) || moduleRecordOf(file).exports.size > 0;
-  const others = isOffered ? project.component() : [];
-  return [
-    ...here.map((call) => [file, call] as const),
-    ...others.flatMap((path) => {
-      const isNamed = path !== file.path && project.textOf(path)?.includes(name) === true;
-      const other = isNamed ? project.fileAt(path) : null;
-      return other ? callsNamed(name, other).map((call) => [other, call] as const) : [];
-    }),
-  ].slice(0, MOST_CALLERS);
+  const callers = here.map((call) => [file, call] as const);
+  for (const other of isOffered ? project.files() : []) {
+    if (other.path === file.path || callers.length >= MOST_CALLERS) continue;
+    const calls = callsNamed(name, other);
+    // The answer hangs on the files that call, and not on all that do not.
+    if (calls.length > 0) project.provenance.note(other.path);
+    callers.push(...calls.map((call) => [other, call] as const));
+  }
+  return callers.slice(0, MOST_CALLERS);
 }
 
 /** Whether code names the function without calling it, so that somebody else may: `bot.command("x", start)`. */
@@ -66,17 +67,39 @@ export function isGivenAway(project: Project, fn: FunctionNode, file: SourceFile
   const name = nameOf(fn, file);
   if (name === null) return true;
   const isMethod = file.classOf(fn) !== null;
-  // Of a method only `this.start` and the like count; comments and imports name a function as well.
-  const before = isMethod ? "\\." : "^(?!\\s*(?:import|export|//|/?\\*)).*(?<![.\\w$])";
-  const uses = new RegExp(`${before}${name}(?![\\w$])(?!\\s*[(=:<])`, "m");
-  return project.component().some((path) => uses.test(project.textOf(path) ?? ""));
+  return project.files().some((other) => names(other, name, isMethod));
 }
 
-function callsNamed(name: string, file: SourceFile): CallLike[] {
-  return file.calls.filter((call) => {
-    const callee = unwrap(call.callee);
-    return callee.type === "Identifier" ? callee.name === name : memberName(callee) === name;
-  });
+/** By what was looked for: each timer asks about functions of the same names, and an edit changes one file. */
+const namedWithoutCall = new WeakMap<SourceFile, Map<string, boolean>>();
+
+/** Of a method only `this.start` and the like count; comments and imports name a function as well. */
+function names(file: SourceFile, name: string, isMethod: boolean): boolean {
+  let known = namedWithoutCall.get(file);
+  if (!known) namedWithoutCall.set(file, (known = new Map()));
+  const before = isMethod ? "\\." : "^(?!\\s*(?:import|export|//|/?\\*)).*(?<![.\\w$])";
+  // A property has any name that a string can be.
+  const written = name.replaceAll(/[^\w]/g, "\\$&");
+  const pattern = `${before}${written}(?![\\w$])(?!\\s*[(=:<])`;
+  let isNamed = known.get(pattern);
+  if (isNamed === undefined) {
+    isNamed = file.text.includes(name) && new RegExp(pattern, "m").test(file.text);
+    known.set(pattern, isNamed);
+  }
+  return isNamed;
+}
+
+const callsOfFile = new WeakMap<SourceFile, ReadonlyMap<string, readonly CallLike[]>>();
+
+function callsNamed(name: string, file: SourceFile): readonly CallLike[] {
+  let byName = callsOfFile.get(file);
+  if (!byName) callsOfFile.set(file, (byName = groupBy(file.calls, calledName)));
+  return byName.get(name) ?? [];
+}
+
+function calledName({ callee }: CallLike): string {
+  const inner = unwrap(callee);
+  return inner.type === "Identifier" ? inner.name : memberName(inner);
 }
 
 /** The name by which others call the function; a constructor has its class's. */

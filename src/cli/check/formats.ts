@@ -1,5 +1,5 @@
 import { relative, sep } from "node:path";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../analysis/group-by.ts";
 import type { Paint } from "../terminal.ts";
 import type { Report } from "./reports.ts";
 

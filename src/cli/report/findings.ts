@@ -1,6 +1,6 @@
 import type { Report } from "../check/reports.ts";
 import { rulePage } from "../check/rules.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../analysis/group-by.ts";
 import type { ReportData } from "./gather.ts";
 import { counted, html, withCode, type Html } from "./html.ts";
 import { timeline } from "./timeline.ts";

@@ -1,5 +1,5 @@
 import type { ActivationRoot } from "../../analysis/project/roots.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../analysis/group-by.ts";
 import type { ReportData } from "./gather.ts";
 import { html, type Html, type HtmlValue } from "./html.ts";
 

@@ -1,6 +1,6 @@
 import type { StateOverview, StateUse } from "../../analysis/overview/shared-state.ts";
 import type { Site } from "../../analysis/syntax/source-file.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../analysis/group-by.ts";
 import type { ReportData } from "./gather.ts";
 import { html, type Html } from "./html.ts";
 

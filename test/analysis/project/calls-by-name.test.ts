@@ -1,7 +1,11 @@
 // Who calls a function, and which one a plain name calls, by names alone: what loaders are followed through.
 import { basename } from "node:path";
 import { expect, test } from "vitest";
-import { calledFunction, callersOf } from "../../../src/analysis/project/calls-by-name.ts";
+import {
+  calledFunction,
+  callersOf,
+  isGivenAway,
+} from "../../../src/analysis/project/calls-by-name.ts";
 import type { Project } from "../../../src/analysis/project/project.ts";
 import { unwrap } from "../../../src/analysis/syntax/ast.ts";
 import type { SourceFile } from "../../../src/analysis/syntax/source-file.ts";
@@ -81,4 +85,37 @@ test.each([
   const fn = file.functions.find(({ range }) => range[0] === at);
   const found = fn ? callersOf(project, fn, file) : null;
   expect(found?.map(([other, call]) => other.textOf(call))).toEqual(expected);
+});
+
+test.each([
+  ["called", false],
+  ["handed", true],
+  ["commented", false],
+  ["$dollar", true],
+  // No word: where it stands says nothing, and it is no pattern either.
+  ["+", true],
+  ["method", false],
+  ["bound", true],
+])("whether %s is handed to somebody", (name, expected) => {
+  const project = projectOf({
+    "bot.js": `import { called, handed, commented } from "./a.js";
+called();
+// commented
+bot.command("start", handed);
+use($dollar, "+");
+table.method(); on(table.bound);`,
+    "a.js": `export function called() {}
+export function handed() {}
+export function commented() {}
+function $dollar() {}
+const operators = { "+": function () {} };
+class Table { method() {} bound() {} }`,
+  });
+  const file = project.files().find(({ path }) => basename(path) === "a.js");
+  const fn = file?.functions.find((candidate) => {
+    const parent = file.parentOf(candidate);
+    const key = parent && "key" in parent ? file.textOf(parent.key).replaceAll('"', "") : null;
+    return (candidate.id?.name ?? key) === name;
+  });
+  expect(file && fn && isGivenAway(project, fn, file)).toBe(expected);
 });
