@@ -1,4 +1,4 @@
-import { LOOKS_UP } from "../../models/effects/sends.ts";
+import { LOOKS_UP, STARTS } from "../../models/effects/sends.ts";
 import { DOES, operationOfName } from "../../models/stores/generic.ts";
 import { writeSite, type Hazard, type WriteEvent } from "../flow/summary.ts";
 import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
@@ -65,11 +65,37 @@ function isFill(hazard: Hazard): boolean {
   const stored = storedValue(write.node);
   const wait = hazard.suspension.site.node;
   if (!isLoad(wait) && !(isAskedByNoun(wait) && !isCalled(stored))) return false;
-  return (
-    !stored ||
-    isAwaited(givenBy(way, { ...write, node: stored }), MOST_HOPS) ||
-    isGivenLoaded(way.at(-2))
-  );
+  if (!stored) return true;
+  const value = givenBy(way, { ...write, node: stored });
+  if (holdsStarted(value, MOST_HOPS)) return false;
+  return isAwaited(value, MOST_HOPS) || isGivenLoaded(way.at(-2));
+}
+
+/**
+ * `const connection = joinVoiceChannel(...); sessions.set(k, { connection, ... })`: the second one replaces the first,
+ * which goes on and which nobody ends.
+ */
+function holdsStarted({ file, node }: Site, hops: number): boolean {
+  const inner = unwrap(node);
+  switch (inner.type) {
+    case "Identifier": {
+      const uses = hops > 0 ? (file.variableOf(inner)?.references ?? []) : [];
+      return uses.some(
+        ({ writeExpr }) => writeExpr && holdsStarted({ file, node: writeExpr }, hops - 1),
+      );
+    }
+    case "ObjectExpression":
+      return inner.properties.some(
+        (property) =>
+          property.type === "Property" && holdsStarted({ file, node: property.value }, hops),
+      );
+    case "AwaitExpression":
+      return holdsStarted({ file, node: inner.argument }, hops);
+    case "CallExpression":
+      return STARTS.test(calledNames(inner)[0] ?? "");
+    default:
+      return false;
+  }
 }
 
 /** `keep(k, value)`, of which the caller loaded the value, and the helper stores something made of it. */

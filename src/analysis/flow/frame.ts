@@ -33,7 +33,7 @@ export interface World {
 
 const MOST_EVENTS = 3000;
 const MOST_READS_OF_EVENT = 24;
-const MOST_HAZARDS = 600;
+const MOST_HAZARDS = 2000;
 
 /** Collects the states with which a loop or switch is left or gone round. */
 export interface JumpTarget {

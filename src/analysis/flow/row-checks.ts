@@ -187,6 +187,8 @@ export function needsBelief(read: Read, place: Place, details: WriteDetails): bo
   if (place.root.kind === "store" && place.root.model?.remote) return true;
   if (details.verb !== "create" || place.root.kind !== "store" || !place.root.model) return false;
   if (details.failsSilently) return true;
+  // Who locks rows works in a transaction: what else that has locked, its beginning shows, which is elsewhere.
+  if (read.isOnGivenConnection && read.isLocked === false) return true;
   // No schema was found, and a row's own key is unique in any.
   const columns = read.columns ?? [];
   return !place.root.uniqueKeys && columns.length === 1 && OWN_KEYS.has(columns[0] ?? "");

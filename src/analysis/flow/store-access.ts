@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import type { StoreCall } from "../project/stores.ts";
-import { isFunction, unwrap, type Node } from "../syntax/ast.ts";
+import { isFunction, leftmost, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { contentOf, localObject } from "./local-objects.ts";
 import { keyFor, readPlace, used } from "./access.ts";
@@ -131,10 +131,19 @@ function readRow(frame: Frame, node: Node, call: StoreCall, row: Place): Value {
     ...readPlace(frame, row, node, true),
     columns: call.columns,
     ...(call.isUniqueLookup ? { isUniqueLookup: true } : {}),
-    ...(call.isLocking ? { isLocked: true } : {}),
+    ...(call.isLocking ? { isLocked: true, isOnGivenConnection: isOfCaller(frame, node) } : {}),
     ...(call.gives ? { isGivenBy: call.gives } : {}),
   };
   return localObject(frame, node, [], new Map(), read);
+}
+
+/** `function insertOnce(client, ...)`: the connection comes from whoever began the transaction. */
+function isOfCaller(frame: Frame, node: Node): boolean {
+  const handle = leftmost(node);
+  const definition = frame.file.variableOf(handle)?.defs[0];
+  if (definition?.type !== "Parameter") return false;
+  const outer = frame.file.parentOf(definition.node);
+  return outer?.type !== "CallExpression";
 }
 
 /** What a write gives back: its row, as it was in the moment of the write. */

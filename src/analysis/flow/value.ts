@@ -28,6 +28,8 @@ export interface Read {
   readonly isFlipped?: boolean;
   /** The row is locked: it stays as it was read until the transaction ends. */
   readonly isLocked?: boolean;
+  /** It was to be locked on a connection that the function was handed: the caller's transaction may hold more. */
+  readonly isOnGivenConnection?: boolean;
 }
 
 /** A lock held at some moment. `acquisition` tells two sections of the same lock apart. */

@@ -39,3 +39,6 @@ export const TELLS_OTHERS = /^(?:send[A-Z]|notify|announce|broadcast|publish)/;
 /** Methods that end something, and do nothing where that is over: `client.disconnect()`, `clearTimeout(timer)`. */
 export const ENDS =
   /^(?:unsubscribe|disconnect|close|clear|stop|abort|destroy|dispose|removeAllListeners|off)(?=[A-Z]|$)/;
+
+/** Functions whose result goes on by itself until somebody ends it: `joinVoiceChannel(...)`, `spawn(...)`. */
+export const STARTS = /^(?:join|start|spawn|launch|listen|watch|subscribe|record)(?=[A-Z]|$)/;
