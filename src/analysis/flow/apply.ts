@@ -231,6 +231,7 @@ class Applier {
       reads.push(...substituted.reads);
       if (substituted.isCallers) passed.push(...substituted.reads);
     }
+    const given = event.given ? this.here.givenTo(event.given) : {};
     const { all: checks, callers } = this.here.sortedChecks(event.checks);
     const { all: ownTests, callers: callersTests } = this.here.sortedChecks(event.ownTests);
     const isCallers = new Set(callers.map(({ check }) => check.read.id));
@@ -242,7 +243,8 @@ class Applier {
       writePlace(frame, place, {
         verb: event.verb,
         reads,
-        constant: event.constant,
+        constant: event.constant ?? given.constant,
+        given: given.given,
         isIdempotent: event.isIdempotent,
         failsSilently: event.failsSilently,
         ...(event.ownColumns ? { ownColumns: event.ownColumns } : {}),

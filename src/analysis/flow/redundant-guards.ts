@@ -11,7 +11,7 @@ import {
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
-import { MESSAGE_BODY, MESSAGE_PARTS, MESSAGES } from "../../models/effects/messages.ts";
+import { MESSAGE_BODY, MESSAGE_PARTS, MESSAGES, PICTURES } from "../../models/effects/messages.ts";
 import { LOOKS_UP } from "../../models/effects/sends.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { constantOf } from "./constant.ts";
@@ -50,6 +50,9 @@ export function repeatsWhatItTests(
       text !== null && [node.left, node.right].some((side) => frame.file.textOf(side) === text)
     );
   }
+  // `if (row.points > 0) update({ points: 0 })`: whoever has none has none afterwards.
+  if (node.type === "BinaryExpression" && node.operator === (isExit ? "<=" : ">"))
+    return isZero(node.right) && written !== null && isZero(written);
   // `{ id: null, name: null }` in place of what was there: once or twice is the same.
   if (check.outcome === "present" && written?.type === "ObjectExpression" && isPlain(written))
     return true;
@@ -107,6 +110,10 @@ function descend(node: Node, names: readonly string[]): Node | null {
   return inner;
 }
 
+function isZero(node: Node): boolean {
+  return constantOf(node)?.text === "0";
+}
+
 /** An object of constants. */
 function isPlain(object: TSESTree.ObjectExpression): boolean {
   return object.properties.every(
@@ -138,6 +145,8 @@ function branchOf(frame: Frame, test: Node, write: Node): Branch | null {
   switch (statement?.type) {
     case "IfStatement": {
       const { consequent } = statement;
+      if (statement.alternate && contains(statement.alternate, write))
+        return { guarded: [statement.alternate], isExit: true };
       const isExit = leaves(consequent) && !contains(consequent, write);
       return { guarded: isExit ? restAfter(frame, statement) : [consequent], isExit };
     }
@@ -215,9 +224,12 @@ function restAfter(frame: Frame, statement: Node): readonly Node[] {
 }
 
 /** A message, a log, a look-up, or a part of a message that a chain makes: `new EmbedBuilder().setTitle(...)`. */
-function isOnlyTold({ callee, arguments: args }: TSESTree.CallExpression): boolean {
+function isOnlyTold(
+  { callee, arguments: args }: TSESTree.CallExpression,
+  file: SourceFile,
+): boolean {
   const name = dottedName(callee).split(".").at(-1) ?? "";
-  if (MESSAGES.test(name) || MESSAGE_PARTS.test(name) || LOOKS_UP.test(name)) return true;
+  if ([MESSAGES, MESSAGE_PARTS, LOOKS_UP, PICTURES].some((names) => names.test(name))) return true;
   // `interaction.update({ content })`
   const [body] = args;
   if (
@@ -225,9 +237,25 @@ function isOnlyTold({ callee, arguments: args }: TSESTree.CallExpression): boole
     namedProperties(body).some((property) => MESSAGE_BODY.has(property.name))
   )
     return true;
-  const object = callee.type === "MemberExpression" ? unwrap(callee.object) : null;
-  if (object?.type === "CallExpression") return isOnlyTold(object);
-  return object?.type === "NewExpression" && MESSAGE_PARTS.test(dottedName(object.callee));
+  return callee.type === "MemberExpression" && isMessagePart(callee.object, file);
+}
+
+/** `new EmbedBuilder().setTitle(...)`, and a constant that holds one. */
+function isMessagePart(node: Node, file: SourceFile): boolean {
+  const inner = unwrap(node);
+  if (inner.type === "CallExpression") return isOnlyTold(inner, file);
+  if (inner.type === "NewExpression") return MESSAGE_PARTS.test(dottedName(inner.callee));
+  const made = inner.type === "Identifier" ? file.variableOf(inner)?.defs[0]?.node : null;
+  const isMadeHere = made?.type === "VariableDeclarator" && made.id.type === "Identifier";
+  return isMadeHere && made.init !== null && isMadeAsPart(made.init);
+}
+
+/** `new EmbedBuilder()` at the beginning of a chain. */
+function isMadeAsPart(node: Node): boolean {
+  const inner = unwrap(node);
+  if (inner.type === "NewExpression") return MESSAGE_PARTS.test(dottedName(inner.callee));
+  if (inner.type !== "CallExpression" || inner.callee.type !== "MemberExpression") return false;
+  return isMadeAsPart(inner.callee.object);
 }
 
 /** The way to the write and on from it holds nothing else that counts. */
@@ -243,7 +271,7 @@ function isQuietAround(
     if (node === write || isFunction(node)) return;
     if (node.type === "CallExpression") {
       // What a message is made of is only read.
-      if (isOnlyTold(node)) return;
+      if (isOnlyTold(node, file)) return;
       const store = world.facts.stores.call(node, file);
       // What is deleted stays deleted, and a delete that finds nothing fails nowhere.
       if (store?.kind !== "delete" || store.whenMissing !== null) isQuiet = false;

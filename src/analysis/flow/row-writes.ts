@@ -17,7 +17,7 @@ import { element, extend, field, type Place, type Step } from "./place.ts";
 import { isUpdateData } from "./own-values.ts";
 import { storeRow } from "./row-saves.ts";
 import { isFailureSwallowed } from "./swallowed.ts";
-import { mergeReads, UNKNOWN, type Value } from "./value.ts";
+import { mergeReads, parameterOf, UNKNOWN, type Value } from "./value.ts";
 
 /** What a call writes into a row: its columns one by one where they are named, else the row. */
 export function writeRow(
@@ -35,6 +35,7 @@ export function writeRow(
       verb: column.isAtomic ? "update" : "assign",
       reads: column.isAtomic ? [] : used(frame, deepReads(frame, value)),
       constant: value.constant,
+      given: parameterOf(value),
       isIdempotent: column.keepsOwn,
       site,
       chain: [],
@@ -197,6 +198,7 @@ export function writeContent(
       verb: "assign",
       reads: used(frame, deepReads(frame, inner)),
       constant: inner.constant,
+      given: parameterOf(inner),
       isFlipped: inner.isFlipped,
       site,
       chain,
@@ -250,6 +252,7 @@ export function writeField(
     verb: "assign",
     reads: used(frame, deepReads(frame, value)),
     constant: value.constant ?? constantOf(inner),
+    given: parameterOf(value),
     isFlipped: value.isFlipped,
     site,
     chain: [],

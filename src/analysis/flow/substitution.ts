@@ -7,7 +7,15 @@ import { keyOf, substituteKey, variableId, type Atom, type Key } from "./key.ts"
 import { extend, placeOf, substituteKeys, type Place } from "./place.ts";
 import type { Check, Suspension } from "./state.ts";
 import type { Summary, UsedCheck, UsedRead } from "./summary.ts";
-import { UNKNOWN, type HeldLock, type LockRef, type Read, type Value } from "./value.ts";
+import type { WriteDetails } from "./write-details.ts";
+import {
+  parameterOf,
+  UNKNOWN,
+  type HeldLock,
+  type LockRef,
+  type Read,
+  type Value,
+} from "./value.ts";
 
 /** What a call passes to the function it calls. */
 export interface Binding {
@@ -73,6 +81,13 @@ export class Substitution {
       default:
         return [onPath(place, path)];
     }
+  }
+
+  /** What a parameter of the callee was given, where that is written as it is. */
+  givenTo({ root }: Place): Pick<WriteDetails, "constant" | "given"> {
+    const isOwn = root.kind === "parameter" && root.fn === this.summary.fn;
+    const value = isOwn ? this.app.binding.args[root.index] : undefined;
+    return value ? { constant: value.constant, given: parameterOf(value) } : {};
   }
 
   #below(bases: readonly Place[], path: Place["path"]): Place[] {

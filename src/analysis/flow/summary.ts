@@ -54,6 +54,8 @@ export interface WriteEvent extends EventBase {
   /** What the written value derives from, as it stood at the write. */
   readonly reads: readonly UsedRead[];
   readonly constant: Constant | undefined;
+  /** The parameter that is written as it was given. */
+  readonly given?: Place;
   /** Made in the segment of a check on the same location. */
   readonly isClaim: boolean;
   /** Frees a place that the function claims elsewhere, on a path that made no claim: the winner's is gone. */

@@ -72,6 +72,14 @@ export interface Constant {
 
 export const UNKNOWN: Value = { reads: [], places: [], key: null };
 
+/** The parameter that a value is. */
+export function parameterOf({ places }: Value): Place | undefined {
+  const [only] = places;
+  return places.length === 1 && only?.root.kind === "parameter" && only.path.length === 0
+    ? only
+    : undefined;
+}
+
 const MOST_READS = 24;
 const MOST_PLACES = 8;
 

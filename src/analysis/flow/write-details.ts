@@ -7,6 +7,8 @@ export interface WriteDetails {
   readonly verb: WriteVerb;
   readonly reads: readonly UsedRead[];
   readonly constant?: Constant | undefined;
+  /** The parameter that is written as it was given: what callers pass may be a constant. */
+  readonly given?: Place | undefined;
   readonly isIdempotent?: boolean;
   /** The opposite of what was read. */
   readonly isFlipped?: boolean | undefined;

@@ -59,6 +59,7 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     verb: details.verb,
     reads: details.reads,
     constant: details.constant,
+    ...(details.given ? { given: details.given } : {}),
     isClaim: isClaim || (details.isClaim ?? false),
     freesClaim: details.freesClaim ?? (releases(details) && !isClaim && !isHeld),
     fillsGap,

@@ -11,5 +11,8 @@ export const LOGGERS = /^(?:console|log|logger|logs)$/i;
 /** What the argument of a call holds that changes a message: `interaction.update({ content, components })`. */
 export const MESSAGE_BODY: ReadonlySet<string> = new Set(["content", "embeds", "components"]);
 
+/** Methods that give the address of a picture: `user.displayAvatarURL()`. */
+export const PICTURES = /^(?:\w*[aA]vatar|icon|banner|splash)URL$/;
+
 /** What a message is put together from: an embed, a keyboard. */
 export const MESSAGE_PARTS = /(?:Builder|Embed|Keyboard|Button|Row)$/i;
