@@ -1,6 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { lookup } from "../../models/lookup.ts";
-import { stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { contains, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { deepReads, isMadeHere } from "./local-objects.ts";
 import { evaluate } from "./expressions.ts";
@@ -42,6 +42,7 @@ export function evaluateCondition(frame: Frame, test: Node): Branches {
     const places = new Set(deepReads(frame, left.value).map((read) => read.place.id));
     const both = deepReads(frame, right.value).filter((read) => places.has(read.place.id));
     addChecks(frame, joined, node, both, "other", !isAnd);
+    if (isAnd) addMissing(joined, left.whenFalse, right.whenFalse, node);
     return isAnd
       ? { whenTrue: right.whenTrue, whenFalse: joined, value }
       : { whenTrue: joined, whenFalse: right.whenFalse, value };
@@ -61,6 +62,24 @@ export function evaluateCondition(frame: Frame, test: Node): Branches {
   addChecks(frame, whenTrue, node, rows, outcome, true);
   addChecks(frame, whenFalse, node, rows, opposite(outcome), false);
   return { whenTrue, whenFalse, value };
+}
+
+/**
+ * `if (row.channelId === id && row.messageId) edit(row.messageId); else { ...; update({ messageId }) }`: what fills the
+ * column on the other way may do so because it was empty.
+ */
+function addMissing(joined: State, left: State, right: State, node: Node): void {
+  if (joined.isDead) return;
+  const known = new Set(joined.checks.map((check) => `${check.id}|${check.read.id}`));
+  const missing = [...left.checks, ...right.checks].filter(
+    (check) =>
+      check.outcome === "absent" &&
+      check.read.isExternal &&
+      check.read.place.path.length > 1 &&
+      contains(node, check.site.node) &&
+      !known.has(`${check.id}|${check.read.id}`),
+  );
+  if (missing.length > 0) joined.checks = [...joined.checks, ...missing].slice(-MOST_CHECKS);
 }
 
 /** `snapshot.exists`, `snapshot.empty`: no column of the row, but the store's word on whether there is one. */

@@ -88,8 +88,9 @@ export const TRANSACTIONS: Readonly<Record<string, "always" | "serializable">> =
   withTransaction: "always",
 };
 
-/** Columns that only say when a row was last written. */
-export const UPKEEP_COLUMNS = /^(?:last_?)?(?:updated|modified)(?:_?at)?$/i;
+/** Columns that only say when a row was last written, or keep a copy of what can be asked for again. */
+export const UPKEEP_COLUMNS =
+  /^(?:last_?)?(?:updated|modified)(?:_?at)?$|^cached_?\w+$|cached_?at$/i;
 
 /** Values that a store computes itself: `raw("x + 1")`, `literal(...)`, `sql`x + 1``. */
 export const COMPUTED_VALUES: readonly string[] = ["raw", "literal", "sql"];
