@@ -2,6 +2,7 @@ import { LOOKS_UP, STARTS } from "../../models/effects/sends.ts";
 import { DOES, operationOfName } from "../../models/stores/generic.ts";
 import { writeSite, type Hazard, type WriteEvent } from "../flow/summary.ts";
 import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { foundEmpty } from "../syntax/empty-tests.ts";
 import { areInOneFunction, type Site } from "../syntax/source-file.ts";
 import type { Rival } from "./races.ts";
 import { calledNames } from "./waits.ts";
@@ -68,7 +69,7 @@ function isFill(hazard: Hazard): boolean {
   if (!stored) return true;
   const value = givenBy(way, { ...write, node: stored });
   if (holdsStarted(value, MOST_HOPS)) return false;
-  return isAwaited(value, MOST_HOPS) || isGivenLoaded(way.at(-2));
+  return isAwaited(value, MOST_HOPS) || isGivenLoaded(way.at(-2)) || isKeptMiss(hazard.site);
 }
 
 /**
@@ -104,6 +105,24 @@ function isGivenLoaded(call: Site | undefined): boolean {
     call?.node.type === "CallExpression" &&
     call.node.arguments.some((node) => isAwaited({ file: call.file, node }, MOST_HOPS))
   );
+}
+
+/** `if (hits.length === 0) keep(k, NOTHING)`: that nothing was found is kept as well. */
+function isKeptMiss({ file, node }: Site): boolean {
+  // More than keeping it is waited for.
+  if (file.parentOf(node)?.type === "AwaitExpression") return false;
+  let inner = node;
+  for (
+    let outer = file.parentOf(inner);
+    outer && !isFunction(outer);
+    outer = file.parentOf(inner)
+  ) {
+    const tested =
+      outer.type === "IfStatement" && inner === outer.consequent && foundEmpty(outer.test);
+    if (tested && isAwaited({ file, node: tested }, MOST_HOPS)) return true;
+    inner = outer;
+  }
+  return false;
 }
 
 /** What the calls on the way to the write hand down, where it stores a parameter: `keep(k, await load(k))`. */

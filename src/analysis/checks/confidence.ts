@@ -1,17 +1,18 @@
 import { LOGGERS } from "../../models/effects/messages.ts";
 import { PERMISSIONS } from "../../models/effects/permissions.ts";
-import { ENDS, LOOKS_UP, SETTINGS } from "../../models/effects/sends.ts";
+import { ENDS, LOOKS_UP, SETTINGS, TAKES_AWAY } from "../../models/effects/sends.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import { isOwnersId, type Place } from "../flow/place.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { unwrap, type Node } from "../syntax/ast.ts";
 import { areInOneFunction, type Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
+import { leadsTo } from "../flow/way-through.ts";
 import { isCount, isGuess } from "../flow/row-checks.ts";
 import type { IndexedWrite, Race } from "./races.ts";
 import { isCacheFill } from "./cache-fill.ts";
 import { isLoadedTwice } from "./loaded-twice.ts";
-import { isFailureNoted, isOutcomeKept } from "./failures.ts";
+import { isDropped, isFailureNoted, isOutcomeKept } from "./failures.ts";
 import { isMark } from "./marks.ts";
 import { isOfSameHandler } from "./same-handler.ts";
 import {
@@ -46,8 +47,14 @@ export function confidenceOf(
   if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
   if (isMark(race, rivals)) return null;
   if (isRepeatedCleanUp(hazard, rivals)) return isQuietCleanUp(hazard) ? null : "strict";
+  if (isDropped(hazard)) return rivals.every(isSameConstant(hazard)) ? null : "strict";
   if (isSlowTimer(race) || !isLateClaim(hazard) || isSetAgain(hazard)) return "strict";
   return isOutcomeKept(hazard) || isOwnersTest(hazard) ? "strict" : "recommended";
+}
+
+/** The rival sets the place to the very constant that the hazard's write does. */
+function isSameConstant({ constant }: Hazard): (write: WriteEvent) => boolean {
+  return (write) => write.verb === "assign" && write.constant?.text === constant?.text;
 }
 
 /** Nothing from outside gets a turn in between, but what was started in the same turn does. */
@@ -233,8 +240,17 @@ function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boole
     hazard.verb === "delete" &&
     rivals.every((write) => write.verb === "delete") &&
     isOnlyLookedUp(hazard) &&
+    hazard.chain.every(isTakenAway) &&
     codeAfter(hazard.site).flatMap(waitsIn).every(isLookUpOrMessage)
   );
+}
+
+/** On the way to the delete, a callee waits for nothing but look-ups, and for what is taken away as well. */
+function isTakenAway({ file, node }: Site): boolean {
+  const names = waitsIn(file.enclosing(node))
+    .filter((wait) => wait.range[1] <= node.range[0] && leadsTo(file, wait, node))
+    .map((wait) => calledNames(wait)[0] ?? "");
+  return names.every((name) => LOOKS_UP.test(name) || ENDS.test(name) || TAKES_AWAY.test(name));
 }
 
 /** The second delete finds nothing, nobody was told anything before it, and nothing else is done beside it. */
@@ -243,7 +259,9 @@ function isQuietCleanUp({ suspension, site, chain }: Hazard): boolean {
   const isBetween = ({ range }: Node): boolean =>
     range[0] >= node.range[1] && range[1] <= site.node.range[0];
   const waits = waitsBetween(suspension.site, site);
-  const between = callsIn(file.enclosing(node)).filter(isBetween);
+  const between = callsIn(file.enclosing(node)).filter(
+    (call) => isBetween(call) && leadsTo(file, call, site.node),
+  );
   return (
     chain.every((step) => waitsIn(step.file.enclosing(step.node)).length === 0) &&
     waits.every((wait) => LOOKS_UP.test(calledNames(wait)[0] ?? "")) &&

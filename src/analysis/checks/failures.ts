@@ -1,7 +1,7 @@
 import { isNeighbour } from "../flow/place.ts";
 import type { Hazard } from "../flow/summary.ts";
-import type { Node } from "../syntax/ast.ts";
-import type { Site } from "../syntax/source-file.ts";
+import { isFunction, memberName, unwrap, type Node } from "../syntax/ast.ts";
+import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { waitsIn } from "./waits.ts";
 
 /**
@@ -11,7 +11,7 @@ import { waitsIn } from "./waits.ts";
 export function isOutcomeKept(hazard: Hazard): boolean {
   const { verb, outcome, site, chain } = hazard;
   if ((outcome !== "other" && !isNote(hazard)) || verb === "delete") return false;
-  return [site, ...chain].some((step) => isAfterFailure(step, hazard));
+  return [site, ...chain].some(isAfterFailure);
 }
 
 /** A failure is counted, or a flag for it goes up, or the time of it is kept: that is right however often. */
@@ -24,7 +24,7 @@ export function isFailureNoted(hazard: Hazard): boolean {
       verb === "assign" &&
       constant !== undefined &&
       isNeighbour(place, read.place) &&
-      [site, ...chain].some((step) => isAfterFailure(step, hazard))
+      [site, ...chain].some(isAfterFailure)
     );
   return (isNote(hazard) || (outcome === "other" && !constant)) && isOutcomeKept(hazard);
 }
@@ -33,14 +33,94 @@ function isNote({ verb, outcome, constant }: Hazard): boolean {
   return verb === "update" || verb === "add" || (outcome === "absent" && !!constant?.isTruthy);
 }
 
-/** Whether the code runs where a wait in a `try` failed: the one at hand, or in a callee its own. */
-function isAfterFailure({ file, node }: Site, { site, suspension }: Hazard): boolean {
+/**
+ * `if (!answer.ok) client = null`, `catch { client = null }`: what failed is not to be used again. Whether somebody put
+ * another one there meanwhile, which is dropped with it, is a question of luck.
+ */
+export function isDropped(hazard: Hazard): boolean {
+  const { kind, verb, outcome, constant, site, chain } = hazard;
+  return (
+    kind === "check-then-act" &&
+    verb === "assign" &&
+    outcome === "present" &&
+    constant?.isTruthy === false &&
+    [site, ...chain].some(isAfterFailure)
+  );
+}
+
+/** Whether the code runs where a wait failed: the one at hand, or in a callee its own. */
+function isAfterFailure(step: Site): boolean {
+  return isAfterError(step) || isAfterRefusal(step);
+}
+
+/** `catch { ... }` of a `try` that waits. */
+function isAfterError({ file, node }: Site): boolean {
   let handler: Node | null = node;
   while (handler && handler.type !== "CatchClause") handler = file.parentOf(handler);
   const tried = handler && file.parentOf(handler);
   if (tried?.type !== "TryStatement") return false;
-  const { range } = tried.block;
-  const waited = suspension.site.file === file ? suspension.site.node.range : null;
-  if (waited && range[0] <= waited[0] && waited[1] <= range[1]) return true;
-  return node !== site.node && waitsIn(tried.block).length > 0;
+  return waitsIn(tried.block).length > 0;
+}
+
+/** `const answer = await ask(); if (!answer.ok) ...`, `if (answer.status === 429) ...`. */
+function isAfterRefusal({ file, node }: Site): boolean {
+  let inner = node;
+  for (
+    let outer = file.parentOf(inner);
+    outer && !isFunction(outer);
+    outer = file.parentOf(inner)
+  ) {
+    if (outer.type === "IfStatement" && inner !== outer.test) {
+      const hasFailed = saysFailed(outer.test, file);
+      if (hasFailed === (inner === outer.consequent)) return true;
+    }
+    inner = outer;
+  }
+  return false;
+}
+
+/** What an answer has where the request was carried out, and where it was not. */
+const DONE = /^(?:ok|success|succeeded|isOk|isSuccess)$/;
+const FAILED = /^(?:error|err|failed|isError|errors)$/;
+
+/** Whether the test is true for an answer that failed; null where it asks no answer how it ended. */
+function saysFailed(test: Node, file: SourceFile): boolean | null {
+  const inner = unwrap(test);
+  if (inner.type === "UnaryExpression" && inner.operator === "!") {
+    const opposite = saysFailed(inner.argument, file);
+    return opposite === null ? null : !opposite;
+  }
+  if (inner.type === "BinaryExpression") return isErrorCode(inner, file) ? true : null;
+  if (inner.type === "LogicalExpression") {
+    const isAnd = inner.operator === "&&";
+    const parts = [inner.left, inner.right].map((part) => saysFailed(part, file));
+    return parts.includes(!isAnd) ? !isAnd : null;
+  }
+  if (inner.type !== "MemberExpression" || !isAnswer(inner.object, file)) return null;
+  const name = memberName(inner);
+  return FAILED.test(name) ? true : DONE.test(name) ? false : null;
+}
+
+/** `answer.status === 429`, `answer.status >= 400`. */
+function isErrorCode(
+  { operator, left, right }: Extract<Node, { type: "BinaryExpression" }>,
+  file: SourceFile,
+): boolean {
+  const status = unwrap(left);
+  return (
+    /^(?:===?|>=?)$/.test(operator) &&
+    status.type === "MemberExpression" &&
+    /^(?:status|statusCode)$/.test(memberName(status)) &&
+    isAnswer(status.object, file) &&
+    right.type === "Literal" &&
+    typeof right.value === "number" &&
+    right.value >= 399
+  );
+}
+
+/** A variable that holds what was waited for. */
+function isAnswer(node: Node, file: SourceFile): boolean {
+  const inner = unwrap(node);
+  const uses = (inner.type === "Identifier" && file.variableOf(inner)?.references) || [];
+  return uses.some(({ writeExpr }) => writeExpr?.type === "AwaitExpression");
 }

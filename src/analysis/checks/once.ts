@@ -8,6 +8,7 @@ import {
   unwrap,
   type Node,
 } from "../syntax/ast.ts";
+import { foundEmpty } from "../syntax/empty-tests.ts";
 import { isLoop } from "../syntax/loops.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import type { Reached } from "./call-graph.ts";
@@ -57,6 +58,7 @@ function standsBehindGuard(node: Node, file: SourceFile): boolean {
     if (parent.type === "IfStatement" && inner === parent.consequent) {
       const name = absent(parent.test);
       if (name !== null && namesSetIn(parent.consequent).has(name)) return true;
+      if (name !== null && isOnlyCounted(name, parent.test, file)) return true;
       if (/listenerCount|\.listeners\(/.test(file.textOf(parent.test))) return true;
     }
     if (parent.type === "BlockStatement" && isAfterGuard(parent.body, inner, file)) return true;
@@ -82,6 +84,19 @@ function isAfterGuard(statements: readonly Node[], node: Node, file: SourceFile)
   return false;
 }
 
+/** `if (attempts === 0) load()`, where the same function counts its attempts, and nobody begins to count anew. */
+function isOnlyCounted(name: string, test: Node, file: SourceFile): boolean {
+  const inner = unwrap(test);
+  if (inner.type !== "BinaryExpression") return false;
+  const run = file.enclosing(test);
+  const counts = (node: Node): boolean =>
+    (node.type === "UpdateExpression" &&
+      node.operator === "++" &&
+      nameOf(node.argument) === name) ||
+    childrenOf(node).some(counts);
+  return counts(run) && !isReset(name, run);
+}
+
 /** `busy = false` at the end lets the next one in: the guard keeps runs apart, it does not make them one. */
 function isReset(name: string, run: Node): boolean {
   const resets = (node: Node): boolean =>
@@ -99,13 +114,8 @@ function leaves(node: Node): boolean {
 
 /** The name that a test finds empty: `!x`, `x === null`, `x == undefined`. */
 function absent(test: Node): string | null {
-  const inner = unwrap(test);
-  if (inner.type === "UnaryExpression" && inner.operator === "!") return nameOf(inner.argument);
-  if (inner.type !== "BinaryExpression" || !/^={2,3}$/.test(inner.operator)) return null;
-  const isEmpty =
-    (inner.right.type === "Literal" && !inner.right.value) ||
-    (inner.right.type === "Identifier" && inner.right.name === "undefined");
-  return isEmpty ? nameOf(inner.left) : null;
+  const operand = foundEmpty(test);
+  return operand && nameOf(operand);
 }
 
 function nameOf(node: Node): string | null {

@@ -14,6 +14,7 @@ import { isOncePerOwner } from "./once.ts";
 import { isLinkToo, isMadeWhereNoneWas } from "./fills.ts";
 import { isBegunAnew, settlesBoth } from "./neighbours.ts";
 import { mayOverlap } from "./overlap.ts";
+import { isOfOtherObject, isOfTwoObjects } from "./receivers.ts";
 import { firstOfEachCheck, isEcho, isSameAgain } from "./repeats.ts";
 import { isOfSameHandler } from "./same-handler.ts";
 
@@ -104,6 +105,7 @@ function rivalsOf(
   hazard: Hazard,
   index: ReadonlyMap<string, readonly IndexedWrite[]>,
 ): readonly Rival[] {
+  if (isOfTwoObjects(hazard)) return [];
   if (hazard.protection.some((held) => held.lock.id.startsWith("transaction:"))) return [];
   const { parallel } = hazard;
   // A claim that the first callback makes keeps out the others of its call as well.
@@ -126,6 +128,7 @@ function rivalsOf(
       mayOverlap(activation.root, candidate.activation.root, hazard.suspension.site) &&
       !(candidate.activation === activation && isOncePerOwner(activation.root, hazard.place)) &&
       changes(candidate.write, hazard) &&
+      !isOfOtherObject(hazard, candidate.write) &&
       (!isOfNeighbour || settlesBoth(candidate, hazard)) &&
       !isMadeWhereNoneWas(candidate, hazard) &&
       !(hazard.isLink && isLinkToo(candidate)) &&
@@ -174,7 +177,13 @@ function isExcluded(hazard: Hazard, activation: Activation, rival: IndexedWrite)
 
 /** `try { if (busy) return; busy = true; ... } finally { busy = false }`: who was kept out lets the next one in. */
 function isFreedByLoser(activation: Activation, claim: Place): boolean {
-  return activation.writes.some((write) => write.freesClaim && meets(write.place, claim));
+  return activation.writes.some(
+    (write) =>
+      write.freesClaim &&
+      meets(write.place, claim) &&
+      // Who takes the object out of its map lets nobody in: those who have it keep it.
+      write.place.path.length >= claim.path.length,
+  );
 }
 
 function claimCovers(

@@ -125,6 +125,7 @@ function unsequenced(
   );
   const [first] = handlers;
   if (!first || hasOneConnection(world, component)) return null;
+  if (!isPlugin(model) && !isUsed(world, component, where.session)) return null;
   const options = where.session.arguments[0];
   const key =
     options && options.type !== "SpreadElement" ? optionOf(options, "getSessionKey") : null;
@@ -141,6 +142,21 @@ function unsequenced(
     key,
     hasOtherKey: used !== undefined,
   };
+}
+
+/** Code reads or writes `ctx.session`, or the session's options come from elsewhere; a plugin may ask for it by name. */
+function isUsed(
+  { project }: ProjectWorld,
+  component: number,
+  session: TSESTree.CallExpression,
+): boolean {
+  if (session.arguments.some(({ type }) => type === "SpreadElement" || type === "Identifier"))
+    return true;
+  const uses =
+    /\.session\b(?!\s*\()|[{,]\s*session\b[^({;]*\}\s*(?:=\s*(?:ctx|context)\b|\)\s*=>)|useSession/;
+  return project
+    .files()
+    .some((file) => project.componentOf(file.path) === component && uses.test(file.text));
 }
 
 /** `setWebhook(url, { max_connections: 1 })`: Telegram sends one update and waits for the answer. */

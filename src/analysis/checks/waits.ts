@@ -2,6 +2,7 @@ import type { TSESTree } from "@typescript-eslint/types";
 import { MESSAGES } from "../../models/effects/messages.ts";
 import { LOOKS_UP } from "../../models/effects/sends.ts";
 import type { Hazard } from "../flow/summary.ts";
+import { leadsTo } from "../flow/way-through.ts";
 import {
   childrenOf,
   dottedName,
@@ -30,10 +31,11 @@ export function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
   );
 }
 
-/** What a function waits for from one of its waits on, up to a place further down. */
+/** What a function waits for from one of its waits on, on the way to a place further down. */
 export function waitsBetween({ file, node }: Site, { node: end }: Site): Node[] {
   const between = waitsIn(file.enclosing(node)).filter(
-    ({ range }) => range[1] >= node.range[0] && range[1] <= end.range[0],
+    (wait) =>
+      wait.range[1] >= node.range[0] && wait.range[1] <= end.range[0] && leadsTo(file, wait, end),
   );
   return [node, ...between];
 }

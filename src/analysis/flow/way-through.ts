@@ -6,6 +6,7 @@ import {
   lastStatement,
   type Node,
 } from "../syntax/ast.ts";
+import { isLoop } from "../syntax/loops.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 
 /**
@@ -42,6 +43,32 @@ export function wayThrough(file: SourceFile, guarded: readonly Node[], target: N
     inner = outer;
   }
   return [target, ...way];
+}
+
+/** Whether code further up leads to code further down: the latter stands in no other branch, and nothing leaves before. */
+export function leadsTo(file: SourceFile, before: Node, after: Node): boolean {
+  let inner = before;
+  for (let outer = file.parentOf(inner); outer; outer = file.parentOf(inner)) {
+    if (contains(outer, after))
+      return (
+        (outer.type !== "IfStatement" && outer.type !== "ConditionalExpression") ||
+        inner === outer.test
+      );
+    const end = (statementsOf(outer) ?? []).find(isJump);
+    if (end && leavesFor(file, end, after)) return false;
+    inner = outer;
+  }
+  return true;
+}
+
+/** A jump that goes past the code: out of the function, or out of a loop or `switch` that the code stands in. */
+function leavesFor(file: SourceFile, jump: Node, after: Node): boolean {
+  if (jump.type === "ReturnStatement" || jump.type === "ThrowStatement") return true;
+  const left = (outer: Node): boolean =>
+    isLoop(outer) || (outer.type === "SwitchStatement" && jump.type === "BreakStatement");
+  let outer = file.parentOf(jump);
+  while (outer && !left(outer)) outer = file.parentOf(outer);
+  return outer !== null && contains(outer, after);
 }
 
 function statementsOf(node: Node): readonly Node[] | null {

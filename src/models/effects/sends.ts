@@ -42,3 +42,6 @@ export const ENDS =
 
 /** Functions whose result goes on by itself until somebody ends it: `joinVoiceChannel(...)`, `spawn(...)`. */
 export const STARTS = /^(?:join|start|spawn|launch|listen|watch|subscribe|record)(?=[A-Z]|$)/;
+
+/** Functions that take something away: a second time finds nothing. */
+export const TAKES_AWAY = /^(?:delete|remove|del|unset|drop|evict|hDel|hdel|unlink)(?=[A-Z_]|$)/;

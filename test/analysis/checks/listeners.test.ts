@@ -210,6 +210,19 @@ client.on("interactionCreate", () => {
   isListening = true;
   client.on("messageCreate", (m) => m.reply("ok"));
 });`,
+    "the first attempt only": `${DISCORD}
+let attempts = 0;
+async function connect() {
+  try {
+    if (attempts === 0) load();
+    await client.login();
+  } catch {
+    attempts++;
+    setTimeout(connect, 1000);
+  }
+}
+function load() { client.on("messageCreate", (m) => m.reply("ok")); }
+client.on("shardDisconnect", () => connect());`,
     "once, put back until the message is the right one": `${TELEGRAM}
 bot.onText(/name/, (msg) => {
   bot.once("message", function next(answer) {

@@ -14,6 +14,10 @@ expectLines(
 bot.use(session({ initial: () => ({ n: 0 }) })); // !
 bot.on("message", (ctx) => { ctx.session.n += 1; });
 run(bot);`,
+    "a session that is taken out of the context": `${START}
+bot.use(session({ initial: () => ({ n: 0 }) })); // !
+bot.on("message", ({ session }) => { session.n += 1; });
+run(bot);`,
     "a session in a constant": `${START}
 const memory = session({ initial: () => ({ n: 0 }) });
 bot.use(memory); // !
@@ -95,6 +99,10 @@ run(bot);`,
 keep(session({ initial: () => ({ n: 0 }) }));
 use(session({ initial: () => ({ n: 0 }) }));
 bot.on("message", (ctx) => { ctx.reply("x"); });
+run(bot);`,
+    "a session that no handler looks at": `${START}
+bot.use(session({ initial: () => ({}) }));
+bot.on("message", (ctx) => ctx.reply("hi"));
 run(bot);`,
     "a session without handlers": `${START}
 bot.use(session({ initial: () => ({ n: 0 }) }));
