@@ -1,5 +1,6 @@
 import { plainText } from "../flow/constant.ts";
 import { meets, placeOf, type Place } from "../flow/place.ts";
+import { mayFind } from "../flow/row-keys.ts";
 import { isCount } from "../flow/row-checks.ts";
 import { writeSite, type Hazard, type WriteEvent } from "../flow/summary.ts";
 import type { Read } from "../flow/value.ts";
@@ -13,7 +14,7 @@ export function changes(write: WriteEvent, hazard: Hazard): boolean {
   if (hazard.isVerdict) return write.verb === "assign" && meets(write.place, hazard.place);
   if (!meets(write.place, read)) return isOfSelection(write, hazard.read);
   if (write.verb === "create" && isColumnOfRow(read)) return false;
-  if (write.ownColumns?.some((column) => hazard.read.columns?.includes(column))) return false;
+  if (write.rowKeys && !mayFind(hazard.read, write.rowKeys)) return false;
   if (hazard.whenGone)
     return write.verb === "delete" && !(hazard.isLastAct && isAt(write, writeSite(hazard)));
   if (hazard.carries) return isOtherColumn(write, hazard.carries, read);

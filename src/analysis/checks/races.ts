@@ -137,10 +137,18 @@ function rivalsOf(
   const rank = (candidate: IndexedWrite): number =>
     (candidate.activation.root.isAssumed ? 1_000 : 0) +
     (isGuess(candidate.write, hazard.read.place) ? 500 : 0) +
+    (isNearest(candidate.write, hazard) ? 0 : 200) +
     (candidate.activation === activation ? 0 : 100) +
     (isOfSameHandler(hazard, candidate.write) ? 0 : 50) +
     candidate.write.chain.length;
   return candidates.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Two make one row; two change one column. To take away all around it is another story. */
+function isNearest({ verb, place }: WriteEvent, { outcome, verb: late, read }: Hazard): boolean {
+  if (place.root.kind !== "store") return true;
+  if (late === "create" && outcome === "absent") return verb === "create";
+  return place.path.length >= read.place.path.length;
 }
 
 /** The callbacks of one call each work on the row of their own element: `users.map(async (user) => ... user.id)`. */

@@ -247,7 +247,14 @@ class Applier {
         given: given.given,
         isIdempotent: event.isIdempotent,
         failsSilently: event.failsSilently,
-        ...(event.ownColumns ? { ownColumns: event.ownColumns } : {}),
+        ...(event.rowKeys
+          ? {
+              rowKeys: event.rowKeys.map(({ column, key }) => ({
+                column,
+                key: this.here.key(key),
+              })),
+            }
+          : {}),
         site,
         chain,
         isDetached: event.isDetached,

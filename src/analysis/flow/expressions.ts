@@ -9,7 +9,7 @@ import { asInstance } from "./instances.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { evaluateCondition } from "./conditions.ts";
 import type { Frame } from "./frame.ts";
-import { atomOf, beginningOf, isConstant, keyOf, type Key } from "./key.ts";
+import { atomOf, beginningOf, choicesOf, isConstant, keyOf, type Key } from "./key.ts";
 import { element, field, placeOf } from "./place.ts";
 import { joinStates } from "./state.ts";
 import {
@@ -172,11 +172,19 @@ function joinChoices(frame: Frame, test: Value, consequent: Value, alternate: Va
     : value;
 }
 
-/** `isDay ? "day" : "night"`: which of the two, nobody knows, but no third one. */
-function choice(frame: Frame, node: Node, { key: a }: Value, { key: b }: Value): Key | null {
-  if (!a || !b || !isConstant(a) || !isConstant(b)) return null;
+/** `isDay ? "day" : "night"`: which of the two, nobody knows, but no third one. `null` names nothing. */
+function choice(frame: Frame, node: Node, a: Value, b: Value): Key | null {
+  const [one, other] = [constantsOf(a), constantsOf(b)];
+  if (!one || !other || one.length + other.length === 0) return null;
   const id = siteId(frame.site(node));
-  return keyOf([atomOf({ kind: "site", id, among: [beginningOf(a), beginningOf(b)] }, "")]);
+  return keyOf([atomOf({ kind: "site", id, among: [...one, ...other] }, "")]);
+}
+
+/** The constants that a value may be, as keys; null where it may be something else. */
+function constantsOf({ key, constant }: Value): readonly string[] | null {
+  if (!key) return constant?.text === "null" ? [] : null;
+  const choices = choicesOf(key);
+  return choices.every(isConstant) ? choices.map(beginningOf) : null;
 }
 
 function thisValue(): Value {

@@ -75,7 +75,7 @@ export function mayMeet(a: Key, b: Key): boolean {
 }
 
 /** `isDay ? "day" : "night"` is one of two constants. */
-function choicesOf(key: Key): readonly Key[] {
+export function choicesOf(key: Key): readonly Key[] {
   const [only] = key.parts;
   const isAlone = key.parts.length === 1 && only !== undefined && typeof only !== "string";
   const among = isAlone && only.path === "" && only.root.kind === "site" ? only.root.among : null;

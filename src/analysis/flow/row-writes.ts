@@ -15,6 +15,7 @@ import type { Frame } from "./frame.ts";
 import { ANY_KEY } from "./key.ts";
 import { element, extend, field, type Place, type Step } from "./place.ts";
 import { isUpdateData } from "./own-values.ts";
+import { rowKeysOf } from "./row-keys.ts";
 import { storeRow } from "./row-saves.ts";
 import { isFailureSwallowed } from "./swallowed.ts";
 import { mergeReads, parameterOf, UNKNOWN, type Value } from "./value.ts";
@@ -312,17 +313,6 @@ export function createRow(
     // A create that finds the row leaves it or changes it: two of them make one.
     isIdempotent: call.keepsExisting,
     failsSilently: isFailureSwallowed(frame, node),
-    ownColumns: call.data.flatMap((data) => columnsOfOwn(frame, data)),
-  });
-}
-
-/** `{ orderId: order.id }`, where this activation has made the order. */
-function columnsOfOwn(frame: Frame, data: Node): string[] {
-  const object = unwrap(data);
-  if (object.type !== "ObjectExpression") return [];
-  return namedProperties(object).flatMap(({ name, value }) => {
-    const node = unwrap(value);
-    const isName = node.type === "MemberExpression" || node.type === "Identifier";
-    return isName && evaluate(frame, node).key?.isFresh ? [name] : [];
+    rowKeys: rowKeysOf(frame, call),
   });
 }

@@ -11,6 +11,7 @@ import type { Frame } from "./frame.ts";
 import { noteGoneRow } from "./gone-rows.ts";
 import { ANY_KEY, atomOf, keyOf, type Key } from "./key.ts";
 import { element, extend, field, placeOf, type Place, type Root } from "./place.ts";
+import { keyColumnsOf } from "./row-keys.ts";
 import { rowMade } from "./row-checks.ts";
 import { saveEntities } from "./row-saves.ts";
 import { isResultUsed } from "./call-result.ts";
@@ -127,9 +128,11 @@ function lastRead(frame: Frame, { rootId }: Place): UsedRead[] {
 
 /** The row that a call gives: stale when it arrives, unless it is locked. */
 function readRow(frame: Frame, node: Node, call: StoreCall, row: Place): Value {
+  const keyColumns = keyColumnsOf(frame.file, call.keys);
   const read = {
     ...readPlace(frame, row, node, true),
     columns: call.columns,
+    ...(keyColumns ? { keyColumns } : {}),
     ...(call.isUniqueLookup ? { isUniqueLookup: true } : {}),
     ...(call.isLocking ? { isLocked: true, isOnGivenConnection: isOfCaller(frame, node) } : {}),
     ...(call.gives ? { isGivenBy: call.gives } : {}),

@@ -3,6 +3,7 @@ import type { Site, SourceFile } from "../syntax/source-file.ts";
 import type { Place } from "./place.ts";
 import type { HeldSlots, PoolRef } from "./pool-refs.ts";
 import type { Check, Content, Suspension } from "./state.ts";
+import type { ColumnKey } from "./row-keys.ts";
 import type { TestedValues } from "./tested-values.ts";
 import type { Constant, HeldLock, LockRef, Read, Value } from "./value.ts";
 
@@ -68,8 +69,8 @@ export interface WriteEvent extends EventBase {
   readonly fillsMissing: boolean;
   /** Repeating it changes nothing: an additive endpoint, a delete by key. */
   readonly isIdempotent: boolean;
-  /** Columns of a new row that name another row of this activation's own: nobody else's look-up by them finds it. */
-  readonly ownColumns?: readonly string[];
+  /** What a new row has in its columns: a look-up that asks for something else there does not find it. */
+  readonly rowKeys?: readonly ColumnKey[];
   /** A create whose failure nobody hears of. */
   readonly failsSilently: boolean;
   /** Rows that the function had written by then before it first waited. */

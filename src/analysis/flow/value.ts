@@ -15,6 +15,8 @@ export interface Read {
   readonly isExternal: boolean;
   /** The columns by which a store's row was looked for. */
   readonly columns?: readonly string[];
+  /** The columns that name the row, in the order of its key's parts. */
+  readonly keyColumns?: readonly string[];
   /** The store takes only columns that are unique for such a look-up. */
   readonly isUniqueLookup?: boolean;
   /**

@@ -1,4 +1,5 @@
 import type { Site } from "../syntax/source-file.ts";
+import type { ColumnKey } from "./row-keys.ts";
 import type { Place } from "./place.ts";
 import type { UsedCheck, UsedRead, WriteVerb } from "./summary.ts";
 import type { Constant } from "./value.ts";
@@ -25,8 +26,8 @@ export interface WriteDetails {
   readonly freesClaim?: boolean;
   readonly fillsGap?: boolean;
   readonly fillsMissing?: boolean;
-  /** Columns of a new row that name another row of this activation's own: `{ orderId: order.id }`. */
-  readonly ownColumns?: readonly string[];
+  /** What a new row has in its columns: `{ orderId: order.id, kind: "weekly" }`. */
+  readonly rowKeys?: readonly ColumnKey[];
   /** A create whose failure nobody hears of. */
   readonly failsSilently?: boolean;
   /** The whole row goes back as it was read, but for these columns. */

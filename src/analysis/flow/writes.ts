@@ -68,7 +68,7 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     isIdempotent: details.isIdempotent ?? false,
     failsSilently: details.failsSilently ?? false,
     writtenAtOnce: fromCallee?.writtenAtOnce ?? state.writtenAtOnce,
-    ...(details.ownColumns ? { ownColumns: details.ownColumns } : {}),
+    ...(details.rowKeys ? { rowKeys: details.rowKeys } : {}),
   };
   frame.addEvent(event);
   if (event.isClaim) frame.claimForStarted(place);

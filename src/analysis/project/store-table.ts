@@ -45,7 +45,14 @@ export function tableOf(chain: Chain, handle: Handle, argument: Node | null): Ta
   }
   const last = parts.at(-1);
   if (last !== undefined) return named(last);
-  return named(ownName(chain, handle));
+  return named(calledFor(chain, handle) ?? ownName(chain, handle));
+}
+
+/** `this.service.knex("cities")`, of a field that is known by its type: what was made is called for a table. */
+function calledFor(chain: Chain, { index, shape }: Handle): string | null {
+  const isCalledAgain = shape.path.at(-1) === CALLED && shape.path.at(-2) === CALLED;
+  const first = isCalledAgain ? chain.links[index]?.call?.arguments[0] : undefined;
+  return first && first.type !== "SpreadElement" ? stringValue(first) : null;
 }
 
 /** `mongoose.model("User", schema)`, `dataSource.getRepository(User)`: the handle was made for a table. */
