@@ -1,8 +1,9 @@
 import { LOGGERS } from "../../models/effects/messages.ts";
 import { PERMISSIONS } from "../../models/effects/permissions.ts";
 import { ENDS, LOOKS_UP, SETTINGS, TAKES_AWAY } from "../../models/effects/sends.ts";
+import { MIRRORED_COLUMNS } from "../../models/stores/generic.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import { isOwnersId, type Place } from "../flow/place.ts";
+import { columnId, isOwnersId, type Place } from "../flow/place.ts";
 import type { ActivationRoot } from "../project/roots.ts";
 import { unwrap, type Node } from "../syntax/ast.ts";
 import { areInOneFunction, type Site } from "../syntax/source-file.ts";
@@ -13,6 +14,7 @@ import type { IndexedWrite, Race } from "./races.ts";
 import { isCacheFill } from "./cache-fill.ts";
 import { isLoadedTwice } from "./loaded-twice.ts";
 import { isDropped, isFailureNoted, isOutcomeKept } from "./failures.ts";
+import { isMadeByAWait } from "./made-texts.ts";
 import { isMark } from "./marks.ts";
 import { isOfSameHandler } from "./same-handler.ts";
 import {
@@ -68,7 +70,7 @@ const DEEPEST_STORE_WRITE = 3;
 function isPlainOfStore(race: Race): boolean {
   if (isSlowTimer(race) || isOnlyGuessed(race)) return false;
   const { kind, chain } = race.hazard;
-  if (kind === "lost-update") return !isOfWholeRow(race.hazard);
+  if (kind === "lost-update") return !isOfWholeRow(race.hazard) && !isMirrored(race.hazard);
   return (
     kind !== "check-then-act" ||
     (chain.length <= DEEPEST_STORE_WRITE && !isOfAnotherColumn(race) && !isLeftFilled(race))
@@ -95,12 +97,24 @@ function isToggle({ kind, place, isFlipped }: Hazard): boolean {
 }
 
 /**
- * `row = await find(); update({ log: await render(row) })`: what of the row the column was made from, nobody sees. The
- * same of a new row that a callee makes of what was found: an entry of a log, which takes nothing from anybody.
+ * `row = await find(); update({ log: await render(row) })`: what of the row the column was made from, nobody sees, and
+ * what is waited for is no sum. The same of a new row that a callee makes of what was found: an entry of a log, which
+ * takes nothing from anybody.
  */
-function isOfWholeRow({ read, place, chain, verb }: Hazard): boolean {
+function isOfWholeRow({ read, place, chain, verb, site }: Hazard): boolean {
+  if (read.place.path.length > 1) return false;
+  if (chain.length > 0) return place.path.length > 1 || verb === "create";
+  return place.path.length > 1 && isMadeByAWait(site);
+}
+
+/** `update({ username: row.username })`: what somebody is called elsewhere, and the next look mends it. */
+function isMirrored({ read, place }: Hazard): boolean {
+  const [, column, ...inner] = read.place.path;
   return (
-    chain.length > 0 && read.place.path.length === 1 && (place.path.length > 1 || verb === "create")
+    columnId(read.place) === columnId(place) &&
+    column?.kind === "field" &&
+    inner.length === 0 &&
+    MIRRORED_COLUMNS.test(column.name)
   );
 }
 

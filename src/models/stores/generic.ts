@@ -92,5 +92,9 @@ export const TRANSACTIONS: Readonly<Record<string, "always" | "serializable">> =
 export const UPKEEP_COLUMNS =
   /^(?:last_?)?(?:updated|modified)(?:_?at)?$|^cached_?\w+$|cached_?at$/i;
 
+/** Columns that repeat what a person or chat is called at the messenger: whoever looks next writes them anew. */
+export const MIRRORED_COLUMNS =
+  /^(?:user|display|global|nick|first|last|full|screen|chat|guild)_?name$|^(?:avatar|icon)(?:_?(?:url|hash))?$/i;
+
 /** Values that a store computes itself: `raw("x + 1")`, `literal(...)`, `sql`x + 1``. */
 export const COMPUTED_VALUES: readonly string[] = ["raw", "literal", "sql"];
