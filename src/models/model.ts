@@ -122,6 +122,8 @@ export interface ExportedHandlers {
   readonly names: readonly string[];
   /** Only of modules whose path below the project is like this: `app/.../route.ts`. */
   readonly from?: RegExp;
+  /** All exports of modules that begin with this directive, besides those names: `"use server"`. */
+  readonly directive?: string;
 }
 
 export interface FrameworkModel {

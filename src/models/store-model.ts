@@ -55,6 +55,8 @@ export interface StoreChainModel {
   readonly gives?: readonly string[];
   /** Make a create that meets an existing row do nothing or change that row: `onConflict`. */
   readonly conflicts?: readonly string[];
+  /** Of these links: the option with what is set where the row exists, and the option that names its unique columns. */
+  readonly conflictOptions?: { readonly data: string; readonly target: string };
 }
 
 /** A service reached over HTTP whose client has a method for each request: `client.issues.addLabels(...)`. */

@@ -13,6 +13,7 @@ import {
   propertyNames,
 } from "./store-arguments.ts";
 import type { Handle, StoreCall } from "./store-call.ts";
+import { conflictUpdate } from "./store-conflicts.ts";
 import {
   conditionsOf,
   isConditional,
@@ -63,7 +64,9 @@ export function describeModelled(
       other.call ? conditionsOf(other.name, expressions(other.call)) : [],
     ),
   ];
-  const data = dataOf(operation, options, args, shift, links, model);
+  const made = dataOf(operation, options, args, shift, links, model);
+  const update = conflictUpdate(operation, links, made, model);
+  const data = update ? [update.data] : made;
   const written = data.flatMap((node) => propertyNames(node));
   const isUpsert =
     link.name === "upsert" ||
@@ -86,8 +89,8 @@ export function describeModelled(
     name: table.name,
     noun: "",
     model,
-    kind: isGuarded ? "atomic" : operation.kind,
-    keys: keysOf(namingConditions(conditions, written), uniqueKeys),
+    kind: isGuarded ? "atomic" : update ? "write" : operation.kind,
+    keys: update?.keys ?? keysOf(namingConditions(conditions, written), uniqueKeys),
     columns: conditions.flatMap((condition) =>
       condition.isEquality && condition.column !== null ? [condition.column] : [],
     ),

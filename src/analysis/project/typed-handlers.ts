@@ -1,7 +1,13 @@
 import { dirname } from "node:path";
 import { frameworks } from "../../models/frameworks/index.ts";
 import type { FrameworkModel } from "../../models/model.ts";
-import { isFunction, propertyName, type FunctionNode, type Node } from "../syntax/ast.ts";
+import {
+  isFunction,
+  propertyName,
+  stringValue,
+  type FunctionNode,
+  type Node,
+} from "../syntax/ast.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { matchExport } from "./match-export.ts";
 import { moduleRecordOf } from "./module-record.ts";
@@ -63,7 +69,7 @@ export function exportedHandlers(
 ): OutsideHandler[] {
   const { exports } = moduleRecordOf(file);
   return frameworks.flatMap((model) =>
-    namesCalled(model, shapes.project.relative(file.path)).flatMap((name) => {
+    namesCalled(model, file, shapes.project.relative(file.path)).flatMap((name) => {
       const binding = exports.get(name);
       if (binding?.kind !== "expression" || !isUsed(model)) return [];
       return shapes
@@ -78,10 +84,17 @@ export function exportedHandlers(
 }
 
 /** The exports of a module that the platform calls. */
-function namesCalled(model: FrameworkModel, path: string): readonly string[] {
-  return (model.exports ?? []).flatMap(({ names, from }) =>
-    from === undefined || from.test(path) ? names : [],
-  );
+function namesCalled(model: FrameworkModel, file: SourceFile, path: string): readonly string[] {
+  return (model.exports ?? []).flatMap(({ names, from, directive }) => {
+    if (directive !== undefined && beginsWith(file, directive))
+      return [...moduleRecordOf(file).exports.keys()];
+    return from === undefined || from.test(path) ? names : [];
+  });
+}
+
+function beginsWith(file: SourceFile, directive: string): boolean {
+  const [first] = file.ast.body;
+  return first?.type === "ExpressionStatement" && stringValue(first.expression) === directive;
 }
 
 /**

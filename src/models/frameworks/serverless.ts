@@ -23,8 +23,9 @@ export const next: FrameworkModel = {
       from: /(?:^|\/)app\/(?:.*\/)?route\.[cm]?[jt]sx?$/,
     },
     { names: ["default"], from: /(?:^|\/)pages\/api\/.*\.[cm]?[jt]sx?$/ },
+    { names: [], directive: "use server" },
   ],
   reason: "each request is handled as it arrives",
   source:
-    "nextjs.org, File-system conventions: route.js exports a function for each HTTP method; API Routes: a file in pages/api exports its handler as default",
+    "nextjs.org, File-system conventions: route.js exports a function for each HTTP method; API Routes: a file in pages/api exports its handler as default; use server: every export of such a file can be called from the browser",
 };

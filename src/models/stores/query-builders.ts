@@ -97,6 +97,7 @@ export const drizzle: StoreModel = {
     tables: ["from"],
     locks: ["for"],
     conflicts: ["onConflictDoNothing", "onConflictDoUpdate", "onDuplicateKeyUpdate"],
+    conflictOptions: { data: "set", target: "target" },
     gives: ["returning"],
   },
   transactions: { transaction: { callback: 0, protects: "serializable" } },

@@ -84,3 +84,20 @@ test("what a Botkit controller hears is handled as it arrives", () => {
   const files = { "app.js": BOTKIT, "listen.js": SHARED };
   expect(reports(files)).toEqual(expectations(files));
 });
+
+const action = (directive: string, mark: string): string => `${directive}
+import { prisma } from "@/database";
+export async function pay(id) {
+  const user = await prisma.user.findUnique({ where: { id } });
+  await prisma.user.update({ where: { id }, data: { coins: user.coins + 1 } });${mark}
+}`;
+
+test("an action of the server is called from any browser", () => {
+  const files = {
+    "package.json": NEXT,
+    "database.ts": DATABASE,
+    "app/actions/pay.ts": action('"use server";', " // => no-store-race"),
+    "app/actions/helpers.ts": action('"use strict";', ""),
+  };
+  expect(reports(files)).toEqual(expectations(files));
+});
