@@ -5,7 +5,7 @@ import { MIRRORED_COLUMNS } from "../../models/stores/generic.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import { columnId, isOwnersId, type Place } from "../flow/place.ts";
 import type { ActivationRoot } from "../project/roots.ts";
-import { unwrap, type Node } from "../syntax/ast.ts";
+import { isFunction, isJump, unwrap, type Node } from "../syntax/ast.ts";
 import { areInOneFunction, type Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
 import { leadsTo } from "../flow/way-through.ts";
@@ -22,7 +22,6 @@ import {
   calledNames,
   codeAfter,
   isLookUpOrMessage,
-  isOnlyLookedUp,
   waitsBetween,
   waitsIn,
 } from "./waits.ts";
@@ -253,9 +252,29 @@ function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boole
   return (
     hazard.verb === "delete" &&
     rivals.every((write) => write.verb === "delete") &&
-    isOnlyLookedUp(hazard) &&
+    areInOneFunction(hazard.suspension.site, hazard.site) &&
+    waitsBetween(hazard.suspension.site, hazard.site).every(
+      (wait) => isLookUpOrMessage(wait) || isTriedAway(wait, hazard.site.file),
+    ) &&
     hazard.chain.every(isTakenAway) &&
     codeAfter(hazard.site).flatMap(waitsIn).every(isLookUpOrMessage)
+  );
+}
+
+/** `try { await message.delete() } catch {}`: of two, one finds nothing, and that stops neither. */
+function isTriedAway(wait: Node, file: Site["file"]): boolean {
+  const name = calledNames(wait)[0] ?? "";
+  if (!TAKES_AWAY.test(name) && !ENDS.test(name)) return false;
+  let inner: Node = wait;
+  let outer = file.parentOf(inner);
+  while (outer && outer.type !== "TryStatement" && !isFunction(outer)) {
+    inner = outer;
+    outer = file.parentOf(outer);
+  }
+  return (
+    outer?.type === "TryStatement" &&
+    inner === outer.block &&
+    outer.handler?.body.body.every((statement) => !isJump(statement)) === true
   );
 }
 

@@ -1,7 +1,6 @@
 import type { TSESTree } from "@typescript-eslint/types";
 import { MESSAGES } from "../../models/effects/messages.ts";
 import { LOOKS_UP } from "../../models/effects/sends.ts";
-import type { Hazard } from "../flow/summary.ts";
 import { leadsTo } from "../flow/way-through.ts";
 import {
   childrenOf,
@@ -13,7 +12,7 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import { isLoop } from "../syntax/loops.ts";
-import { areInOneFunction, type Site } from "../syntax/source-file.ts";
+import type { Site } from "../syntax/source-file.ts";
 
 /** Each `await` of a piece of code, nested functions left out. */
 export function waitsIn(code: Node): Node[] {
@@ -21,14 +20,6 @@ export function waitsIn(code: Node): Node[] {
     ...(code.type === "AwaitExpression" ? [code] : []),
     ...childrenOf(code).flatMap((child) => (isFunction(child) ? [] : waitsIn(child))),
   ];
-}
-
-/** Between the check and the write are look-ups and messages, and nothing else that is waited for. */
-export function isOnlyLookedUp({ suspension, site }: Hazard): boolean {
-  return (
-    areInOneFunction(suspension.site, site) &&
-    waitsBetween(suspension.site, site).every(isLookUpOrMessage)
-  );
 }
 
 /** What a function waits for from one of its waits on, on the way to a place further down. */

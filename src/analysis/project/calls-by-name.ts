@@ -9,6 +9,7 @@ import {
   type FunctionNode,
   type Node,
 } from "../syntax/ast.ts";
+import type { Variable } from "../syntax/scopes.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
 import { moduleRecordOf } from "./module-record.ts";
 import type { Project } from "./project.ts";
@@ -67,7 +68,32 @@ export function isGivenAway(project: Project, fn: FunctionNode, file: SourceFile
   const name = nameOf(fn, file);
   if (name === null) return true;
   const isMethod = file.classOf(fn) !== null;
+  const own = isMethod ? null : bindingOf(fn, file);
+  // Nobody else knows what the module keeps to itself.
+  if (own && !isExported(fn, name, file))
+    return own.references.some(({ identifier, init }) => !init && !isCalled(identifier, file));
   return project.files().some((other) => names(other, name, isMethod));
+}
+
+/** The variable of a function that is declared or kept in a constant. */
+function bindingOf(fn: FunctionNode, file: SourceFile): Variable | null {
+  const parent = file.parentOf(fn);
+  const id = fn.id ?? (parent?.type === "VariableDeclarator" ? parent.id : null);
+  return id?.type === "Identifier" ? file.variableOf(id) : null;
+}
+
+function isExported(fn: FunctionNode, name: string, file: SourceFile): boolean {
+  return [...moduleRecordOf(file).exports.values()].some((offered) => {
+    if (offered.kind !== "expression") return false;
+    const { node } = offered;
+    if (node.type === "Identifier") return node.name === name;
+    return isFunction(node) ? node === fn : !node.type.startsWith("Class");
+  });
+}
+
+function isCalled(identifier: Node, file: SourceFile): boolean {
+  const call = file.parentOf(identifier);
+  return call?.type === "CallExpression" && call.callee === identifier;
 }
 
 /** By what was looked for: each timer asks about functions of the same names, and an edit changes one file. */
@@ -76,7 +102,7 @@ const namedWithoutCall = new WeakMap<SourceFile, Map<string, boolean>>();
 /** Of a method only `this.start` and the like count; comments and imports name a function as well. */
 function names(file: SourceFile, name: string, isMethod: boolean): boolean {
   let known = namedWithoutCall.get(file);
-  if (!known) namedWithoutCall.set(file, (known = new Map()));
+  if (!known) namedWithoutCall.set(file, (known = new Map<string, boolean>()));
   const before = isMethod ? "\\." : "^(?!\\s*(?:import|export|//|/?\\*)).*(?<![.\\w$])";
   // A property has any name that a string can be.
   const written = name.replaceAll(/[^\w]/g, "\\$&");

@@ -96,6 +96,9 @@ test.each([
   ["+", true],
   ["method", false],
   ["bound", true],
+  // What a module keeps to itself is not what others call so.
+  ["start", false],
+  ["passed", true],
 ])("whether %s is handed to somebody", (name, expected) => {
   const project = projectOf({
     "bot.js": `import { called, handed, commented } from "./a.js";
@@ -103,11 +106,16 @@ called();
 // commented
 bot.command("start", handed);
 use($dollar, "+");
+bot.command("start", (start) => start);
 table.method(); on(table.bound);`,
     "a.js": `export function called() {}
 export function handed() {}
 export function commented() {}
-function $dollar() {}
+export function $dollar() {}
+function start() {}
+start();
+function passed() {}
+setTimeout(passed);
 const operators = { "+": function () {} };
 class Table { method() {} bound() {} }`,
   });
