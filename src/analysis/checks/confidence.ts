@@ -14,7 +14,7 @@ import type { IndexedWrite, Race } from "./races.ts";
 import { isCacheFill } from "./cache-fill.ts";
 import { isLoadedTwice } from "./loaded-twice.ts";
 import { isDropped, isFailureNoted, isOutcomeKept } from "./failures.ts";
-import { isMadeByAWait } from "./made-texts.ts";
+import { isTextOfRow } from "./made-texts.ts";
 import { isMark } from "./marks.ts";
 import { isOfSameHandler } from "./same-handler.ts";
 import {
@@ -96,14 +96,13 @@ function isToggle({ kind, place, isFlipped }: Hazard): boolean {
 }
 
 /**
- * `row = await find(); update({ log: await render(row) })`: what of the row the column was made from, nobody sees, and
- * what is waited for is no sum. The same of a new row that a callee makes of what was found: an entry of a log, which
+ * `row = await find(); update({ log: await render(row) })`: what of the row the text was made from, nobody sees. The same of a new row that a callee makes of what was found: an entry of a log, which
  * takes nothing from anybody.
  */
 function isOfWholeRow({ read, place, chain, verb, site }: Hazard): boolean {
   if (read.place.path.length > 1) return false;
   if (chain.length > 0) return place.path.length > 1 || verb === "create";
-  return place.path.length > 1 && isMadeByAWait(site);
+  return place.path.length > 1 && isTextOfRow(site);
 }
 
 /** `update({ username: row.username })`: what somebody is called elsewhere, and the next look mends it. */

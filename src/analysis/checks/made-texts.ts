@@ -1,16 +1,19 @@
 import type { TSESTree } from "@typescript-eslint/types";
+import { MAKES_TEXT } from "../../models/effects/messages.ts";
 import { childrenOf, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
+import { calledNames } from "./waits.ts";
 
-/** `const text = await render(row); update(id, { text })`. */
-export function isMadeByAWait({ file, node }: Site): boolean {
+/** `const text = await render(row); update(id, { text })`: a callee that says by its name that it makes a text. */
+export function isTextOfRow({ file, node }: Site): boolean {
   if (node.type !== "CallExpression") return false;
   return node.arguments.flatMap(namesIn).some((name) => {
     const [definition] = file.variableOf(name)?.defs ?? [];
     if (definition?.type !== "Variable" || definition.node.id.type !== "Identifier") return false;
     const made = definition.node.init && unwrap(definition.node.init);
     const call = made?.type === "AwaitExpression" ? unwrap(made.argument) : null;
-    return call?.type === "CallExpression" && call.arguments.length > 0 && isGivenARow(call, file);
+    if (call?.type !== "CallExpression" || !isGivenARow(call, file)) return false;
+    return MAKES_TEXT.test(calledNames(call)[0] ?? "");
   });
 }
 

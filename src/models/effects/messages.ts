@@ -16,3 +16,7 @@ export const PICTURES = /^(?:\w*[aA]vatar|icon|banner|splash)URL$/;
 
 /** What a message is put together from: an embed, a keyboard. */
 export const MESSAGE_PARTS = /(?:Builder|Embed|Keyboard|Button|Row)$/i;
+
+/** Functions whose result is a text about what they are given: a summary, a page, a translation. */
+export const MAKES_TEXT =
+  /^(?:generate|render|describe|summari[sz]e|translate|write|format|compose|draft|explain)(?=[A-Z_]|$)/;
