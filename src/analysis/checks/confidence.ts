@@ -22,6 +22,7 @@ import {
   calledNames,
   codeAfter,
   isLookUpOrMessage,
+  waitsAround,
   waitsBetween,
   waitsIn,
 } from "./waits.ts";
@@ -295,7 +296,7 @@ function isQuietCleanUp({ suspension, site, chain }: Hazard): boolean {
     (call) => isBetween(call) && leadsTo(file, call, site.node),
   );
   return (
-    chain.every((step) => waitsIn(step.file.enclosing(step.node)).length === 0) &&
+    chain.every((step) => waitsAround(step).length === 0) &&
     waits.every((wait) => LOOKS_UP.test(calledNames(wait)[0] ?? "")) &&
     between.every((call) => isHarmless(call) || ENDS.test(calledNames(call)[0] ?? "")) &&
     codeAfter(site).flatMap(callsIn).every(isHarmless)

@@ -1,6 +1,7 @@
 import type { ProjectWorld } from "../project/world.ts";
 import {
   childrenOf,
+  contains,
   dottedName,
   isFunction,
   propertyName,
@@ -28,6 +29,7 @@ const FILE_READS = /(?:^|\.)(?:readFile|readFileSync|readJson|readJsonSync|readJ
 
 /** Loops in a function whose elements come from a store, a file or a request, and loops in these. */
 export function dataLoops(world: ProjectWorld, fn: FunctionNode, file: SourceFile): DataLoop[] {
+  if (!mayNestLoops(fn, file)) return [];
   const found: DataLoop[] = [];
   const visit = (node: Node, outer: Loop | null): void => {
     if (isFunction(node) && !isCallbackOf(node, file)) return;
@@ -41,6 +43,12 @@ export function dataLoops(world: ProjectWorld, fn: FunctionNode, file: SourceFil
   };
   for (const child of childrenOf(fn.body)) visit(child, null);
   return found;
+}
+
+/** Most functions have no two loops: of each, its calls and the word `of` tell sooner than all of its nodes. */
+function mayNestLoops(fn: FunctionNode, file: SourceFile): boolean {
+  const calls = file.calls.filter((call) => contains(fn, call) && loopOf(call));
+  return calls.length + (file.textOf(fn).match(/\bof\b/g)?.length ?? 0) > 1;
 }
 
 interface Loop {

@@ -43,10 +43,14 @@ export function findLateListeners(world: ProjectWorld, graph: CallGraph, only?: 
     const [first] = reached;
     for (const call of graph.callsIn(fn, first.file)) {
       if (call.type !== "CallExpression") continue;
+      // What most calls lack is looked for first.
+      const handler = handlerOf(world, call, first.file);
+      if (!handler && !isEventsOnce(world, call, first.file)) continue;
       const repeated = reached.find((way) => !isReachedOnce(way, call));
       const listener =
         repeated &&
-        (lateListener(world, graph, call, repeated) ?? lateWait(world, graph, call, repeated));
+        ((handler && lateListener(world, graph, call, handler, repeated)) ??
+          lateWait(world, graph, call, repeated));
       if (listener) findings.push(describeListener(listener));
     }
   }
@@ -62,13 +66,8 @@ function lateWait(
 ): LateListener | null {
   const { file } = reached;
   const [emitter, event] = call.arguments;
-  const isOnce = world.shapes
-    .of(call.callee, file)
-    .some(
-      (shape) =>
-        shape.kind === "external" && shape.module === "events" && shape.path.at(-1) === "once",
-    );
-  if (!isOnce || !emitter || emitter.type === "SpreadElement" || isNameOfOne(event)) return null;
+  if (!isEventsOnce(world, call, file)) return null;
+  if (!emitter || emitter.type === "SpreadElement" || isNameOfOne(event)) return null;
   const shapes = world.shapes
     .of(emitter, file)
     .flatMap((shape) =>
@@ -85,18 +84,32 @@ function lateWait(
   };
 }
 
+/** `once(emitter, "event")` of Node.js. */
+function isEventsOnce(
+  world: ProjectWorld,
+  call: TSESTree.CallExpression,
+  file: SourceFile,
+): boolean {
+  return world.shapes
+    .of(call.callee, file)
+    .some(
+      (shape) =>
+        shape.kind === "external" && shape.module === "events" && shape.path.at(-1) === "once",
+    );
+}
+
 function lateListener(
   world: ProjectWorld,
   graph: CallGraph,
   call: TSESTree.CallExpression,
+  handler: Node,
   reached: Reached,
 ): LateListener | null {
   const { file } = reached;
   const callee = unwrap(call.callee);
   if (callee.type !== "MemberExpression") return null;
   const method = propertyName(callee);
-  const handler = handlerOf(world, call, file);
-  if (method === null || !handler || !isShared(world, graph, callee, method, reached)) return null;
+  if (method === null || !isShared(world, graph, callee, method, reached)) return null;
   if (isOfUnknownCaller(callee.object, reached)) return null;
   const isOnce = method === "once";
   if (isOnce && (waitsOn(handler, call, file) || isNameOfOne(call.arguments[0]))) return null;

@@ -3,6 +3,7 @@ import { isNeighbour, keysOf, meets, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
 import type { HeldLock } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
+import { groupBy } from "../group-by.ts";
 import { describeRace } from "../words/race.ts";
 import { isGuess } from "../flow/row-checks.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
@@ -36,14 +37,14 @@ export interface Race {
  * write can change what A read, and that neither a dispatcher, a lock nor a claim keeps out.
  */
 export function findRaces(activations: readonly Activation[], only?: string): Finding[] {
-  let index: ReturnType<typeof indexWrites> | null = null;
+  let index: WriteIndex | null = null;
   const findings = new Map<string, Finding>();
   for (const activation of activations)
     for (const hazard of activation.hazards) {
       if (only !== undefined && hazard.site.file.path !== only) continue;
       if (isExplained(hazard) || isSameAgain(hazard) || isEcho(hazard, activation.hazards))
         continue;
-      index ??= indexWrites(activations);
+      index ??= only === undefined ? indexWrites(activations) : writesOnDemand(activations);
       const [nearest, ...others] = rivalsOf(activation, hazard, index);
       if (!nearest) continue;
       const rivals: Race["rivals"] = [nearest, ...others];
@@ -72,20 +73,14 @@ export interface IndexedWrite {
   readonly write: WriteEvent;
 }
 
+/** Who writes, by the root of the place. */
+type WriteIndex = Pick<ReadonlyMap<string, readonly IndexedWrite[]>, "get" | "has">;
+
 function rootKey(place: Place): string {
   return place.rootId;
 }
 
-const writesByRoot = remembered(({ writes }) => {
-  const index = new Map<string, WriteEvent[]>();
-  for (const write of writes) {
-    const key = rootKey(write.place);
-    const list = index.get(key);
-    if (list) list.push(write);
-    else index.set(key, [write]);
-  }
-  return index;
-});
+const writesByRoot = remembered(({ writes }) => groupBy(writes, ({ place }) => rootKey(place)));
 
 function indexWrites(activations: readonly Activation[]): Map<string, IndexedWrite[]> {
   const index = new Map<string, IndexedWrite[]>();
@@ -99,12 +94,24 @@ function indexWrites(activations: readonly Activation[]): Map<string, IndexedWri
   return index;
 }
 
+/** For the few hazards of one file: most writes are to other roots. */
+function writesOnDemand(activations: readonly Activation[]): WriteIndex {
+  const known = new Map<string, readonly IndexedWrite[]>();
+  const get = (key: string): readonly IndexedWrite[] | undefined => {
+    let writes = known.get(key);
+    if (!writes) {
+      writes = activations.flatMap((activation) =>
+        (writesByRoot(activation).get(key) ?? []).map((write) => ({ activation, write })),
+      );
+      known.set(key, writes);
+    }
+    return writes.length > 0 ? writes : undefined;
+  };
+  return { get, has: (key) => get(key) !== undefined };
+}
+
 /** The writes that may come in between, the best evidence first: the same command or handler, then the shortest chain. */
-function rivalsOf(
-  activation: Activation,
-  hazard: Hazard,
-  index: ReadonlyMap<string, readonly IndexedWrite[]>,
-): readonly Rival[] {
+function rivalsOf(activation: Activation, hazard: Hazard, index: WriteIndex): readonly Rival[] {
   if (isOfTwoObjects(hazard)) return [];
   if (hazard.protection.some((held) => held.lock.id.startsWith("transaction:"))) return [];
   const { parallel } = hazard;
@@ -134,14 +141,19 @@ function rivalsOf(
       !(hazard.isLink && isLinkToo(candidate)) &&
       !isExcluded(hazard, activation, candidate),
   );
-  const rank = (candidate: IndexedWrite): number =>
-    (candidate.activation.root.isAssumed ? 1_000 : 0) +
-    (isGuess(candidate.write, hazard.read.place) ? 500 : 0) +
-    (isNearest(candidate.write, hazard) ? 0 : 200) +
-    (candidate.activation === activation ? 0 : 100) +
-    (isOfSameHandler(hazard, candidate.write) ? 0 : 50) +
-    candidate.write.chain.length;
-  return candidates.sort((a, b) => rank(a) - rank(b));
+  if (candidates.length < 2) return candidates;
+  const ranks = new Map(
+    candidates.map((candidate) => [
+      candidate,
+      (candidate.activation.root.isAssumed ? 1_000 : 0) +
+        (isGuess(candidate.write, hazard.read.place) ? 500 : 0) +
+        (isNearest(candidate.write, hazard) ? 0 : 200) +
+        (candidate.activation === activation ? 0 : 100) +
+        (isOfSameHandler(hazard, candidate.write) ? 0 : 50) +
+        candidate.write.chain.length,
+    ]),
+  );
+  return candidates.sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
 }
 
 /** Two make one row; two change one column. To take away all around it is another story. */

@@ -72,9 +72,11 @@ export class SendOrder {
       if (loop.type !== "ForOfStatement") continue;
       const item =
         loop.left.type === "VariableDeclaration" ? loop.left.declarations[0].id : loop.left;
+      const sends = this.#sendsIn(loop.body).filter(({ call }) => isUnawaited(call, this.#file));
+      if (sends.length === 0) continue;
       const names = derivedNames(item, loop.body, this.#file);
-      for (const send of this.#sendsIn(loop.body))
-        if (isUnawaited(send.call, this.#file) && this.#isPartOf(send, names))
+      for (const send of sends)
+        if (this.#isPartOf(send, names))
           yield { kind: "parallel", site: this.#site(send.call), other: null };
     }
   }
@@ -113,8 +115,9 @@ export class SendOrder {
   /** `ctx.reply("one"); await ctx.reply("two")`: the first is on its way when the second starts. */
   *#overtaken(): Iterable<EffectPair> {
     for (const call of this.#graph.callsIn(this.#fn, this.#file)) {
-      const send = this.#sendOf(call);
-      if (!send || !isUnawaited(send.call, this.#file)) continue;
+      // Most calls are waited for, and to ask what they send takes longer.
+      const send = isUnawaited(call, this.#file) ? this.#sendOf(call) : null;
+      if (!send) continue;
       const later = this.#sendAfter(send);
       if (!later) continue;
       const hasPause = awaitsBetween(this.#fn.body, call, later.call);

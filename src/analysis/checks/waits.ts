@@ -16,15 +16,34 @@ import type { Site } from "../syntax/source-file.ts";
 
 /** Each `await` of a piece of code, nested functions left out. */
 export function waitsIn(code: Node): Node[] {
-  return [
-    ...(code.type === "AwaitExpression" ? [code] : []),
-    ...childrenOf(code).flatMap((child) => (isFunction(child) ? [] : waitsIn(child))),
-  ];
+  const found: Node[] = [];
+  collect(code, isWait, found);
+  return found;
+}
+
+/** Each `await` of the function around a node, or of the module. */
+export function waitsAround({ file, node }: Site): Node[] {
+  const fn = file.enclosing(node);
+  return isFunction(fn) ? file.nodesIn(fn).filter(isWait) : waitsIn(fn);
+}
+
+function isWait(node: Node): node is TSESTree.AwaitExpression {
+  return node.type === "AwaitExpression";
+}
+
+function collect<Found extends Node>(
+  code: Node,
+  isMeant: (node: Node) => node is Found,
+  found: Found[],
+): void {
+  if (isMeant(code)) found.push(code);
+  for (const child of childrenOf(code)) if (!isFunction(child)) collect(child, isMeant, found);
 }
 
 /** What a function waits for from one of its waits on, on the way to a place further down. */
-export function waitsBetween({ file, node }: Site, { node: end }: Site): Node[] {
-  const between = waitsIn(file.enclosing(node)).filter(
+export function waitsBetween(start: Site, { node: end }: Site): Node[] {
+  const { file, node } = start;
+  const between = waitsAround(start).filter(
     (wait) =>
       wait.range[1] >= node.range[0] && wait.range[1] <= end.range[0] && leadsTo(file, wait, end),
   );
@@ -53,10 +72,9 @@ export function codeAfter({ file, node }: Site): Node[] {
 
 /** Each call of a piece of code, nested functions left out. */
 export function callsIn(code: Node): TSESTree.CallExpression[] {
-  return [
-    ...(code.type === "CallExpression" ? [code] : []),
-    ...childrenOf(code).flatMap((child) => (isFunction(child) ? [] : callsIn(child))),
-  ];
+  const found: TSESTree.CallExpression[] = [];
+  collect(code, (node) => node.type === "CallExpression", found);
+  return found;
 }
 
 /** The names along the chain of calls that a suspension waits for, the last one first. */

@@ -42,6 +42,10 @@ export class BranchingMap<Key, Value> {
     if (this.#entries.get(key) !== value || !this.#entries.has(key)) this.#own().set(key, value);
   }
 
+  forEach(visit: (value: Value, key: Key) => void): void {
+    this.#entries.forEach(visit);
+  }
+
   /** Puts another value in for each; `replace` gives back the very same one for what stays. */
   replaceEach(replace: (value: Value) => Value): void {
     this.#entries.forEach((value, key) => {
@@ -69,7 +73,10 @@ export class BranchingMap<Key, Value> {
 
   #own(): Map<Key, Value> {
     if (this.#isShared) {
-      this.#entries = new Map(this.#entries);
+      // The constructor would make a pair of each entry, and of most maps thousands of copies are made.
+      const copy = new Map<Key, Value>();
+      this.#entries.forEach((value, key) => copy.set(key, value));
+      this.#entries = copy;
       this.#isShared = false;
     }
     return this.#entries;

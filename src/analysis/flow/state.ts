@@ -163,19 +163,20 @@ export function joinStates(a: State, b: State): State {
 /** Makes a state the one where it meets another; both are alive, and the other stays as it is. */
 export function joinInto(state: State, other: State): void {
   if (!state.env.isSameAs(other.env))
-    for (const [variable, value] of other.env) {
+    other.env.forEach((value, variable) => {
       const own = state.env.get(variable);
       state.env.set(variable, own ? joinValues(own, value) : value);
-    }
+    });
   if (!state.contents.isSameAs(other.contents))
-    for (const [id, content] of other.contents) {
+    other.contents.forEach((content, id) => {
       const own = state.contents.get(id);
       state.contents.set(id, own ? joinContents(own, content) : content);
-    }
+    });
   if (!state.reads.isSameAs(other.reads))
-    for (const [id, stale] of other.reads)
+    other.reads.forEach((stale, id) => {
       if (stale) state.reads.set(id, longer(stale, state.reads.get(id) ?? stale));
       else if (!state.reads.has(id)) state.reads.set(id, null);
+    });
   state.checks = commonChecks(state.checks, other.checks);
   state.claims = common(state.claims, other.claims, (a, b) => a.place.id === b.place.id);
   state.locks = common(state.locks, other.locks, sameAcquisition);

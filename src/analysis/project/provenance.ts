@@ -97,7 +97,8 @@ export class Provenance {
     if (holds(b, a)) return b;
     const [long, short] = a.bits.length < b.bits.length ? [b, a] : [a, b];
     const bits = long.bits.slice();
-    for (const [index, word] of short.bits.entries()) bits[index] = (bits[index] ?? 0) | word;
+    for (let index = 0; index < short.bits.length; index += 1)
+      bits[index] = (bits[index] ?? 0) | (short.bits[index] ?? 0);
     return this.#intern(bits);
   }
 
@@ -111,7 +112,9 @@ export class Provenance {
 
 function holds(outer: FileSet, inner: FileSet): boolean {
   if (inner.bits.length > outer.bits.length) return false;
-  return inner.bits.every((word, index) => (word & ~(outer.bits[index] ?? 0)) === 0);
+  for (let index = 0; index < inner.bits.length; index += 1)
+    if (((inner.bits[index] ?? 0) & ~(outer.bits[index] ?? 0)) !== 0) return false;
+  return true;
 }
 
 /** Questions whose answers can be dropped when a file changes. */

@@ -68,8 +68,10 @@ export function exportedHandlers(
   isUsed: (model: FrameworkModel) => boolean,
 ): OutsideHandler[] {
   const { exports } = moduleRecordOf(file);
-  return frameworks.flatMap((model) =>
-    namesCalled(model, file, shapes.project.relative(file.path)).flatMap((name) => {
+  if (exports.size === 0) return [];
+  const path = shapes.project.relative(file.path);
+  return calling.flatMap((model) =>
+    namesCalled(model, file, path).flatMap((name) => {
       const binding = exports.get(name);
       if (binding?.kind !== "expression" || !isUsed(model)) return [];
       return shapes
@@ -82,6 +84,9 @@ export function exportedHandlers(
     }),
   );
 }
+
+/** The platforms that call a module's exports by their names. */
+const calling = frameworks.filter(({ exports = [] }) => exports.length > 0);
 
 /** The exports of a module that the platform calls. */
 function namesCalled(model: FrameworkModel, file: SourceFile, path: string): readonly string[] {
