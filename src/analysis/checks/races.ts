@@ -158,9 +158,10 @@ function rivalsOf(activation: Activation, hazard: Hazard, index: WriteIndex): re
 
 /** Two make one row; two change one column. To take away all around it is another story. */
 function isNearest({ verb, place }: WriteEvent, { outcome, verb: late, read }: Hazard): boolean {
-  if (place.root.kind !== "store") return true;
+  const isWithin = place.path.length >= read.place.path.length;
+  if (place.root.kind !== "store") return verb !== "delete" || isWithin;
   if (late === "create" && outcome === "absent") return verb === "create";
-  return place.path.length >= read.place.path.length;
+  return isWithin;
 }
 
 /** The callbacks of one call each work on the row of their own element: `users.map(async (user) => ... user.id)`. */
