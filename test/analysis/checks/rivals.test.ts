@@ -15,8 +15,8 @@ async function enter(user: string): Promise<void> {
 }
 client.on("messageCreate", async (m) => {
   const member = await prisma.member.findFirst({ where: { user: m.author.id } });
-  if (member) await prisma.member.updateMany({ where: { user: m.author.id }, data: m.content });
-  else await enter(m.author.id);
+  if (!member) await enter(m.author.id);
+  await prisma.member.updateMany({ where: { user: m.author.id }, data: m.content });
 });`).find(({ race }) => race?.hazard.verb === "create");
   expect(made?.race?.rivals[0].write?.verb).toBe("create");
 });
