@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/source-file.ts";
@@ -191,10 +191,11 @@ export class Project {
     if (specifier.startsWith("eslint-plugin-run-async/"))
       return { kind: "package", name: specifier };
     const found = this.#locate(from, specifier) ?? this.#guess(from, specifier);
-    if (found && EXTENSIONS.includes(extname(found)) && !found.endsWith(".d.ts")) {
-      const path = realpath(found);
-      if (!path.includes(`${sep}node_modules${sep}`)) return { kind: "file", path };
-    }
+    // The resolver has followed symbolic links: a package of a workspace lies outside of `node_modules`.
+    const isSource =
+      found !== undefined && EXTENSIONS.includes(extname(found)) && !found.endsWith(".d.ts");
+    if (isSource && !found.includes(`${sep}node_modules${sep}`))
+      return { kind: "file", path: found };
     if (isLocal) return { kind: "missing", id: resolve(dirname(from), specifier) };
     return { kind: "package", name: specifier };
   }
@@ -306,14 +307,6 @@ function createResolver(tsconfig?: "auto"): import("oxc-resolver").ResolverFacto
     conditionNames: ["node", "import", "require", "default"],
     mainFields: ["module", "main"],
   });
-}
-
-function realpath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 function textAt(path: string): string | null {
