@@ -1,4 +1,4 @@
-import { dottedName, stringValue, unwrap, type Node } from "../syntax/ast.ts";
+import { dottedName, isFunction, stringValue, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
 import { lastPart } from "../syntax/text.ts";
 import { CALLED } from "./shape.ts";
@@ -71,7 +71,29 @@ function tableOfHandle(handle: Handle): string | null {
 function ownName(chain: Chain, handle: Handle): string {
   const node = chain.links[handle.index]?.node ?? chain.base;
   const name = lastPart(dottedName(node));
-  return name === "" ? "the store" : name;
+  if (name === "") return "the store";
+  return (BARE_HANDLE.test(name) && ownerName(chain, node)) || name;
+}
+
+/** Names of a handle that say nothing of its table. */
+const BARE_HANDLE = /^(?:repository|repo|model|collection|table|dao|entity)$/i;
+
+/** What the words of a class that keeps a table add to the table's name. */
+const OWNER_WORDS = /(?:Service|Repository|Repo|Manager|Provider|Store|Dao|Storage)$/;
+
+/** `this.userService.repository`, `this.repository` in `UserService`: the table of the one who has the handle. */
+function ownerName({ file }: Chain, node: Node): string | null {
+  const inner = unwrap(node);
+  if (inner.type !== "MemberExpression") return null;
+  const object = unwrap(inner.object);
+  const fn = file.enclosing(object);
+  const owner =
+    object.type === "ThisExpression"
+      ? isFunction(fn)
+        ? file.classOf(fn)?.id?.name
+        : undefined
+      : lastPart(dottedName(object));
+  return owner?.replace(OWNER_WORDS, "") || null;
 }
 
 function nameOf(node: Node): string {
