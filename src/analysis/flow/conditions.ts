@@ -127,6 +127,7 @@ export function addChecks(
         !state.claims.some((claim) => isOfClaim(read, claim)) &&
         !isTestedAndSet(state, read) &&
         !isAnswerOfWrite(read) &&
+        !(side && isOwnCount(state, node, read)) &&
         (outcome !== "absent" || !isMadeWhereMissing(frame, read)),
     )
     .map((read): Check => ({
@@ -143,6 +144,13 @@ export function addChecks(
     (check) => !(check.id === id && reads.some((read) => read.id === check.read.id)),
   );
   state.checks = [...kept, ...added].slice(-MOST_CHECKS);
+}
+
+/** `game.pulls++; if (game.pulls === 3) ...`: of all who count, one comes to that number. */
+function isOwnCount({ stepped }: State, test: Node, { place }: Read): boolean {
+  return (
+    test.type === "BinaryExpression" && /^={2,3}$/.test(test.operator) && stepped.includes(place.id)
+  );
 }
 
 /** `SELECT ... FOR UPDATE` that found no row holds no lock either. */

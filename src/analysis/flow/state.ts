@@ -100,6 +100,8 @@ export class State {
   stored: BranchingMap<string, Stored>;
   /** Rows that the function itself wrote before its first suspension. */
   writtenAtOnce: readonly Place[];
+  /** Places that were counted up or down since the last suspension. */
+  stepped: readonly string[];
   /** Calls since the last suspension that were started and not waited for: they have not got past their first wait. */
   started: readonly Site[];
 
@@ -118,6 +120,7 @@ export class State {
     this.lateWrites = origin?.lateWrites.branch() ?? BranchingMap.empty();
     this.stored = origin?.stored.branch() ?? BranchingMap.empty();
     this.writtenAtOnce = origin?.writtenAtOnce ?? [];
+    this.stepped = origin?.stepped ?? [];
     this.started = origin?.started ?? [];
   }
 
@@ -136,6 +139,7 @@ export class State {
     this.stored.replaceEach((own) => (own.suspended ? own : { ...own, suspended: suspension }));
     this.suspended ??= suspension;
     this.lateWrites.clear();
+    this.stepped = [];
     this.started = [];
   }
 
@@ -183,6 +187,7 @@ export function joinInto(state: State, other: State): void {
   state.transactions = common(state.transactions, other.transactions, sameAcquisition);
   state.slots = common(state.slots, other.slots, sameAcquisition);
   state.writtenAtOnce = common(state.writtenAtOnce, other.writtenAtOnce, (a, b) => a.id === b.id);
+  state.stepped = common(state.stepped, other.stepped, (a, b) => a === b);
   state.suspended ??= other.suspended;
   if (state.started.length === 0) state.started = other.started;
   for (const [id, own] of state.stored) {

@@ -71,6 +71,8 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     ...(details.rowKeys ? { rowKeys: details.rowKeys } : {}),
   };
   frame.addEvent(event);
+  if (details.verb === "update" && place.root.kind !== "store" && !fromCallee)
+    state.stepped = [...state.stepped, place.id].slice(-MOST_ROWS);
   if (event.isClaim) frame.claimForStarted(place);
   if (details.verb === "delete") deleteOwnValue(frame, place, details.site, checks);
   // `sock.games = sock.games ?? new Map()`: what was there stays.
