@@ -2,7 +2,7 @@
 // finds, reads and links each module by itself: two hundred small ones were three quarters of the plugin's load
 // time (`bench/load`). The runtime stays as it is: bots step through it, and load a part of it at a time.
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { build } from "vite";
 
 const DIST = resolve("dist");
@@ -28,10 +28,20 @@ function closureOf(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
+const MODELS = join(DIST, "models") + sep;
+const SOURCE = /\bsource:\s*"(?:[^"\\\n]|\\.)*",?/g;
+
+/** Where the facts of a model come from is for who reads the sources. */
+const withoutSources = {
+  name: "without-sources",
+  transform: (code, id) => (id.startsWith(MODELS) ? code.replace(SOURCE, "") : null),
+};
+
 let engine = null;
 const { output } = await build({
   configFile: false,
   logLevel: "warn",
+  plugins: [withoutSources],
   build: {
     ssr: true,
     write: false,

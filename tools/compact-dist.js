@@ -1,21 +1,18 @@
 // Makes the build small before it is packed (`npm run prepack`): comments and blanks go, and where nobody steps
 // through the code in production also the names of local variables. Members keep their names, and lines end now
-// and then, so that a stack trace says something. Where the facts of a model come from is for who reads the sources.
+// and then, so that a stack trace says something.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { transformWithEsbuild } from "vite";
 
 /** Runs inside bots and their tests: its names stay. */
 const RUNTIME = join("dist", "runtime") + sep;
-const MODELS = join("dist", "models") + sep;
-const SOURCE = /\bsource:\s*"(?:[^"\\\n]|\\.)*",?/g;
 
 for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !/\.(?:c?js|css)$/.test(entry.name)) continue;
   const path = join(entry.parentPath, entry.name);
   const text = readFileSync(path, "utf8");
-  const written = path.startsWith(MODELS) ? text.replace(SOURCE, "") : text;
-  const { code } = await transformWithEsbuild(written, path, {
+  const { code } = await transformWithEsbuild(text, path, {
     loader: path.endsWith(".css") ? "css" : "js",
     target: "es2023",
     sourcemap: false,
