@@ -113,6 +113,8 @@ export interface SessionModel {
   readonly exports: readonly string[];
   /** Property of the context: `session`. */
   readonly property: string;
+  /** Options by which other plugins ask for it. */
+  readonly askedForBy?: readonly string[];
   /** `copy`: each update loads its own copy and stores it at the end; `shared`: one object per key. */
   readonly storage: "copy" | "shared";
 }

@@ -4,6 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, inject, test } from "vitest";
+import { frameworks } from "../../src/models/frameworks/index.ts";
 
 const execute = promisify(execFile);
 const root = path.resolve(import.meta.dirname, "../..");
@@ -57,6 +58,18 @@ test("holds the page that each rule links to, under the version that it is publi
     const { name, version } = runAsync.meta;
     expect(meta?.docs?.url).toBe(`https://www.unpkg.com/${name}@${version}/${page}`);
   }
+});
+
+// Where a model's facts come from is for who reads the sources, and was shipped once when the build changed.
+test("leaves out what the models name as their sources", async () => {
+  const { stdout } = await execute(
+    "tar",
+    ["-xOzf", inject("tarball"), "package/dist/analysis/engine.js"],
+    { maxBuffer: 10_000_000 },
+  );
+  const sources = frameworks.map(({ source }) => source).filter((source) => source.length > 20);
+  expect(sources.length).toBeGreaterThan(20);
+  expect(sources.filter((source) => stdout.includes(source))).toEqual([]);
 });
 
 test("is under 300 kB", () => {

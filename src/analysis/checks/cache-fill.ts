@@ -2,6 +2,7 @@ import { LOOKS_UP, STARTS } from "../../models/effects/sends.ts";
 import { DOES, operationOfName } from "../../models/stores/generic.ts";
 import { writeSite, type Hazard, type WriteEvent } from "../flow/summary.ts";
 import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
+import { branchesAround } from "../syntax/branches.ts";
 import { foundEmpty } from "../syntax/empty-tests.ts";
 import { areInOneFunction, type Site } from "../syntax/source-file.ts";
 import type { Rival } from "./races.ts";
@@ -111,18 +112,10 @@ function isGivenLoaded(call: Site | undefined): boolean {
 function isKeptMiss({ file, node }: Site): boolean {
   // More than keeping it is waited for.
   if (file.parentOf(node)?.type === "AwaitExpression") return false;
-  let inner = node;
-  for (
-    let outer = file.parentOf(inner);
-    outer && !isFunction(outer);
-    outer = file.parentOf(inner)
-  ) {
-    const tested =
-      outer.type === "IfStatement" && inner === outer.consequent && foundEmpty(outer.test);
-    if (tested && isAwaited({ file, node: tested }, MOST_HOPS)) return true;
-    inner = outer;
-  }
-  return false;
+  return branchesAround({ file, node }).some(({ test, isConsequent }) => {
+    const tested = isConsequent && foundEmpty(test);
+    return tested && isAwaited({ file, node: tested }, MOST_HOPS);
+  });
 }
 
 /** What the calls on the way to the write hand down, where it stores a parameter: `keep(k, await load(k))`. */

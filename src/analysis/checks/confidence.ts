@@ -1,31 +1,22 @@
-import { LOGGERS } from "../../models/effects/messages.ts";
 import { PERMISSIONS } from "../../models/effects/permissions.ts";
-import { ENDS, LOOKS_UP, SETTINGS, TAKES_AWAY } from "../../models/effects/sends.ts";
+import { LOOKS_UP, SETTINGS } from "../../models/effects/sends.ts";
 import { MIRRORED_COLUMNS } from "../../models/stores/generic.ts";
-import type { Hazard, WriteEvent } from "../flow/summary.ts";
+import type { Hazard } from "../flow/summary.ts";
 import { columnId, isOwnersId, type Place } from "../flow/place.ts";
 import type { ActivationRoot } from "../project/roots.ts";
-import { isFunction, isJump, unwrap, type Node } from "../syntax/ast.ts";
+import { unwrap, type Node } from "../syntax/ast.ts";
 import { areInOneFunction, type Site } from "../syntax/source-file.ts";
 import type { Finding } from "../finding.ts";
-import { leadsTo } from "../flow/way-through.ts";
 import { isCount, isGuess } from "../flow/row-checks.ts";
 import type { IndexedWrite, Race } from "./races.ts";
 import { isCacheFill } from "./cache-fill.ts";
 import { isLoadedTwice } from "./loaded-twice.ts";
 import { isDropped, isFailureNoted, isOutcomeKept } from "./failures.ts";
 import { isTextOfRow } from "./made-texts.ts";
-import { isMark } from "./marks.ts";
+import { isQuietCleanUp, isRepeatedCleanUp } from "./clean-ups.ts";
+import { isMark, isSameNote } from "./marks.ts";
 import { isOfSameHandler } from "./same-handler.ts";
-import {
-  callsIn,
-  calledNames,
-  codeAfter,
-  isLookUpOrMessage,
-  waitsAround,
-  waitsBetween,
-  waitsIn,
-} from "./waits.ts";
+import { calledNames, waitsBetween } from "./waits.ts";
 
 /**
  * Which findings the `recommended` config keeps; null where nothing is lost. All are true interleavings; the ones
@@ -49,14 +40,10 @@ export function confidenceOf(
   if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
   if (isMark(race, rivals)) return null;
   if (isRepeatedCleanUp(hazard, rivals)) return isQuietCleanUp(hazard) ? null : "strict";
-  if (isDropped(hazard)) return rivals.every(isSameConstant(hazard)) ? null : "strict";
+  if (isDropped(hazard))
+    return rivals.every((write) => isSameNote(hazard, write)) ? null : "strict";
   if (isSlowTimer(race) || !isLateClaim(hazard) || isSetAgain(hazard)) return "strict";
   return isOutcomeKept(hazard) || isOwnersTest(hazard) ? "strict" : "recommended";
-}
-
-/** The rival sets the place to the very constant that the hazard's write does. */
-function isSameConstant({ constant }: Hazard): (write: WriteEvent) => boolean {
-  return (write) => write.verb === "assign" && write.constant?.text === constant?.text;
 }
 
 /** Nothing from outside gets a turn in between, but what was started in the same turn does. */
@@ -97,8 +84,8 @@ function isToggle({ kind, place, isFlipped }: Hazard): boolean {
 }
 
 /**
- * `row = await find(); update({ log: await render(row) })`: what of the row the text was made from, nobody sees. The same of a new row that a callee makes of what was found: an entry of a log, which
- * takes nothing from anybody.
+ * `row = await find(); update({ log: await render(row) })`: what of the row the text was made from, nobody sees. The
+ * same of a new row that a callee makes of what was found: an entry of a log, which takes nothing from anybody.
  */
 function isOfWholeRow({ read, place, chain, verb, site }: Hazard): boolean {
   if (read.place.path.length > 1) return false;
@@ -245,65 +232,4 @@ function isSetAgain({ suspension, site, verb }: Hazard): boolean {
     names.every((name) => SETTINGS.test(name) || LOOKS_UP.test(name)) &&
     names.some((name) => SETTINGS.test(name))
   );
-}
-
-/** Deleting an entry that another activation has deleted already, with nothing but messages beside it. */
-function isRepeatedCleanUp(hazard: Hazard, rivals: readonly WriteEvent[]): boolean {
-  return (
-    hazard.verb === "delete" &&
-    rivals.every((write) => write.verb === "delete") &&
-    areInOneFunction(hazard.suspension.site, hazard.site) &&
-    waitsBetween(hazard.suspension.site, hazard.site).every(
-      (wait) => isLookUpOrMessage(wait) || isTriedAway(wait, hazard.site.file),
-    ) &&
-    hazard.chain.every(isTakenAway) &&
-    codeAfter(hazard.site).flatMap(waitsIn).every(isLookUpOrMessage)
-  );
-}
-
-/** `try { await message.delete() } catch {}`: of two, one finds nothing, and that stops neither. */
-function isTriedAway(wait: Node, file: Site["file"]): boolean {
-  const name = calledNames(wait)[0] ?? "";
-  if (!TAKES_AWAY.test(name) && !ENDS.test(name)) return false;
-  let inner: Node = wait;
-  let outer = file.parentOf(inner);
-  while (outer && outer.type !== "TryStatement" && !isFunction(outer)) {
-    inner = outer;
-    outer = file.parentOf(outer);
-  }
-  return (
-    outer?.type === "TryStatement" &&
-    inner === outer.block &&
-    outer.handler?.body.body.every((statement) => !isJump(statement)) === true
-  );
-}
-
-/** On the way to the delete, a callee waits for nothing but look-ups, and for what is taken away as well. */
-function isTakenAway({ file, node }: Site): boolean {
-  const names = waitsIn(file.enclosing(node))
-    .filter((wait) => wait.range[1] <= node.range[0] && leadsTo(file, wait, node))
-    .map((wait) => calledNames(wait)[0] ?? "");
-  return names.every((name) => LOOKS_UP.test(name) || ENDS.test(name) || TAKES_AWAY.test(name));
-}
-
-/** The second delete finds nothing, nobody was told anything before it, and nothing else is done beside it. */
-function isQuietCleanUp({ suspension, site, chain }: Hazard): boolean {
-  const { file, node } = suspension.site;
-  const isBetween = ({ range }: Node): boolean =>
-    range[0] >= node.range[1] && range[1] <= site.node.range[0];
-  const waits = waitsBetween(suspension.site, site);
-  const between = callsIn(file.enclosing(node)).filter(
-    (call) => isBetween(call) && leadsTo(file, call, site.node),
-  );
-  return (
-    chain.every((step) => waitsAround(step).length === 0) &&
-    waits.every((wait) => LOOKS_UP.test(calledNames(wait)[0] ?? "")) &&
-    between.every((call) => isHarmless(call) || ENDS.test(calledNames(call)[0] ?? "")) &&
-    codeAfter(site).flatMap(callsIn).every(isHarmless)
-  );
-}
-
-/** A look-up, a message, a line in the log. */
-function isHarmless(call: Node): boolean {
-  return isLookUpOrMessage(call) || LOGGERS.test(calledNames(call)[1] ?? "");
 }

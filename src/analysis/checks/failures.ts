@@ -1,6 +1,8 @@
+import { DONE, FAILED, STATUS } from "../../models/effects/answers.ts";
 import { isNeighbour } from "../flow/place.ts";
 import type { Hazard } from "../flow/summary.ts";
-import { isFunction, memberName, unwrap, type Node } from "../syntax/ast.ts";
+import { memberName, unwrap, type Node } from "../syntax/ast.ts";
+import { branchesAround } from "../syntax/branches.ts";
 import type { Site, SourceFile } from "../syntax/source-file.ts";
 import { waitsIn } from "./waits.ts";
 
@@ -64,24 +66,10 @@ function isAfterError({ file, node }: Site): boolean {
 
 /** `const answer = await ask(); if (!answer.ok) ...`, `if (answer.status === 429) ...`. */
 function isAfterRefusal({ file, node }: Site): boolean {
-  let inner = node;
-  for (
-    let outer = file.parentOf(inner);
-    outer && !isFunction(outer);
-    outer = file.parentOf(inner)
-  ) {
-    if (outer.type === "IfStatement" && inner !== outer.test) {
-      const hasFailed = saysFailed(outer.test, file);
-      if (hasFailed === (inner === outer.consequent)) return true;
-    }
-    inner = outer;
-  }
-  return false;
+  return branchesAround({ file, node }).some(
+    ({ test, isConsequent }) => saysFailed(test, file) === isConsequent,
+  );
 }
-
-/** What an answer has where the request was carried out, and where it was not. */
-const DONE = /^(?:ok|success|succeeded|isOk|isSuccess)$/;
-const FAILED = /^(?:error|err|failed|isError|errors)$/;
 
 /** Whether the test is true for an answer that failed; null where it asks no answer how it ended. */
 function saysFailed(test: Node, file: SourceFile): boolean | null {
@@ -110,7 +98,7 @@ function isErrorCode(
   return (
     /^(?:===?|>=?)$/.test(operator) &&
     status.type === "MemberExpression" &&
-    /^(?:status|statusCode)$/.test(memberName(status)) &&
+    STATUS.test(memberName(status)) &&
     isAnswer(status.object, file) &&
     right.type === "Literal" &&
     typeof right.value === "number" &&

@@ -45,7 +45,7 @@ function isSameForAll({ verb, constant, site }: Hazard): boolean {
 }
 
 /** What is in a set already is there however others put it there; a flag they must put to the same value. */
-function isSameNote({ verb, constant }: Hazard, write: WriteEvent): boolean {
+export function isSameNote({ verb, constant }: Hazard, write: WriteEvent): boolean {
   return verb === "add" || (write.verb === verb && write.constant?.text === constant?.text);
 }
 

@@ -125,7 +125,7 @@ function unsequenced(
   );
   const [first] = handlers;
   if (!first || hasOneConnection(world, component)) return null;
-  if (!isPlugin(model) && !isUsed(world, component, where.session)) return null;
+  if (!isPlugin(model) && !isUsed(world, component, model, where.session)) return null;
   const options = where.session.arguments[0];
   const key =
     options && options.type !== "SpreadElement" ? optionOf(options, "getSessionKey") : null;
@@ -144,16 +144,22 @@ function unsequenced(
   };
 }
 
-/** Code reads or writes `ctx.session`, or the session's options come from elsewhere; a plugin may ask for it by name. */
+/** Code looks at `ctx.session`, or the session's options come from elsewhere; a plugin may ask for it by name. */
 function isUsed(
   { project }: ProjectWorld,
   component: number,
+  { property, askedForBy = [] }: SessionModel,
   session: TSESTree.CallExpression,
 ): boolean {
   if (session.arguments.some(({ type }) => type === "SpreadElement" || type === "Identifier"))
     return true;
-  const uses =
-    /\.session\b(?!\s*\()|[{,]\s*session\b[^({;]*\}\s*(?:=\s*(?:ctx|context)\b|\)\s*=>)|useSession/;
+  const uses = new RegExp(
+    [
+      `\\.${property}\\b(?!\\s*\\()`,
+      `[{,]\\s*${property}\\b[^({;]*\\}\\s*(?:=\\s*(?:ctx|context)\\b|\\)\\s*=>)`,
+      ...askedForBy,
+    ].join("|"),
+  );
   return project
     .files()
     .some((file) => project.componentOf(file.path) === component && uses.test(file.text));

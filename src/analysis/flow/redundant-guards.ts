@@ -6,6 +6,7 @@ import {
   isFunction,
   isJump,
   lastStatement,
+  leftmost,
   namedProperties,
   propertyName,
   unwrap,
@@ -244,18 +245,10 @@ function isOnlyTold(
 function isMessagePart(node: Node, file: SourceFile): boolean {
   const inner = unwrap(node);
   if (inner.type === "CallExpression") return isOnlyTold(inner, file);
-  if (inner.type === "NewExpression") return MESSAGE_PARTS.test(dottedName(inner.callee));
   const made = inner.type === "Identifier" ? file.variableOf(inner)?.defs[0]?.node : null;
   const isMadeHere = made?.type === "VariableDeclarator" && made.id.type === "Identifier";
-  return isMadeHere && made.init !== null && isMadeAsPart(made.init);
-}
-
-/** `new EmbedBuilder()` at the beginning of a chain. */
-function isMadeAsPart(node: Node): boolean {
-  const inner = unwrap(node);
-  if (inner.type === "NewExpression") return MESSAGE_PARTS.test(dottedName(inner.callee));
-  if (inner.type !== "CallExpression" || inner.callee.type !== "MemberExpression") return false;
-  return isMadeAsPart(inner.callee.object);
+  const first = isMadeHere && made.init ? leftmost(made.init) : inner;
+  return first.type === "NewExpression" && MESSAGE_PARTS.test(dottedName(first.callee));
 }
 
 /** The way to the write and on from it holds nothing else that counts. */

@@ -93,6 +93,7 @@ export const grammy: FrameworkModel = {
       package: "grammy",
       exports: ["session", "lazySession"],
       property: "session",
+      askedForBy: ["useSession"],
       storage: "copy",
     },
     {
