@@ -10,6 +10,7 @@ import { siteId, type Site } from "../syntax/source-file.ts";
 import { asSeenInChain, isSpent } from "./chain-hazards.ts";
 import type { Chains } from "./chains.ts";
 import type { ContextRows } from "./context-rows.ts";
+import { isWaitForUpdate } from "./overlap.ts";
 import { rootLocks } from "./root-locks.ts";
 import { canonical, canonicalLock, placed } from "./shared-terms.ts";
 
@@ -107,7 +108,10 @@ function enact(
           place: place ?? hazard.place,
           read: { ...hazard.read, place: read },
           claims: hazard.claims.flatMap((claim) => canonical(claim, root) ?? []),
-          protection: [...hazard.protection.map((held) => canonicalLock(held, root)), ...locks],
+          protection: [
+            ...hazard.protection.map((held) => canonicalLock(held, root)),
+            ...(isWaitForUpdate(root, hazard.suspension.site) ? [] : locks),
+          ],
         },
       ];
     }),

@@ -18,7 +18,7 @@ import type { Site } from "../syntax/source-file.ts";
 export function mayOverlap(a: ActivationRoot, b: ActivationRoot, pause?: Site): boolean {
   if (isOnce(a) || isOnce(b) || runAtOtherHours(a, b)) return false;
   if (isConversation(a) && isApart(a) && isApart(b) && a.dispatcher === b.dispatcher)
-    return pause === undefined || isWait(a, pause);
+    return pause === undefined || isWaitForUpdate(a, pause);
   if (a === b) return !isApart(a);
   const isSameQueue =
     a.dispatcher === b.dispatcher && (a.fn.node === b.fn.node || (isUpdate(a) && isUpdate(b)));
@@ -45,8 +45,12 @@ function isConversation(root: ActivationRoot): boolean {
   return root.trigger === "conversation";
 }
 
-/** `conversation.wait()` and its kin, or a call that is given the conversation and may wait inside. */
-function isWait(root: ActivationRoot, pause: Site): boolean {
+/**
+ * `conversation.wait()` and its kin, or a call that is given the conversation and may wait inside: there the update at
+ * hand ends, and with it what stood in front of it.
+ */
+export function isWaitForUpdate(root: ActivationRoot, pause: Site): boolean {
+  if (!isConversation(root)) return false;
   const [first] = root.fn.node.params;
   if (first?.type !== "Identifier") return true;
   const waits = (node: Node): boolean => {

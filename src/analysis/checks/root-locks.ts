@@ -69,9 +69,11 @@ function runAsyncCall(world: ProjectWorld, root: ActivationRoot): Site | null {
 function keyComputedBy(world: ProjectWorld, fn: FunctionShape, root: ActivationRoot): Key | null {
   const { result } = world.summaryOf(fn.node, fn.file);
   if (!result.key) return null;
+  // `async function ask(conversation, ctx)`: the update comes second.
+  const first = root.trigger === "conversation" ? 1 : 0;
   return substituteKey(result.key, (atom) =>
     atom.root.kind === "parameter" && atom.root.fn === fn.node
-      ? keyOf([atomOf({ kind: "parameter", fn: root.fn.node, index: atom.root.index }, "")])
+      ? keyOf([atomOf({ kind: "parameter", fn: root.fn.node, index: first + atom.root.index }, "")])
       : null,
   );
 }

@@ -115,7 +115,7 @@ export class RootFinder {
     const site = { file, node: call };
     const serializer =
       task?.serializer ??
-      (trigger === "update" && how.concurrency === "concurrent" && !task
+      (isForUpdate(trigger) && how.concurrency === "concurrent" && !task
         ? this.#dispatch.serializerFor(registration, site)
         : null);
     this.#add(registration, fn, {
@@ -295,6 +295,11 @@ function triggerOf({ listener }: Registration, event: string | null): Trigger {
   if (event !== null && listener.startupEvents?.includes(event)) return "startup";
   if (event !== null && listener.shutdownEvents?.includes(event)) return "shutdown";
   return listener.trigger;
+}
+
+/** A conversation is resumed by a middleware that waits until it waits again: what stands in front holds for it too. */
+function isForUpdate(trigger: Trigger): boolean {
+  return trigger === "update" || trigger === "conversation";
 }
 
 function isOneShot({ once }: ListenerModel, event: string | null): boolean {

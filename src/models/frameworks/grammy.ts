@@ -104,6 +104,7 @@ export const grammy: FrameworkModel = {
     },
   ],
   chain: { use: "use", next: [1] },
+  // plugin.ts: its middleware awaits the run up to the next `wait`, so that serializers in front hold until there.
   functions: { createConversation: { handlers: 0, trigger: "conversation" } },
   contextTypes: [
     "Context",
