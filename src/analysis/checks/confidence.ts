@@ -36,6 +36,7 @@ export function confidenceOf(
   if (isPermission(hazard)) return null;
   if (hazard.needsBelief || isHardlyInterrupted(hazard) || isRareMeeting(race)) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
+  if (hazard.read.chain.length > DEEPEST_READ) return "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
   if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
   if (isMark(race, rivals)) return null;
@@ -51,8 +52,12 @@ function isHardlyInterrupted({ suspension, parallel }: Hazard): boolean {
   return suspension.isBrief === true && parallel === null;
 }
 
-/** From the check to a write further down than this, nobody sees by reading which check decided what. */
-const DEEPEST_STORE_WRITE = 3;
+/**
+ * Calls from the check to the write, and from a handler to what it read of memory: further down, nobody sees by reading
+ * which value decided what. Of what lay deeper, few were real in bots that nobody had read (docs/precision.md).
+ */
+const DEEPEST_STORE_WRITE = 2;
+const DEEPEST_READ = 1;
 
 function isPlainOfStore(race: Race): boolean {
   if (isSlowTimer(race) || isOnlyGuessed(race)) return false;
@@ -104,14 +109,13 @@ function isMirrored({ read, place }: Hazard): boolean {
   );
 }
 
-/** A column was found filled, and others only put new values there: it has to be known that these may be empty. */
+/** A row or a column was found filled, and others only put new values there: that these may be empty has to be known. */
 function isLeftFilled({ hazard, rivals }: Race): boolean {
   const [, column, ...inner] = hazard.read.place.path;
   return (
     hazard.outcome === "present" &&
-    column?.kind === "field" &&
+    (column === undefined || (column.kind === "field" && !isCount(column.name))) &&
     inner.length === 0 &&
-    !isCount(column.name) &&
     rivals.every(({ write }) => write?.verb === "assign" && write.constant === undefined)
   );
 }
