@@ -5,7 +5,7 @@ import { enmap, firestore, keyv, nedb, pouchdb, quickDb, redis } from "./key-val
 import { mongodb, mongoose } from "./mongodb.ts";
 import { sequelize, typeorm } from "./orm.ts";
 import { prisma } from "./prisma.ts";
-import { drizzle, knex, kysely, supabase } from "./query-builders.ts";
+import { drizzle, drizzleSync, knex, kysely, supabase } from "./query-builders.ts";
 import { remotes } from "./remote.ts";
 import {
   betterSqlite3,
@@ -26,6 +26,7 @@ export const stores: readonly StoreModel[] = [
   sequelize,
   knex,
   kysely,
+  drizzleSync,
   drizzle,
   supabase,
   betterSqlite3,

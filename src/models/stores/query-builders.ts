@@ -114,6 +114,23 @@ export const drizzle: StoreModel = {
     "orm.drizzle.team: insert, update, transactions with isolationLevel, select().for('update')",
 };
 
+/** Over a driver that answers at once: a query is done where it is run, and `await` waits for nothing outside. */
+export const drizzleSync: StoreModel = {
+  ...drizzle,
+  id: "drizzle-sync",
+  packages: [
+    "drizzle-orm/better-sqlite3",
+    "drizzle-orm/bun-sqlite",
+    "drizzle-orm/durable-sqlite",
+    "drizzle-orm/expo-sqlite",
+    "drizzle-orm/node-sqlite",
+  ],
+  exports: ["drizzle", "BetterSQLite3Database", "BunSQLiteDatabase", "NodeSQLiteDatabase"],
+  synchronous: true,
+  source:
+    "drizzle-orm src/better-sqlite3/driver.ts: BaseSQLiteDatabase<'sync', ...>, whose run(), all() and get() give results",
+};
+
 export const supabase: StoreModel = {
   id: "supabase",
   packages: ["@supabase/supabase-js"],

@@ -6,6 +6,14 @@ async function save(text) { await store(text); }
 async function careful(text) { try { await store(text); } catch (error) { console.error(error); } }
 `;
 
+const seen = (driver: string): string => `
+import { drizzle } from "drizzle-orm/${driver}";
+import { members } from "./schema";
+const db = drizzle("members.db");
+client.on("messageCreate", (m) => {
+  db.insert(members).values({ user: m.author.id }).run(); // !
+});`;
+
 expectLines(
   "unobserved-rejection",
   {
@@ -18,6 +26,7 @@ client.on("messageCreate", () => {
 client.on("messageCreate", () => {
   post().then(() => { console.log("done"); }); // !
 });`,
+    "a query over a driver that gives promises": `${START}${seen("libsql")}`,
     "an async function's promise is dropped": `${START}
 client.on("messageCreate", (m) => {
   save(m.content); // !
@@ -56,6 +65,7 @@ client.on("messageCreate", () => {
 });`,
   },
   {
+    "a query over a driver that answers at once": `${START}${seen("better-sqlite3").replace(" // !", "")}`,
     "a chain on a settled promise": `${START}
 const turn = Promise.resolve();
 client.on("messageCreate", () => {
