@@ -57,7 +57,7 @@ export interface Place {
   readonly rootId: string;
 }
 
-const LONGEST_PATH = 5;
+const LONGEST_PATH = 7;
 
 export function placeOf(root: Root, path: readonly Step[] = []): Place {
   const start = rootId(root);
