@@ -2,9 +2,14 @@ import { writeSite, type Hazard } from "../flow/summary.ts";
 import { siteId } from "../syntax/source-file.ts";
 import type { IndexedWrite } from "./races.ts";
 
-/** `if (has(k)) return; ... set(k, v)`: who finds an entry there need not fear that this one replaces it. */
+/**
+ * `if (has(k)) return; ... set(k, v)`: who finds an entry there need not fear that this one replaces it, nor who finds
+ * anything in the entry, or that something is not in it.
+ */
 export function isMadeWhereNoneWas({ activation, write }: IndexedWrite, hazard: Hazard): boolean {
-  if (hazard.outcome !== "present" || write.place.root.kind === "store") return false;
+  if (write.place.root.kind === "store") return false;
+  if (write.fillsGap && write.place.path.length < hazard.read.place.path.length) return true;
+  if (hazard.outcome !== "present") return false;
   const puts = write.verb === "add" || write.verb === "assign";
   return (
     write.fillsGap ||

@@ -40,3 +40,23 @@ client.on("messageCreate", async (m) => {
   expect(write?.verb).toBe("update");
   expect(write?.place.path.at(-1)).toEqual({ kind: "field", name: "round" });
 });
+
+test.each([
+  ["fills the gap above", "if (!members.has(id)) members.set(id, {});", 0],
+  ["puts a new entry above", "members.set(id, {});", 1],
+])("who %s", (_, way, count) => {
+  const [finding] = findings(`${BOT}
+declare function post(text: string): Promise<void>;
+const members = new Map<string, { game?: object }>();
+client.on("guildMemberAdd", ({ id }) => {
+  ${way}
+});
+client.on("messageCreate", async (m) => {
+  const member = members.get(m.author.id);
+  if (!member || member.game) return;
+  await post("begun");
+  member.game = {};
+});`);
+  const above = finding?.race?.rivals.filter(({ write }) => write?.place.path.length === 1);
+  expect(above).toHaveLength(count);
+});
