@@ -221,7 +221,6 @@ export class Dispatcher<U = Update, B = BotApi> {
       } catch (error) {
         return this.#handleError(error, entry, context);
       }
-      // eslint-disable-next-line run-async/no-check-then-act -- the tracking is switched on once, by whoever is first
       if (outcome instanceof Task) return this.#take(outcome as Task<unknown>, entry, context);
       if (!isThenable(outcome)) return true;
       return this.#guard(entry, context, () => outcome);
