@@ -5,6 +5,7 @@ import { childrenOf, isFunction, propertyName, unwrap, type Node } from "../synt
 import { branchesAround } from "../syntax/branches.ts";
 import { foundEmpty } from "../syntax/empty-tests.ts";
 import { areInOneFunction, type Site } from "../syntax/source-file.ts";
+import { storedValue } from "../syntax/stored-value.ts";
 import type { Rival } from "./races.ts";
 import { calledNames } from "./waits.ts";
 
@@ -165,19 +166,6 @@ function isLoader(name: string): boolean {
     ) ||
     /(?:Detection|Recognition)$/.test(name)
   );
-}
-
-/** What an assignment or a `set(key, value)` stores; null where the write is something else. */
-export function storedValue(node: Node): Node | null {
-  const inner = unwrap(node);
-  if (inner.type === "AssignmentExpression") return inner.right;
-  if (
-    inner.type === "CallExpression" &&
-    inner.callee.type === "MemberExpression" &&
-    propertyName(inner.callee) === "set"
-  )
-    return inner.arguments[1] ?? null;
-  return null;
 }
 
 /** Whether a value is awaited, or made of variables that are. */

@@ -40,6 +40,7 @@ export function confidenceOf(
   if (hazard.kind !== "check-then-act") return "recommended";
   if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
   if (isMark(race, rivals)) return null;
+  if (isEntryOfLog(hazard)) return "strict";
   if (isRepeatedCleanUp(hazard, rivals)) return isQuietCleanUp(hazard) ? null : "strict";
   if (isDropped(hazard))
     return rivals.every((write) => isSameNote(hazard, write)) ? null : "strict";
@@ -196,6 +197,15 @@ function isLateClaim(hazard: Hazard): boolean {
     default:
       return true;
   }
+}
+
+/**
+ * `if (answerIn(await log.recent())) await log.add(text)`: what a helper made of the list decided, and another one puts
+ * something behind whatever is there by then. Where the two are about one entry, there are two of it; most logs have
+ * room for that.
+ */
+function isEntryOfLog({ read, outcome, isAppended }: Hazard): boolean {
+  return isAppended === true && read.chain.length > 0 && outcome !== "other";
 }
 
 /** `if (entry.ownerId !== user) return; ...; entries.delete(k)`: whose it is was tested, and stays as it is. */

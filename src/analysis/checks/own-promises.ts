@@ -1,6 +1,6 @@
 import { isFunction, isPromiseStep, propertyName, unwrap, type Node } from "../syntax/ast.ts";
 import type { Site } from "../syntax/source-file.ts";
-import { storedValue } from "./cache-fill.ts";
+import { storedValue } from "../syntax/stored-value.ts";
 
 /**
  * `loading = load().then(() => { loading = null; })`: until then nobody else finds it empty. The same of

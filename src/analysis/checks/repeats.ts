@@ -10,7 +10,7 @@ import {
   type Node,
 } from "../syntax/ast.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
-import { storedValue } from "./cache-fill.ts";
+import { constantValue, givesList, storedValue } from "../syntax/stored-value.ts";
 import { isEndOfOwnPromise } from "./own-promises.ts";
 
 /** A write that is right whatever others did meanwhile, or that others cannot make differently. */
@@ -51,26 +51,12 @@ export function isAlwaysThere({ site, place }: WriteEvent, read: Place): boolean
   return value !== null && isObject({ file: site.file, node: value });
 }
 
-/** Methods that give a list, whatever they are called on. */
-const GIVES_LIST = new Set(["filter", "map", "flatMap", "toSorted", "toReversed", "toSpliced"]);
-
 /** `{ ... }`, `new Map()`, `members.map(...)`, and a constant that holds one. */
-function isObject({ file, node }: Site): boolean {
-  const inner = unwrap(node);
-  if (/^(?:Object|Array|New|Class|Function|ArrowFunction)Expression$/.test(inner.type)) return true;
-  if (inner.type === "CallExpression")
-    return (
-      inner.callee.type === "MemberExpression" && GIVES_LIST.has(propertyName(inner.callee) ?? "")
-    );
-  const [definition, ...others] =
-    (inner.type === "Identifier" && file.variableOf(inner)?.defs) || [];
-  if (definition?.type !== "Variable" || others.length > 0) return false;
-  const { id, init } = definition.node;
+function isObject(value: Site): boolean {
+  const made = constantValue(value);
   return (
-    definition.parent.kind === "const" &&
-    id.type === "Identifier" &&
-    init !== null &&
-    isObject({ file, node: init })
+    givesList(made) ||
+    /^(?:Object|Array|New|Class|Function|ArrowFunction)Expression$/.test(made.type)
   );
 }
 

@@ -1,4 +1,6 @@
 import { areInOneFunction, siteId, type Site } from "../syntax/source-file.ts";
+import { isNewList, isSum, storedValue } from "../syntax/stored-value.ts";
+import type { Atom } from "./key.ts";
 import { columnId, includes, type Place } from "./place.ts";
 import type { Check, Suspension } from "./state.ts";
 import type { UsedCheck, UsedRead } from "./summary.ts";
@@ -60,6 +62,7 @@ export function isCalleesConcern(
   if (isFilledByCallee(check, place, details) || isAskedAgain(check, details)) return true;
   if (!fromCallee || place.root.kind === "store") return false;
   if (isDecidedByCallee(check, place, details)) return true;
+  if (!isCallees && isEntryOfCallee(check, place)) return true;
   // What it was given was read late, and that is a race by itself: the test of it in the callee adds nothing.
   if (isCallees)
     return fromCallee.reads.some((passed) => passed.stale && passed.read.id === check.read.id);
@@ -120,6 +123,29 @@ function isDecidedByCallee(
   return tests.some((test) => test.read.place.id !== place.id && includes(place, test.read.place));
 }
 
+/**
+ * `if (!users.has(id)) await load()`, and `load` sets the entries of all that a file lists: which those are, it says
+ * itself, and whether one was there before decides nothing about them.
+ */
+function isEntryOfCallee({ read, outcome }: Check, place: Place): boolean {
+  if (outcome === "other") return false;
+  const depth = place.path.findIndex(
+    (step) =>
+      step.kind === "element" &&
+      step.key.parts.some((part) => typeof part !== "string" && isListed(part)),
+  );
+  const asked = read.place.path[depth];
+  return asked?.kind === "element" && asked.key.parts.every((part) => !isOneEvaluation(part));
+}
+
+function isListed({ root }: Atom): boolean {
+  return root.kind === "site" && root.isListed === true;
+}
+
+function isOneEvaluation(part: string | Atom): boolean {
+  return typeof part !== "string" && part.root.kind === "site";
+}
+
 function isComparison({ outcome, comparedWith }: Check): boolean {
   return outcome === "other" && comparedWith !== undefined && comparedWith.length > 0;
 }
@@ -130,17 +156,31 @@ function isMadeWhere(asked: Site, { read, site }: Check): boolean {
 }
 
 /**
- * `add(k, n)`, which sets `k` to what it reads there plus `n`: the caller's `n` may be old, but it is a step and
- * replaces nothing. Where it reads the whole entry (`{ ...entry, ...patch }`), the patch replaces a field.
+ * `add(k, n)`, which sets `k` to what it reads there plus `n`, or with `n` behind the rest: the caller's `n` may be
+ * old, but it is a step and replaces nothing. Of an entry of fields (`{ ...entry, ...patch }`), the patch replaces one.
  */
 export function isStepOfCallee(place: Place, details: WriteDetails, column?: Place): boolean {
   if (place.root.kind === "store") return !column && isComputedByCallee(place, details);
+  const value = valueWritten(details);
+  const isOfFields = !value || !(isSum(value) || isNewList(value));
   return ownReads(details).some(
     ({ read }) =>
-      read.place.path.at(-1)?.kind === "field" &&
+      (!isOfFields || read.place.path.at(-1)?.kind === "field") &&
       includes(place, read.place) &&
       (!column || column.id === read.place.id),
   );
+}
+
+/** `remember(entry)`, which puts its entry behind those that it finds there itself. */
+export function isAppendedByCallee(place: Place, details: WriteDetails): boolean {
+  const value = valueWritten(details);
+  return value !== null && isNewList(value) && isStepOfCallee(place, details);
+}
+
+function valueWritten({ site, chain }: WriteDetails): Site | null {
+  const { file, node } = chain.at(-1) ?? site;
+  const value = storedValue(node);
+  return value && { file, node: value };
 }
 
 /** `repay(amount)` reads the loan itself, and takes no more than is left: what is lost, is lost between those two. */

@@ -9,9 +9,14 @@ export interface Atom {
     | { readonly kind: "variable"; readonly variable: Variable }
     /**
      * the result of one evaluation: equal to itself inside an activation, unknown outside, or one `among` these
-     * constants
+     * constants; `isListed` where a function that was called goes through a list of its own
      */
-    | { readonly kind: "site"; readonly id: string; readonly among?: readonly string[] };
+    | {
+        readonly kind: "site";
+        readonly id: string;
+        readonly among?: readonly string[];
+        readonly isListed?: boolean;
+      };
   readonly path: string;
   readonly id: string;
 }

@@ -1,7 +1,12 @@
 import { UPKEEP_COLUMNS } from "../../models/stores/generic.ts";
 import type { Site } from "../syntax/source-file.ts";
 import { usedChecks } from "./access.ts";
-import { isCalleesConcern, isRechecked, isStepOfCallee } from "./callee-tests.ts";
+import {
+  isAppendedByCallee,
+  isCalleesConcern,
+  isRechecked,
+  isStepOfCallee,
+} from "./callee-tests.ts";
 import { isNotExpired } from "./expiries.ts";
 import type { Frame } from "./frame.ts";
 import {
@@ -156,6 +161,7 @@ function judgeChecks(
       isLink: isLink(check, place, details),
       isNotExpired: isNotExpired(check),
       isStep: isStepOfCallee(place, details, check.read.place),
+      isAppended: isAppendedByCallee(place, details),
     });
   }
 }

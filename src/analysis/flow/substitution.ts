@@ -1,5 +1,7 @@
-import { siteId, type Site } from "../syntax/source-file.ts";
+import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import type { Node } from "../syntax/ast.ts";
+import { isPerElement } from "../syntax/loops.ts";
+import type { Variable } from "../syntax/scopes.ts";
 import { contentOf, deepReads, heldAt } from "./local-objects.ts";
 import { readMember } from "./access.ts";
 import type { Frame } from "./frame.ts";
@@ -112,7 +114,10 @@ export class Substitution {
         if (frame.owns(variable)) return frame.state.env.get(variable)?.key ?? null;
         // A variable of the callee has another value in each call.
         return !this.isInline && summary.file.ownerOf(variable) === summary.fn
-          ? unknownKey(`${siteId(this.call)}~${String(variableId(variable))}`)
+          ? unknownKey(
+              `${siteId(this.call)}~${String(variableId(variable))}`,
+              isNamedInLoop(variable, summary.file),
+            )
           : null;
       }
       case "this":
@@ -326,6 +331,10 @@ function onPath(place: Place, path: Place["path"]): Place {
   return path === place.path ? place : placeOf(place.root, path);
 }
 
-function unknownKey(id: string): Key {
-  return keyOf([{ root: { kind: "site", id }, path: "", id: `s${id}` }]);
+function unknownKey(id: string, isListed = false): Key {
+  return keyOf([{ root: { kind: "site", id, isListed }, path: "", id: `s${id}` }]);
+}
+
+function isNamedInLoop({ defs: [definition] }: Variable, file: SourceFile): boolean {
+  return definition?.type === "Variable" && isPerElement(definition.node, file);
 }

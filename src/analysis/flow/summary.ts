@@ -150,6 +150,8 @@ export interface HazardFacts {
   readonly isEquality?: boolean;
   /** The callee sets the field that was tested to what it reads there and a step: `add(user, -price)`. */
   readonly isStep?: boolean;
+  /** The callee puts something to the list that it finds by then. */
+  readonly isAppended?: boolean;
   /** The constants that the test compared with. */
   readonly values?: TestedValues | undefined;
   /** The test guards the write and messages, nothing else: a second time is the same as once. */
