@@ -55,8 +55,19 @@ export interface StoreChainModel {
   readonly gives?: readonly string[];
   /** Make a create that meets an existing row do nothing or change that row: `onConflict`. */
   readonly conflicts?: readonly string[];
-  /** Of these links: the option with what is set where the row exists, and the option that names its unique columns. */
-  readonly conflictOptions?: { readonly data: string; readonly target: string };
+  /** Where such a create says what it sets of the row it meets, and by which unique columns it meets it. */
+  readonly conflictUpdate?: ConflictUpdateModel;
+}
+
+export interface ConflictUpdateModel {
+  /**
+   * `options`: of the link's only argument, `{ target, set }`. `builder`: calls on the parameter of the link's
+   * callback, `(oc) => oc.column("id").doUpdateSet({ ... })`. `links`: the link's argument names the columns, and a
+   * later link has the data, `.onConflict("id").merge({ ... })`; without an argument it is the new row.
+   */
+  readonly by: "options" | "builder" | "links";
+  readonly data: string;
+  readonly target: readonly string[];
 }
 
 /** A service reached over HTTP whose client has a method for each request: `client.issues.addLabels(...)`. */
@@ -216,6 +227,8 @@ export interface StoreModel {
   readonly isVersioned?: boolean;
   /** Reads resolve in the same segment. */
   readonly synchronous?: boolean;
+  /** Links that run the statement at once: what follows them is called on the answer, and is no part of the query. */
+  readonly runs?: readonly string[];
   /** No key that the code asks for is unique: it takes a second row like the first, or replaces the first. */
   readonly keepsDuplicates?: boolean;
   /** The row's own key, unique without a word in the schema. */

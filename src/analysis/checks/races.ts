@@ -118,7 +118,7 @@ function rivalsOf(activation: Activation, hazard: Hazard, index: WriteIndex): re
   // A claim that the first callback makes keeps out the others of its call as well.
   if (
     parallel &&
-    !isOfElement(hazard.place, parallel) &&
+    ![hazard.place, hazard.read.place].some((place) => isOfElement(place, parallel)) &&
     hazard.claims.every((claim) => isOfElement(claim, parallel))
   )
     return [{ activation, write: null }];
@@ -164,7 +164,10 @@ function isNearest({ verb, place }: WriteEvent, { outcome, verb: late, read }: H
   return isWithin;
 }
 
-/** The callbacks of one call each work on the row of their own element: `users.map(async (user) => ... user.id)`. */
+/**
+ * The callbacks of one call each work on the row of their own element, or on rows that they found by it:
+ * `users.map(async (user) => ... user.id)`.
+ */
 function isOfElement(place: Place, parallel: Site): boolean {
   const own = `${siteId(parallel)}#`;
   return keysOf(place).some((key) =>

@@ -182,7 +182,12 @@ export function requiredModule(node: Node): string | null {
   if (inner.type === "AwaitExpression") return requiredModule(inner.argument);
   if (inner.type === "ImportExpression") return stringValue(inner.source);
   if (inner.type !== "CallExpression") return null;
-  const callee = inner.callee;
-  if (callee.type !== "Identifier" || callee.name !== "require") return null;
-  return stringValue(inner.arguments[0]);
+  return isRequire(inner.callee) ? stringValue(inner.arguments[0]) : null;
+}
+
+/** `require`, or what an ES module makes in its place: `createRequire(import.meta.url)("x")`. */
+function isRequire(callee: Node): boolean {
+  return callee.type === "CallExpression"
+    ? callee.callee.type === "Identifier" && callee.callee.name === "createRequire"
+    : callee.type === "Identifier" && callee.name === "require";
 }

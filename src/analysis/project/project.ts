@@ -27,6 +27,8 @@ const SKIPPED_FOLDERS = new Set([
   "bower_components",
 ]);
 const MOST_FILES = 20_000;
+/** Modules of Node that have no name without their prefix: `sqlite` is somebody else's package. */
+const WITH_PREFIX = new Set(["node:sqlite", "node:test", "node:sea"]);
 
 interface DiskEntry {
   readonly text: string;
@@ -186,7 +188,8 @@ export class Project {
     if (this.#isAlone && (specifier.startsWith(".") || isAbsolute(specifier)))
       return { kind: "missing", id: resolve(dirname(from), specifier) };
     const isLocal = specifier.startsWith(".") || isAbsolute(specifier) || specifier.startsWith("#");
-    if (specifier.startsWith("node:")) return { kind: "package", name: specifier.slice(5) };
+    if (specifier.startsWith("node:"))
+      return { kind: "package", name: WITH_PREFIX.has(specifier) ? specifier : specifier.slice(5) };
     // Our own runtime is known by its model, also in this repository, where the name leads to its sources.
     if (specifier.startsWith("eslint-plugin-run-async/"))
       return { kind: "package", name: specifier };

@@ -130,7 +130,7 @@ export class Stores {
     const rest = restRead(chain);
     if (rest) return rest;
     const handle = this.#handleOf(chain);
-    if (!handle) return null;
+    if (!handle || isOfAnswer(chain, handle.model)) return null;
     if (handle.model?.remote)
       return describeRemote(chain, handle, handle.model, handle.model.remote);
     if (handle.model?.requests)
@@ -277,6 +277,11 @@ function isResult(shape: ExternalShape, model: StoreModel): boolean {
     // The transaction that was begun is a handle itself.
     return operation !== undefined && operation.kind !== "begin";
   });
+}
+
+/** `db.prepare(sql).all().map(...)`: a call on the rows that an earlier link gave. */
+function isOfAnswer({ links }: Chain, model: StoreModel | null): boolean {
+  return links.slice(0, -1).some(({ name, call }) => call !== null && model?.runs?.includes(name));
 }
 
 const transactionMethods = new Set([

@@ -31,6 +31,7 @@ export const knex: StoreModel = {
     tables: ["from", "into", "table"],
     locks: ["forUpdate"],
     conflicts: ["onConflict"],
+    conflictUpdate: { by: "links", data: "merge", target: ["onConflict"] },
     gives: ["returning"],
   },
   transactions: { transaction: { callback: 0, protects: "serializable" } },
@@ -38,7 +39,7 @@ export const knex: StoreModel = {
     condition: { operations: { update: "update" }, filter: { link: "where" } },
     rowLock: { by: "link", transaction: ".transaction(", handle: "trx", lock: ".forUpdate()" },
   },
-  source: "knexjs.org, Query Builder: increment, forUpdate, onConflict",
+  source: "knexjs.org, Query Builder: increment, forUpdate, onConflict, merge",
 };
 
 export const kysely: StoreModel = {
@@ -60,6 +61,7 @@ export const kysely: StoreModel = {
     data: ["set", "values"],
     locks: ["forUpdate"],
     conflicts: ["onConflict", "ignore"],
+    conflictUpdate: { by: "builder", data: "doUpdateSet", target: ["column", "columns"] },
     gives: ["returning", "returningAll"],
   },
   transactions: { execute: { callback: 0, protects: "serializable" } },
@@ -76,7 +78,8 @@ export const kysely: StoreModel = {
       isBeforeLast: true,
     },
   },
-  source: "kysely.dev, Examples: transaction().setIsolationLevel().execute(), forUpdate",
+  source:
+    "kysely.dev, Examples: transaction().setIsolationLevel().execute(), forUpdate; OnConflictBuilder: doUpdateSet",
 };
 
 export const drizzle: StoreModel = {
@@ -97,7 +100,7 @@ export const drizzle: StoreModel = {
     tables: ["from"],
     locks: ["for"],
     conflicts: ["onConflictDoNothing", "onConflictDoUpdate", "onDuplicateKeyUpdate"],
-    conflictOptions: { data: "set", target: "target" },
+    conflictUpdate: { by: "options", data: "set", target: ["target"] },
     gives: ["returning"],
   },
   transactions: { transaction: { callback: 0, protects: "serializable" } },
@@ -127,6 +130,7 @@ export const drizzleSync: StoreModel = {
   ],
   exports: ["drizzle", "BetterSQLite3Database", "BunSQLiteDatabase", "NodeSQLiteDatabase"],
   synchronous: true,
+  runs: ["get", "all", "run"],
   source:
     "drizzle-orm src/better-sqlite3/driver.ts: BaseSQLiteDatabase<'sync', ...>, whose run(), all() and get() give results",
 };

@@ -16,6 +16,7 @@ export const betterSqlite3: StoreModel = {
   schema: "sql",
   operations: { get: SQL, all: SQL, run: SQL, iterate: SQL, pluck: SQL },
   synchronous: true,
+  runs: ["get", "all", "run", "iterate"],
   repairs: { changed: { path: "changes" } },
   transactions: { transaction: { callback: 0, protects: "always" } },
   source:

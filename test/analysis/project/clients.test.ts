@@ -163,9 +163,21 @@ const Note = mongoose.model("Note", new mongoose.Schema({ text: String })); cons
         `const user = await db("users").where("name", name).first();`,
         `if (!user) await db("users").insert({ name });`,
       ],
+      [
+        `const user = await db("users").where({ id }).first();`,
+        `await db("users").insert({ id, coins: 1 }).onConflict("id").merge({ coins: user.coins + 1 });`,
+      ],
+      [
+        `const user = await db("users").where({ id }).first();`,
+        `await db("users").insert({ id, coins: user.coins + 1 }).onConflict(["id"]).merge();`,
+      ],
     ],
     safe: [
       [`await db("users").where({ id }).increment("coins", 1);`],
+      [
+        `const user = await db("users").where({ id }).first();`,
+        `await db("users").insert({ id, name: name + user.coins }).onConflict("id").merge({ name });`,
+      ],
       [
         `const user = await db("users").where({ name }).first();`,
         `if (!user) await db("users").insert({ name }).onConflict("name").ignore();`,
@@ -183,8 +195,20 @@ const Note = mongoose.model("Note", new mongoose.Schema({ text: String })); cons
         `const user = await db.selectFrom("users").selectAll().where("name", "=", name).executeTakeFirst();`,
         `if (!user) await db.insertInto("users").values({ name }).execute();`,
       ],
+      [
+        `const user = await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();`,
+        `await db.insertInto("users").values({ id, coins: 1 }).onConflict((oc) => oc.columns(["id"]).doUpdateSet({ coins: user.coins + 1 })).execute();`,
+      ],
+      [
+        `const user = await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();`,
+        `await db.insertInto("users").values({ id, coins: 1 }).onConflict((oc) => oc.column("id").doUpdateSet(() => ({ coins: user.coins + 1 }))).execute();`,
+      ],
     ],
     safe: [
+      [
+        `const user = await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();`,
+        `await db.insertInto("users").values({ id, coins: 1 }).onConflict((oc) => oc.column("id").doUpdateSet((eb) => ({ coins: eb("users.coins", "+", user.step) }))).execute();`,
+      ],
       [
         `const user = await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();`,
         `if (!user) await db.insertInto("users").values({ id }).onConflict((oc) => oc.doNothing()).execute();`,
