@@ -13,7 +13,6 @@ import type { SourceFile } from "../syntax/source-file.ts";
 import { runsOnce } from "./armed-once.ts";
 import { cronHours, cronPeriod } from "./calendar.ts";
 import { optionOf } from "./stores.ts";
-import type { Shape } from "./shape.ts";
 import type { Shapes } from "./shapes.ts";
 
 /** Whether a timer's or job's function may run again while its last run is suspended. */
@@ -91,19 +90,25 @@ function onceEach(
   return { overlapsItself: true, period: null, reason: "each call starts a timer of its own" };
 }
 
+/** Calls from a timer's callback down to the function that sets the timer again: `loop()`, which calls `schedule()`. */
+const DEEPEST_REARM = 3;
+
 /** `setTimeout(loop, ms)` at the end of `loop`, or a callback that calls the function which set the timer. */
 function rearms(call: CallLike, outer: Node, file: SourceFile, shapes: Shapes): boolean {
-  const timed = call.arguments.slice(0, 1).flatMap((argument) => shapes.of(argument, file));
-  const isOuter = (shape: Shape): boolean => shape.kind === "function" && shape.node === outer;
-  return timed.some(
-    (shape) =>
-      isOuter(shape) ||
-      (shape.kind === "function" &&
-        shape.file.calls.some(
-          (inner) =>
-            contains(shape.node, inner) && shapes.of(inner.callee, shape.file).some(isOuter),
-        )),
-  );
+  const seen = new Set<Node>();
+  let level = call.arguments.slice(0, 1).flatMap((argument) => shapes.of(argument, file));
+  for (let depth = 0; depth <= DEEPEST_REARM && level.length > 0; depth += 1) {
+    const functions = level.filter((shape) => shape.kind === "function");
+    if (functions.some(({ node }) => node === outer)) return true;
+    level = functions.flatMap(({ node, file: home }) => {
+      if (seen.has(node)) return [];
+      seen.add(node);
+      return home.calls
+        .filter((inner) => contains(node, inner))
+        .flatMap((inner) => shapes.of(inner.callee, home));
+    });
+  }
+  return false;
 }
 
 function queued(
