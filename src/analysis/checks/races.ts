@@ -1,7 +1,7 @@
-import { covers } from "../flow/key.ts";
+import { covers, type Key } from "../flow/key.ts";
 import { isNeighbour, keysOf, meets, type Place } from "../flow/place.ts";
 import type { Hazard, WriteEvent } from "../flow/summary.ts";
-import type { HeldLock } from "../flow/value.ts";
+import type { HeldLock, Read } from "../flow/value.ts";
 import type { Finding } from "../finding.ts";
 import { groupBy } from "../group-by.ts";
 import { describeRace } from "../words/race.ts";
@@ -118,7 +118,8 @@ function rivalsOf(activation: Activation, hazard: Hazard, index: WriteIndex): re
   // A claim that the first callback makes keeps out the others of its call as well.
   if (
     parallel &&
-    ![hazard.place, hazard.read.place].some((place) => isOfElement(place, parallel)) &&
+    !isOfElement(hazard.place, parallel) &&
+    !isFoundByElement(hazard.read, parallel) &&
     hazard.claims.every((claim) => isOfElement(claim, parallel))
   )
     return [{ activation, write: null }];
@@ -164,17 +165,20 @@ function isNearest({ verb, place }: WriteEvent, { outcome, verb: late, read }: H
   return isWithin;
 }
 
-/**
- * The callbacks of one call each work on the row of their own element, or on rows that they found by it:
- * `users.map(async (user) => ... user.id)`.
- */
+/** The callbacks of one call each work on the row of their own element: `users.map(async (user) => ... user.id)`. */
 function isOfElement(place: Place, parallel: Site): boolean {
+  return keysOf(place).some((key) => isMadeOfElement(key, parallel));
+}
+
+/** Or on rows that they found by it: `chats.map(async (chat) => { for (const row of await due(chat)) ... })`. */
+function isFoundByElement({ place, foundBy }: Read, parallel: Site): boolean {
+  return isOfElement(place, parallel) || (!!foundBy && isMadeOfElement(foundBy, parallel));
+}
+
+function isMadeOfElement({ parts }: Key, parallel: Site): boolean {
   const own = `${siteId(parallel)}#`;
-  return keysOf(place).some((key) =>
-    key.parts.some(
-      (part) =>
-        typeof part !== "string" && part.root.kind === "site" && part.root.id.startsWith(own),
-    ),
+  return parts.some(
+    (part) => typeof part !== "string" && part.root.kind === "site" && part.root.id.startsWith(own),
   );
 }
 

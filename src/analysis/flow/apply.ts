@@ -365,7 +365,11 @@ class Applier {
       frame.addHazard({
         ...hazard,
         place,
-        read: { ...hazard.read, place: readPlace ?? hazard.read.place },
+        read: {
+          ...hazard.read,
+          ...this.here.foundBy(hazard.read),
+          place: readPlace ?? hazard.read.place,
+        },
         callers: this.isInline ? hazard.callers : [this.call, ...hazard.callers],
         protection: [
           ...frame.state.locks,

@@ -58,10 +58,20 @@ export function findRaces(
       meets(read.place, place) &&
       mayBeSameRow(read.place, place) &&
       !isOfEarlierRound(read, details) &&
+      !isAddedTo(read, place, details) &&
       read.decides !== "some" &&
       read.place.root.kind !== "local"
     )
       addHazard(frame, place, details, { kind: "lost-update", read, suspension: stale });
+}
+
+/** `for (const old of taken) counts[old.key].n = counts[old.key].n + old.n`: what is there by then is added to. */
+function isAddedTo(read: Read, place: Place, { reads, fromCallee }: WriteDetails): boolean {
+  return (
+    !fromCallee &&
+    read.place.id !== place.id &&
+    reads.some((other) => other.stale === null && other.read.place.id === place.id)
+  );
 }
 
 /**

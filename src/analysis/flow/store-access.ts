@@ -9,7 +9,7 @@ import { evaluate } from "./expressions.ts";
 import { deep } from "./literals.ts";
 import type { Frame } from "./frame.ts";
 import { noteGoneRow } from "./gone-rows.ts";
-import { ANY_KEY, atomOf, keyOf, type Key } from "./key.ts";
+import { ANY_KEY, atomOf, isConstant, keyOf, type Key } from "./key.ts";
 import { element, extend, field, placeOf, type Place, type Root } from "./place.ts";
 import { keyColumnsOf } from "./row-keys.ts";
 import { rowMade } from "./row-checks.ts";
@@ -129,9 +129,11 @@ function lastRead(frame: Frame, { rootId }: Place): UsedRead[] {
 /** The row that a call gives: stale when it arrives, unless it is locked. */
 function readRow(frame: Frame, node: Node, call: StoreCall, row: Place): Value {
   const keyColumns = keyColumnsOf(frame.file, call.keys);
+  const [found] = row.path;
   const read = {
     ...readPlace(frame, row, node, true),
     columns: call.columns,
+    ...(found?.kind === "element" && !isConstant(found.key) ? { foundBy: found.key } : {}),
     ...(keyColumns ? { keyColumns } : {}),
     ...(call.isUniqueLookup ? { isUniqueLookup: true } : {}),
     ...(call.isLocking ? { isLocked: true, isOnGivenConnection: isOfCaller(frame, node) } : {}),

@@ -182,7 +182,7 @@ export class Substitution {
   usedRead({ read, stale }: UsedRead): SubstitutedRead {
     const settled = this.#settledUses.get(read);
     if (settled?.stale === stale) return settled.use;
-    if (!settled && !isSettled(read.place)) return this.#usedRead(read, stale);
+    if (!settled && !isSettled(read)) return this.#usedRead(read, stale);
     const made = this.#made(read).map((own) => ({ read: own, stale }));
     const use = { reads: made, made, isCallers: false };
     this.#settledUses.set(read, { stale, use });
@@ -219,19 +219,25 @@ export class Substitution {
       made = this.places(read.place)
         .filter((place) => place.root.kind !== "local")
         .map((place) => this.#read(read, place));
-      if (isSettled(read.place)) this.#settled.set(read, made);
+      if (isSettled(read)) this.#settled.set(read, made);
     }
     return made;
   }
 
   #read(read: Read, place: Place): Read {
-    if (this.isInline) return { ...read, place };
+    const found = this.foundBy(read);
+    if (this.isInline) return { ...read, place, ...found };
     return {
       ...read,
+      ...found,
       id: `${read.id}@${siteId(this.call)}`,
       place,
       chain: [this.call, ...read.chain].slice(0, DEEPEST_CHAIN),
     };
+  }
+
+  foundBy({ foundBy }: Read): Pick<Read, "foundBy"> {
+    return foundBy ? { foundBy: this.key(foundBy) } : {};
   }
 
   checks(checks: readonly UsedCheck[]): readonly UsedCheck[] {
@@ -264,7 +270,7 @@ export class Substitution {
   #settledCheck(check: Check, stale: Suspension | null): readonly UsedCheck[] | null {
     const known = this.#settledChecks.get(check);
     if (known?.stale === stale) return known.used;
-    if (check.isClaimedInCopy || (!known && !isSettled(check.read.place))) return null;
+    if (check.isClaimedInCopy || (!known && !isSettled(check.read))) return null;
     const used = this.#made(check.read).map((read) => ({ check: { ...check, read }, stale }));
     this.#settledChecks.set(check, { stale, used });
     return used;
@@ -314,7 +320,8 @@ interface SubstitutedChecks {
 const NO_CHECKS: SubstitutedChecks = { all: [], callers: [] };
 
 /** Whether a location means the same all through one application, whatever the caller's variables hold by then. */
-function isSettled({ root, path }: Place): boolean {
+function isSettled({ place: { root, path }, foundBy }: Read): boolean {
+  if (foundBy && !isSettledKey(foundBy)) return false;
   const isShared =
     root.kind === "store" ||
     root.kind === "instance" ||

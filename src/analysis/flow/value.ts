@@ -15,6 +15,8 @@ export interface Read {
   readonly isExternal: boolean;
   /** The columns by which a store's row was looked for. */
   readonly columns?: readonly string[];
+  /** By what a store looked for the rows: an element of the list has no key of its own, but was found by this. */
+  readonly foundBy?: Key;
   /** The columns that name the row, in the order of its key's parts. */
   readonly keyColumns?: readonly string[];
   /** The store takes only columns that are unique for such a look-up. */
