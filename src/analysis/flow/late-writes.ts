@@ -1,5 +1,6 @@
 import { UPKEEP_COLUMNS } from "../../models/stores/generic.ts";
 import type { Site } from "../syntax/source-file.ts";
+import { isSum, storedValue } from "../syntax/stored-value.ts";
 import { usedChecks } from "./access.ts";
 import {
   isAppendedByCallee,
@@ -66,9 +67,12 @@ export function findRaces(
 }
 
 /** `for (const old of taken) counts[old.key].n = counts[old.key].n + old.n`: what is there by then is added to. */
-function isAddedTo(read: Read, place: Place, { reads, fromCallee }: WriteDetails): boolean {
+function isAddedTo(read: Read, place: Place, { reads, site, fromCallee }: WriteDetails): boolean {
+  const value = storedValue(site.node);
   return (
     !fromCallee &&
+    value !== null &&
+    isSum({ file: site.file, node: value }) &&
     read.place.id !== place.id &&
     reads.some((other) => other.stale === null && other.read.place.id === place.id)
   );

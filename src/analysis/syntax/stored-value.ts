@@ -48,9 +48,11 @@ export function isNewList(value: Site): boolean {
   return made.type === "CallExpression" && KEEPS_KIND.has(methodName(made.callee));
 }
 
-/** `count + n`. */
+/** `count + n`, `Math.min(count + n, limit)`. */
 export function isSum(value: Site): boolean {
   const made = constantValue(value);
+  if (made.type === "CallExpression" && /^(?:min|max)$/.test(methodName(made.callee)))
+    return made.arguments.some((node) => isSum({ ...value, node }));
   return made.type === "BinaryExpression" && /^[+-]$/.test(made.operator);
 }
 
