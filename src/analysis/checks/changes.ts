@@ -21,6 +21,7 @@ export function changes(write: WriteEvent, hazard: Hazard): boolean {
   // Where the row is gone, nothing is updated, whatever was read or compared.
   if (write.verb === "delete" && findsNoRow(hazard)) return false;
   if (hazard.outcome !== "absent" && isIdReceived(hazard)) return false;
+  if (hazard.isReplacement && write.place.path.length > read.path.length) return false;
   if (hazard.kind === "lost-update") return !isIdHandedOn(hazard);
   if (isNewerVersion(write, hazard) || leavesTest(write, hazard)) return false;
   if (hazard.isNotExpired && write.verb === "assign" && !write.constant) return false;

@@ -43,7 +43,9 @@ export function readMember(frame: Frame, object: Value, step: Step, node: Node):
       continue;
     }
     const target = isCount ? place : extend(place, step);
-    reads = mergeReads(reads, [readPlace(frame, target, node)]);
+    const read = readPlace(frame, target, node);
+    const through = place.root.kind === "store" ? undefined : oldReference(frame, object, place);
+    reads = mergeReads(reads, [through ? { ...read, through } : read]);
     places = mergePlaces(places, [target]);
   }
   // Data taken out of data: a snapshot's field was read when the snapshot was.
@@ -62,6 +64,11 @@ export function readMember(frame: Frame, object: Value, step: Step, node: Node):
   return reads.length === 0 && places.length === 0 && !key && !object.tasks
     ? UNKNOWN
     : { reads, places, key, tasks: object.tasks };
+}
+
+/** `const entry = map.get(k); await ...; entry.n`: the entry may have been replaced since. */
+function oldReference({ state }: Frame, object: Value, { id }: Place): Read | undefined {
+  return object.reads.find((read) => read.place.id === id && state.staleness(read) !== null);
 }
 
 /** The key of a member; an element of a list of new ids is new as well. */

@@ -1,6 +1,6 @@
 import type { FunctionShape } from "../project/shape.ts";
 import { isFunction, propertyName, unwrap, type Node } from "../syntax/ast.ts";
-import { contentOf } from "./local-objects.ts";
+import { contentOf, deepReads } from "./local-objects.ts";
 import { eventBase, readMember } from "./access.ts";
 import { applySummary } from "./apply.ts";
 import type { Call } from "./call.ts";
@@ -86,7 +86,11 @@ export function callbackMethod(frame: Frame, call: Call, args: readonly Value[])
   if (name === "find" || name === "findLast")
     return { reads: whole.reads, places: item.places, key: null };
   const tasks = receiver.tasks && takesResult(callback) ? resultsOf(receiver.tasks) : value.tasks;
-  return { reads: mergeReads(whole.reads, value.reads), places: [], key: null, tasks };
+  // `list.map((item) => ({ ...item, n }))`: what is put into the new elements is in the list.
+  const added = deepReads(frame, value).filter(({ id }) =>
+    whole.reads.every((own) => own.id !== id),
+  );
+  return { reads: mergeReads(whole.reads, value.reads, added), places: [], key: null, tasks };
 }
 
 /** `(task) => task.result`. */

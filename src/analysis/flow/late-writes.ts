@@ -64,6 +64,28 @@ export function findRaces(
       read.place.root.kind !== "local"
     )
       addHazard(frame, place, details, { kind: "lost-update", read, suspension: stale });
+  judgeReplacement(frame, place, details);
+}
+
+/**
+ * `const entry = map.get(k); S; map.set(k, { n: entry.n + 1 })`: what is new of the entry is in it, but where others
+ * put another one there meanwhile, theirs is gone.
+ */
+function judgeReplacement(frame: Frame, place: Place, details: WriteDetails): void {
+  if (details.verb !== "assign" || details.fromCallee || place.root.kind === "store") return;
+  for (const { read } of details.reads) {
+    const pointer = read.through;
+    const suspension = pointer?.place.id === place.id ? frame.state.staleness(pointer) : null;
+    if (pointer && suspension) {
+      addHazard(frame, place, details, {
+        kind: "lost-update",
+        read: pointer,
+        suspension,
+        isReplacement: true,
+      });
+      return;
+    }
+  }
 }
 
 /** `for (const old of taken) counts[old.key].n = counts[old.key].n + old.n`: what is there by then is added to. */

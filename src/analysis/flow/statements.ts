@@ -289,8 +289,9 @@ function executeSwitch(
     frame.state = start.clone();
     evaluate(frame, branch.test);
     hasDefault ||= branch.test === null;
-    addChecks(frame, frame.state, branch, reads, "other", true);
     frame.state = joinStates(frame.state, fallen);
+    // What fell through from the case above was tested as well: one of the cases is true.
+    addChecks(frame, frame.state, branch, reads, "other", true);
     executeAll(frame, branch.consequent);
     fallen = frame.state;
   }

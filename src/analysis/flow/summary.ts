@@ -150,6 +150,8 @@ export interface HazardFacts {
   readonly isEquality?: boolean;
   /** The callee sets the field that was tested to what it reads there and a step: `add(user, -price)`. */
   readonly isStep?: boolean;
+  /** A new object made of the old one's members as they are by then: only who puts another there loses it. */
+  readonly isReplacement?: boolean;
   /** The callee puts something to the list that it finds by then. */
   readonly isAppended?: boolean;
   /** The constants that the test compared with. */

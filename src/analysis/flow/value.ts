@@ -28,6 +28,11 @@ export interface Read {
   readonly decides?: "all" | "some";
   /** A write gave its row back: one that leaves a row that is there as it is, or one that changed it. */
   readonly isGivenBy?: "found" | "written";
+  /**
+   * The read, stale by then, that gave the object of which this is a member: what is new of the object is seen, and
+   * not that another one stands in its place.
+   */
+  readonly through?: Read;
   /** It is negated in what was computed from it. */
   readonly isFlipped?: boolean;
   /** The row is locked: it stays as it was read until the transaction ends. */
