@@ -110,7 +110,7 @@ function enact(
           claims: hazard.claims.flatMap((claim) => canonical(claim, root) ?? []),
           protection: [
             ...hazard.protection.map((held) => canonicalLock(held, root)),
-            ...(isWaitForUpdate(root, hazard.suspension.site) ? [] : locks),
+            ...(hazard.dropped || isWaitForUpdate(root, hazard.suspension.site) ? [] : locks),
           ],
         },
       ];

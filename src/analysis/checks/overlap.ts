@@ -25,6 +25,12 @@ export function mayOverlap(a: ActivationRoot, b: ActivationRoot, pause?: Site): 
   return !(isSameQueue && isApart(a) && isApart(b));
 }
 
+/** What goes on after its handler has ended: whatever else runs in the process may run beside it. */
+export function mayOverlapDropped(a: ActivationRoot, b: ActivationRoot): boolean {
+  if (a === b && !isUpdate(a)) return mayOverlap(a, b);
+  return !(isOnce(a) || isOnce(b) || runAtOtherHours(a, b));
+}
+
 function runAtOtherHours({ hours: a }: ActivationRoot, { hours: b }: ActivationRoot): boolean {
   return a !== undefined && b?.zone === a.zone && areHoursApart(a.hours, b.hours);
 }

@@ -6,6 +6,7 @@ import type { Finding } from "../finding.ts";
 import { groupBy } from "../group-by.ts";
 import { describeRace } from "../words/race.ts";
 import { isGuess } from "../flow/row-checks.ts";
+import type { ActivationRoot } from "../project/roots.ts";
 import { siteId, type Site } from "../syntax/source-file.ts";
 import { remembered, type Activation } from "./activation.ts";
 import { changes } from "./changes.ts";
@@ -14,7 +15,7 @@ import { confidenceOf } from "./confidence.ts";
 import { isOncePerOwner } from "./once.ts";
 import { isLinkToo, isMadeWhereNoneWas } from "./fills.ts";
 import { isBegunAnew, settlesBoth } from "./neighbours.ts";
-import { mayOverlap } from "./overlap.ts";
+import { mayOverlap, mayOverlapDropped } from "./overlap.ts";
 import { isOfOtherObject, isOfTwoObjects } from "./receivers.ts";
 import { firstOfEachCheck, isEcho, isSameAgain } from "./repeats.ts";
 import { isOfSameHandler } from "./same-handler.ts";
@@ -133,7 +134,7 @@ function rivalsOf(activation: Activation, hazard: Hazard, index: WriteIndex): re
   const candidates = writes.filter(
     (candidate) =>
       candidate.activation.component === activation.component &&
-      mayOverlap(activation.root, candidate.activation.root, hazard.suspension.site) &&
+      mayRunBeside(activation.root, candidate.activation.root, hazard) &&
       !(candidate.activation === activation && isOncePerOwner(activation.root, hazard.place)) &&
       changes(candidate.write, hazard) &&
       !isOfOtherObject(hazard, candidate.write) &&
@@ -155,6 +156,10 @@ function rivalsOf(activation: Activation, hazard: Hazard, index: WriteIndex): re
     ]),
   );
   return candidates.sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
+}
+
+function mayRunBeside(a: ActivationRoot, b: ActivationRoot, hazard: Hazard): boolean {
+  return hazard.dropped ? mayOverlapDropped(a, b) : mayOverlap(a, b, hazard.suspension.site);
 }
 
 /** Two make one row; two change one column. To take away all around it is another story. */

@@ -1,7 +1,7 @@
 import type { Site } from "../syntax/source-file.ts";
 import { readEvent, usedChecks } from "./access.ts";
 import { writePlace } from "./writes.ts";
-import { isResultUsed, resultOf } from "./call-result.ts";
+import { isResultUsed, resultOf, stepsOfDropped } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
 import { askedHelpers } from "./callee-tests.ts";
 import { claimedIn } from "./callee-claims.ts";
@@ -351,6 +351,10 @@ class Applier {
     if (hazard.callers.length >= DEEPEST_CHAIN) return;
     const overlap = app.isParallel && !keepsCallbacksApart(hazard.protection, this.summary.fn);
     const parallel = hazard.parallel ?? (overlap ? this.call : null);
+    const steps = app.isAwaited ? null : stepsOfDropped(frame.file, app.node);
+    const dropped = hazard.dropped ?? (steps ? this.call : undefined);
+    // Who goes on alone holds no lock of the function that started it, unless a later step gives it back.
+    const isAlone = dropped && !steps?.some((step) => step !== "catch");
     const own = this.here.ownVariable(hazard.place);
     const places =
       own && parallel
@@ -372,7 +376,7 @@ class Applier {
         },
         callers: this.isInline ? hazard.callers : [this.call, ...hazard.callers],
         protection: [
-          ...frame.state.locks,
+          ...(isAlone ? [] : frame.state.locks),
           ...hazard.protection.map((held) => ({ ...held, lock: this.here.lock(held.lock) })),
         ],
         claims: [
@@ -380,6 +384,7 @@ class Applier {
           ...hazard.claims.flatMap((claim) => this.here.places(claim)),
         ],
         parallel,
+        ...(dropped ? { dropped } : {}),
       });
     }
   }

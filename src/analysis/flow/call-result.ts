@@ -1,4 +1,4 @@
-import type { Node } from "../syntax/ast.ts";
+import { isPromiseStep, memberName, type Node } from "../syntax/ast.ts";
 import { siteId, type SourceFile } from "../syntax/source-file.ts";
 import { placeOf, type Place } from "./place.ts";
 import type { Substitution } from "./substitution.ts";
@@ -74,4 +74,34 @@ export function isResultUsed(file: SourceFile, call: Node): boolean {
   while (parent?.type === "AwaitExpression" || parent?.type === "ChainExpression")
     parent = file.parentOf(parent);
   return parent?.type !== "ExpressionStatement";
+}
+
+/**
+ * The steps (`then`, `catch`, `finally`) behind a call whose promise is dropped: `f().catch(report)` and `void f()` as
+ * statements, whose function is done before `f` is. Null where something is made of the promise.
+ */
+export function stepsOfDropped(file: SourceFile, call: Node): readonly string[] | null {
+  const steps: string[] = [];
+  let node = call;
+  for (;;) {
+    const parent = file.parentOf(node);
+    switch (parent?.type) {
+      case "ExpressionStatement":
+        return steps;
+      case "UnaryExpression":
+        return parent.operator === "void" ? steps : null;
+      case "ChainExpression":
+        break;
+      case "MemberExpression":
+        if (parent.object !== node || !isPromiseStep(memberName(parent))) return null;
+        steps.push(memberName(parent));
+        break;
+      case "CallExpression":
+        if (parent.callee !== node) return null;
+        break;
+      default:
+        return null;
+    }
+    node = parent;
+  }
 }

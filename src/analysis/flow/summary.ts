@@ -191,6 +191,8 @@ export interface Hazard extends HazardFacts {
   readonly claims: readonly Place[];
   /** Several activations of the code run at once inside one caller: `items.map(async ...)`. */
   readonly parallel: Site | null;
+  /** The call in which it happens, and which nobody waits for: it goes on when the activation is over. */
+  readonly dropped?: Site;
   /** The row is stored as it was read but for these columns: what another activation wrote in others is undone. */
   readonly carries?: readonly string[];
   /** The row may have been deleted meanwhile: then the write throws, or makes it anew. */

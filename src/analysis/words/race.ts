@@ -35,7 +35,7 @@ export function describeRace(race: Race): Omit<Finding, "confidence" | "race"> {
     end: Math.max(site.node.range[1], end),
     message: [
       whatHappens(hazard),
-      inBetween(activation, rival, site),
+      inBetween(activation, rival, hazard),
       consequence(hazard, isStore),
       wayOut(hazard, isStore),
     ].join(" "),
@@ -98,13 +98,20 @@ function excerpt(node: Node): string {
   }
 }
 
-function inBetween(activation: Activation, rival: Rival, site: Site): string {
+function inBetween(activation: Activation, rival: Rival, { site, dropped }: Hazard): string {
   if (!rival.write)
     return "The other callbacks of the same call have started meanwhile and do the same.";
   const { root } = rival.activation;
   const line = lineSeenFrom(site)(rival.write.site);
   const who = root === activation.root ? `another ${code(root.name)} activation` : code(root.name);
-  return `Meanwhile ${who} can change it (${line}): ${overlapReason(activation.root, root)}.`;
+  const isInTurn = [activation.root, root].every(
+    ({ concurrency, serializer }) => concurrency === "sequential" || serializer,
+  );
+  const reason =
+    dropped && isInTurn
+      ? `nobody waits for ${excerpt(dropped.node)} (${lineSeenFrom(site)(dropped)}), and the next update begins while it runs`
+      : overlapReason(activation.root, root);
+  return `Meanwhile ${who} can change it (${line}): ${reason}.`;
 }
 
 function overlapReason(a: ActivationRoot, b: ActivationRoot): string {
