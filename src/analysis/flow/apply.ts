@@ -5,7 +5,7 @@ import { isResultUsed, resultOf, stepsOfDropped } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
 import { askedHelpers } from "./callee-tests.ts";
 import { claimedIn } from "./callee-claims.ts";
-import type { Frame } from "./frame.ts";
+import { MOST_READS_OF_EVENT, type Frame } from "./frame.ts";
 import { keepsCallbacksApart } from "./parallel.ts";
 import { functionsAt, parameterAt } from "./passed-functions.ts";
 import { columnId, includes, type Place } from "./place.ts";
@@ -227,6 +227,8 @@ class Applier {
     const reads: UsedRead[] = [];
     const passed: UsedRead[] = [];
     for (const entry of event.reads) {
+      // Each parameter may stand for all that its argument was made of, at every level of calls.
+      if (reads.length >= MOST_READS_OF_EVENT) break;
       const substituted = this.here.usedRead(entry);
       reads.push(...substituted.reads);
       if (substituted.isCallers) passed.push(...substituted.reads);

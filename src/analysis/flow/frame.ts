@@ -32,7 +32,7 @@ export interface World {
 }
 
 const MOST_EVENTS = 3000;
-const MOST_READS_OF_EVENT = 24;
+export const MOST_READS_OF_EVENT = 24;
 const MOST_HAZARDS = 2000;
 
 /** Collects the states with which a loop or switch is left or gone round. */
