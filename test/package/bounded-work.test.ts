@@ -53,3 +53,14 @@ test("blocks and expressions nested by the hundred", async () => {
 export async function deep(y, z, f) { ${blocks} await z; ${ends} n = ${calls}; n = ${sum}; }`;
   expect(await lint(code)).toContain(raceIn("bot.js"));
 });
+
+test("helpers that hand each other values made of all that they were given", async () => {
+  const helper = (n: number): string => `const v${n} = a + b + c + d;
+  f${n - 1}(v${n}, v${n} + a, v${n} + b, v${n} + c);`;
+  const helpers = Array.from(
+    { length: 16 },
+    (_, n) =>
+      `export function f${n}(a, b, c, d) { ${n === 0 ? "total = a + b + c + d;" : helper(n)} }`,
+  );
+  expect(await lint(`let total = 0;\n${helpers.join("\n")}`)).toContain(raceIn("bot.js"));
+});

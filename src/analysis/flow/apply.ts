@@ -5,7 +5,7 @@ import { isResultUsed, resultOf, stepsOfDropped } from "./call-result.ts";
 import { hasBearingOn, isClosed } from "./closed-events.ts";
 import { askedHelpers } from "./callee-tests.ts";
 import { claimedIn } from "./callee-claims.ts";
-import { MOST_READS_OF_EVENT, type Frame } from "./frame.ts";
+import type { Frame } from "./frame.ts";
 import { keepsCallbacksApart } from "./parallel.ts";
 import { functionsAt, parameterAt } from "./passed-functions.ts";
 import { columnId, includes, type Place } from "./place.ts";
@@ -22,7 +22,6 @@ import type {
   SaveEvent,
   SubmitEvent,
   Summary,
-  UsedRead,
   WriteEvent,
 } from "./summary.ts";
 import { mergeReads, UNKNOWN, type Value } from "./value.ts";
@@ -224,15 +223,7 @@ class Applier {
 
   #write(event: WriteEvent): void {
     const { frame } = this;
-    const reads: UsedRead[] = [];
-    const passed: UsedRead[] = [];
-    for (const entry of event.reads) {
-      // Each parameter may stand for all that its argument was made of, at every level of calls.
-      if (reads.length >= MOST_READS_OF_EVENT) break;
-      const substituted = this.here.usedRead(entry);
-      reads.push(...substituted.reads);
-      if (substituted.isCallers) passed.push(...substituted.reads);
-    }
+    const { reads, passed } = this.here.usedReads(event.reads);
     const given = event.given ? this.here.givenTo(event.given) : {};
     const { all: checks, callers } = this.here.sortedChecks(event.checks);
     const { all: ownTests, callers: callersTests } = this.here.sortedChecks(event.ownTests);

@@ -7,7 +7,8 @@ import { siteId, type Site, type SourceFile } from "../syntax/source-file.ts";
 import { isBriefWait } from "./brief-waits.ts";
 import type { Place } from "./place.ts";
 import { State, joinInto, type Suspension } from "./state.ts";
-import type { Event, Hazard, ReadEvent, Summary, UsedRead, WriteEvent } from "./summary.ts";
+import type { Event, Hazard, ReadEvent, Summary, WriteEvent } from "./summary.ts";
+import { mergeUsedReads } from "./used-reads.ts";
 import { isHandle, UNKNOWN, type HeldLock, type Value } from "./value.ts";
 
 /** What the interpreter asks of the world outside the function at hand. */
@@ -32,7 +33,6 @@ export interface World {
 }
 
 const MOST_EVENTS = 3000;
-export const MOST_READS_OF_EVENT = 24;
 const MOST_HAZARDS = 2000;
 
 /** Collects the states with which a loop or switch is left or gone round. */
@@ -264,20 +264,4 @@ function mergeEvents(a: Event, b: Event): Event {
     fillsGap === a.fillsGap
     ? a
     : { ...a, suspended, locks, reads, isClaim, freesClaim, fillsGap };
-}
-
-function mergeUsedReads(
-  own: readonly UsedRead[],
-  others: readonly UsedRead[],
-): readonly UsedRead[] {
-  let reads: UsedRead[] | null = null;
-  for (const used of others) {
-    const merged = reads ?? own;
-    const index = merged.findIndex(
-      (other) => other.read.id === used.read.id && other.read.place.id === used.read.place.id,
-    );
-    if (index === -1 && merged.length < MOST_READS_OF_EVENT) (reads ??= [...own]).push(used);
-    else if (index !== -1 && used.stale) (reads ??= [...own])[index] = used;
-  }
-  return reads ?? own;
 }

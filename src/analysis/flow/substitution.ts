@@ -9,6 +9,7 @@ import { keyOf, substituteKey, variableId, type Atom, type Key } from "./key.ts"
 import { extend, placeOf, substituteKeys, type Place } from "./place.ts";
 import type { Check, Suspension } from "./state.ts";
 import type { Summary, UsedCheck, UsedRead } from "./summary.ts";
+import { mergeUsedReads } from "./used-reads.ts";
 import type { WriteDetails } from "./write-details.ts";
 import {
   parameterOf,
@@ -179,6 +180,21 @@ export class Substitution {
     return value;
   }
 
+  /**
+   * What a write of the callee was made of, and what the caller passed of it. Each parameter stands for all that
+   * its argument was made of, at every level of calls: only so many are taken over, or they would multiply.
+   */
+  usedReads(entries: readonly UsedRead[]): UsedReads {
+    let all: readonly UsedRead[] = [];
+    let passed: readonly UsedRead[] = [];
+    for (const entry of entries) {
+      const { reads, isCallers } = this.usedRead(entry);
+      all = mergeUsedReads(all, reads);
+      if (isCallers) passed = mergeUsedReads(passed, reads);
+    }
+    return { reads: all, passed };
+  }
+
   usedRead({ read, stale }: UsedRead): SubstitutedRead {
     const settled = this.#settledUses.get(read);
     if (settled?.stale === stale) return settled.use;
@@ -298,6 +314,11 @@ interface SubstitutedRead {
   readonly made: readonly UsedRead[];
   /** The caller read it, not the callee. */
   readonly isCallers: boolean;
+}
+
+interface UsedReads {
+  readonly reads: readonly UsedRead[];
+  readonly passed: readonly UsedRead[];
 }
 
 /** A read that means the same all through one application, as it was last used. */
