@@ -205,6 +205,8 @@ export interface StoreModel {
   readonly handlePackages?: readonly string[];
   /** The handle is a table itself, and this argument of what made it names it: `model("User")`. */
   readonly tableArgument?: number;
+  /** The field that holds what was made before, by table: `mongoose.models.User`. */
+  readonly registry?: string;
   /** Where the answer holds its rows: `data` for `{ data, error }`. Default `rows`. */
   readonly resultFields?: readonly string[];
   /** Where the answer says whether there is a row at all: `exists`, `empty`. */

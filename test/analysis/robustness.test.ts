@@ -69,7 +69,7 @@ bot.command("go", async () => {
   await down(3);
 });
 bot.command("reset", () => { level = 0; });`;
-    expect(reports(program)).toEqual(["10 no-check-then-act"]);
+    expect(reports(program)).toEqual(["10 no-check-then-act (strict)"]);
   });
   test("functions that call each other, in summaries that agree", () => {
     const program = `let n = 0;

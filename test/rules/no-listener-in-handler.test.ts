@@ -18,6 +18,12 @@ bot.onText(/send/, (msg) => {
   };
   bot.on("callback_query", answer);
 });`;
+const emptied = (event: string): string => `import { Client } from "discord.js";
+const client = new Client({ intents: [] });
+client.on("messageCreate", () => {
+  if (client.listeners("voiceStateUpdate").length > 0) client.removeAllListeners("${event}");
+  client.on("voiceStateUpdate", () => leave());
+});`;
 
 new RuleTester({ settings: { "run-async": { root: "/project" } } }).run(
   "no-listener-in-handler",
@@ -31,6 +37,7 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run(
           .replace('take("callback_query", (query) => pay(msg, query));', "take();"),
       },
       { name: "taken off by the same reference", code: removed },
+      { name: "all of the event taken off before", code: emptied("voiceStateUpdate") },
     ],
     invalid: [
       {
@@ -39,6 +46,11 @@ new RuleTester({ settings: { "run-async": { root: "/project" } } }).run(
         errors: [
           { message: /adds one more listener here to `bot`/, line: 4, column: 3, endColumn: 9 },
         ],
+      },
+      {
+        name: "all of another event taken off before",
+        code: emptied("typingStart"),
+        errors: [{ message: /adds one more listener here to `client`/, line: 5 }],
       },
     ],
   },

@@ -38,6 +38,7 @@ export function confidenceOf(
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.read.chain.length > DEEPEST_READ) return "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
+  if (hazard.chain.length > DEEPEST_WRITE) return "strict";
   if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
   if (isMark(race, rivals)) return null;
   if (isEntryOfLog(hazard)) return "strict";
@@ -54,10 +55,12 @@ function isHardlyInterrupted({ suspension, parallel }: Hazard): boolean {
 }
 
 /**
- * Calls from the check to the write, and from a handler to what it read of memory: further down, nobody sees by reading
- * which value decided what. Of what lay deeper, few were real in bots that nobody had read (docs/precision.md).
+ * Calls from the check to the write, of a store and of memory, and from a handler to what it read of memory: further
+ * down, nobody sees by reading which value decided what. Of what lay deeper, few were real in bots that nobody had
+ * read (docs/precision.md).
  */
 const DEEPEST_STORE_WRITE = 2;
+const DEEPEST_WRITE = 1;
 const DEEPEST_READ = 1;
 
 function isPlainOfStore(race: Race): boolean {

@@ -25,6 +25,7 @@ const REMOVERS = new Set([
  * id given back, or a loop over a list that `f` was put into.
  */
 export function isRemoved(call: TSESTree.CallExpression, handler: Node, file: SourceFile): boolean {
+  if (isEmptiedBefore(call, file)) return true;
   const names = [handler].flatMap((node) => referenceTo(node) ?? []);
   const parent = file.parentOf(call);
   if (parent?.type === "VariableDeclarator" && parent.id.type === "Identifier")
@@ -42,6 +43,26 @@ export function isRemoved(call: TSESTree.CallExpression, handler: Node, file: So
         const name = referenceTo(argument);
         return name !== null && (names.includes(name) || lists.includes(listOf(argument, file)));
       })
+    );
+  });
+}
+
+/** `player.removeAllListeners("idle"); player.on("idle", f)`, in one function: there is one at a time. */
+function isEmptiedBefore(call: TSESTree.CallExpression, file: SourceFile): boolean {
+  const callee = unwrap(call.callee);
+  const [event] = call.arguments;
+  if (callee.type !== "MemberExpression" || !event) return false;
+  return file.calls.some((other) => {
+    const remover = unwrap(other.callee);
+    const [removed, handler] = other.arguments;
+    return (
+      remover.type === "MemberExpression" &&
+      /^(?:removeAllListeners|off)$/.test(memberName(remover)) &&
+      handler === undefined &&
+      other.range[1] <= call.range[0] &&
+      file.enclosing(other) === file.enclosing(call) &&
+      file.textOf(remover.object) === file.textOf(callee.object) &&
+      (removed === undefined || file.textOf(removed) === file.textOf(event))
     );
   });
 }

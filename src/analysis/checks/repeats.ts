@@ -108,15 +108,18 @@ export function isEcho(hazard: Hazard, others: readonly Hazard[]): boolean {
 /**
  * One stale test, one wait and one location are one report in a function: at the first of the late writes. The same
  * where a helper tests and another one writes, the first of the callers in a file stands for the others; and for
- * one test and one location where the later write comes after the first and not on another branch.
+ * one test and one location where the later write comes after the first and not on another branch. What `recommended`
+ * says of memory is left out only where the same is done once more, as in `try { ...; map.delete(id) } catch {
+ * map.delete(id) }`.
  */
 export function firstOfEachCheck(findings: readonly Finding[]): Finding[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings)
     for (const id of groupsOf(finding)) groups.set(id, [...(groups.get(id) ?? []), finding]);
   return findings.filter((finding) => {
-    if (finding.confidence !== "strict" && !isOfStore(finding)) return true;
     const [onWay, ...same] = groupsOf(finding).map((id) => groups.get(id) ?? []);
+    if (finding.confidence !== "strict" && !isOfStore(finding))
+      return !same[0]?.some((other) => isOfSameVerb(other, finding) && comesBefore(other, finding));
     return (
       !onWay?.some(
         (other) =>
@@ -133,6 +136,10 @@ export function firstOfEachCheck(findings: readonly Finding[]): Finding[] {
 function isOfSameColumn({ race: one }: Finding, { race: other }: Finding): boolean {
   const column = one && columnId(one.hazard.place);
   return Boolean(column && other && column === columnId(other.hazard.place));
+}
+
+function isOfSameVerb({ race: one }: Finding, { race: other }: Finding): boolean {
+  return one?.hazard.verb === other?.hazard.verb;
 }
 
 function isOfStore({ race }: Finding): boolean {

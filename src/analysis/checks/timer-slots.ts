@@ -10,6 +10,7 @@ import { remembered, type Activation } from "./activation.ts";
 import { isOwned } from "./comments.ts";
 import { canonical } from "./shared-terms.ts";
 import { mayOverlap } from "./overlap.ts";
+import { asksFirst } from "./timer-callbacks.ts";
 
 /** A timer's callback that waits, and then arms or empties the slot in which its own timer was kept. */
 export interface LateTimer {
@@ -40,6 +41,7 @@ export function findLateTimers(activations: readonly Activation[]): Finding[] {
       for (const write of timer.writes) {
         if (write.verb !== "assign" || !write.suspended || !meets(write.place, slot)) continue;
         if (write.checks.some((used) => decides(used, slot, timer.root))) continue;
+        if (asksFirst(write)) continue;
         const found = rivalOf(timer, write, slot, activations);
         const path = [...write.chain, write.site];
         const site = path.find((step) => isInside(step, timer.root));

@@ -60,13 +60,14 @@ function operate(
       return readRow(frame, node, call, row);
     case "atomic":
     case "idempotent":
-      writePlace(frame, row, {
-        verb: "update",
-        reads: [],
-        site,
-        chain: [],
-        isIdempotent: call.kind === "idempotent" || call.model?.isOneTable !== undefined,
-      });
+      for (const place of call.model?.isOneTable ? [row] : writtenColumns(row, call))
+        writePlace(frame, place, {
+          verb: "update",
+          reads: [],
+          site,
+          chain: [],
+          isIdempotent: call.kind === "idempotent" || call.model?.isOneTable !== undefined,
+        });
       return givenRow(frame, node, call, row);
     case "delete":
       writePlace(frame, row, { verb: "delete", reads: [], site, chain: [], isIdempotent: true });

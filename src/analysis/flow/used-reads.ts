@@ -1,7 +1,7 @@
 import type { UsedRead } from "./summary.ts";
 
 /** How many reads are kept of what an event was made of. The rest would say the same once more. */
-export const MOST_READS_OF_EVENT = 24;
+const MOST_READS_OF_EVENT = 24;
 
 /** The reads of one event, on one path and on another or of one call and of the next, each once. */
 export function mergeUsedReads(

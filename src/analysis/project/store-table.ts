@@ -25,8 +25,8 @@ export function tableOf(chain: Chain, handle: Handle, argument: Node | null): Ta
     const first = builders.has(link.name) ? link.call?.arguments[0] : undefined;
     if (first) return named(nameOf(first));
   }
-  const own = handle.shape.site ? tableOfHandle(handle) : null;
-  if (own !== null) return { ...named(own), name: ownName(chain, handle) };
+  const own = registeredTable(handle) ?? (handle.shape.site ? tableOfHandle(handle) : null);
+  if (own !== null) return { ...named(own), name: wordOf(chain, handle) ?? own };
   if (model?.isOneTable) {
     const name = ownName(chain, handle);
     const { site } = handle.shape;
@@ -55,6 +55,13 @@ function calledFor(chain: Chain, { index, shape }: Handle): string | null {
   return first && first.type !== "SpreadElement" ? stringValue(first) : null;
 }
 
+/** `mongoose.models.User || mongoose.model("User", schema)`: what was made for a table before is found by its name. */
+function registeredTable({ model, shape }: Handle): string | null {
+  const { registry } = model ?? {};
+  const at = registry === undefined ? -1 : shape.path.lastIndexOf(registry);
+  return at === -1 ? null : (shape.path[at + 1] ?? null);
+}
+
 /** `mongoose.model("User", schema)`, `dataSource.getRepository(User)`: the handle was made for a table. */
 function tableOfHandle(handle: Handle): string | null {
   const made = handle.shape.site?.node;
@@ -67,11 +74,15 @@ function tableOfHandle(handle: Handle): string | null {
   return argument && argument.type !== "SpreadElement" ? nameOf(argument) : null;
 }
 
-/** The name of the variable or property that holds the handle. */
 function ownName(chain: Chain, handle: Handle): string {
+  return wordOf(chain, handle) ?? "the store";
+}
+
+/** The name of the variable or property that holds the handle; null for what a call gives: `this.getUsers().get(id)`. */
+function wordOf(chain: Chain, handle: Handle): string | null {
   const node = chain.links[handle.index]?.node ?? chain.base;
   const name = lastPart(dottedName(node));
-  if (name === "") return "the store";
+  if (!/^[\w$]+$/.test(name)) return null;
   return (BARE_HANDLE.test(name) && ownerName(chain, node)) || name;
 }
 

@@ -78,6 +78,7 @@ export const mongoose: StoreModel = {
   },
   chain: { filters: ["where", "equals"] },
   tableArgument: 0,
+  registry: "models",
   rowOperations: {
     save: { kind: "save" },
     deleteOne: DELETE,

@@ -126,3 +126,33 @@ bot.on("message", async (ctx) => {
     ]);
   });
 });
+
+describe("Mongoose", () => {
+  const program = `${BOT}import { Campaign } from "./models";
+bot.command("open", async (ctx) => {
+  if (await Campaign.findOne({ code: ctx.match })) return;
+  await Campaign.create({ code: ctx.match });
+});
+`;
+  const model = (made: string, unique = true): Record<string, string> => ({
+    "bot.ts": program,
+    "models/index.ts": `export { default as Campaign } from "./campaign";`,
+    "models/campaign.ts": `import mongoose, { Schema } from "mongoose";
+const schema = new Schema({ code: { type: String, unique: ${String(unique)} } });
+export default ${made};`,
+  });
+  test.each([
+    ["a model", `mongoose.model("ReferralCampaign", schema)`],
+    [
+      "a model that may be there from before",
+      `mongoose.models.ReferralCampaign || mongoose.model("ReferralCampaign", schema)`,
+    ],
+    [
+      "a model that may be there from before, by its name",
+      `mongoose.models["ReferralCampaign"] ?? mongoose.model("ReferralCampaign", schema)`,
+    ],
+  ])("silent: %s", (_title, made) => {
+    expect(found(model(made))).toEqual([]);
+    expect(found(model(made, false))).toEqual(["bot.ts:8 no-store-race"]);
+  });
+});
