@@ -22,6 +22,7 @@ export function changes(write: WriteEvent, hazard: Hazard): boolean {
   if (write.verb === "delete" && findsNoRow(hazard)) return false;
   if (hazard.outcome !== "absent" && isIdReceived(hazard)) return false;
   if (hazard.isReplacement && write.place.path.length > read.path.length) return false;
+  if (hazard.drains) return addsTo(write, hazard);
   if (hazard.kind === "lost-update") return !isIdHandedOn(hazard);
   if (isNewerVersion(write, hazard) || leavesTest(write, hazard)) return false;
   if (hazard.isNotExpired && write.verb === "assign" && !write.constant) return false;
@@ -61,6 +62,25 @@ export function changes(write: WriteEvent, hazard: Hazard): boolean {
       return write.constant?.isTruthy !== false;
     default:
       return !isDeeper || write.verb !== "assign";
+  }
+}
+
+/** Something comes in. A loop over a list or map takes what is added behind, and misses what it is past. */
+function addsTo({ verb, place, constant, reads }: WriteEvent, { drains, read }: Hazard): boolean {
+  switch (verb) {
+    case "add":
+      return drains === "whole";
+    case "update":
+      return true;
+    case "assign":
+      return (
+        constant?.isTruthy !== false &&
+        (drains === "elements" ||
+          place.path.length > read.place.path.length ||
+          reads.some((own) => meets(own.read.place, place)))
+      );
+    default:
+      return false;
   }
 }
 

@@ -16,7 +16,7 @@ import { isTextOfRow } from "./made-texts.ts";
 import { isQuietCleanUp, isRepeatedCleanUp } from "./clean-ups.ts";
 import { isMark, isSameNote } from "./marks.ts";
 import { isOfSameHandler } from "./same-handler.ts";
-import { calledNames, waitsBetween } from "./waits.ts";
+import { calledNames, isLookUpOrMessage, waitsBetween } from "./waits.ts";
 
 /**
  * Which findings the `recommended` config keeps; null where nothing is lost. All are true interleavings; the ones
@@ -37,6 +37,7 @@ export function confidenceOf(
   if (hazard.needsBelief || isHardlyInterrupted(hazard) || isRareMeeting(race)) return "strict";
   if (hazard.place.root.kind === "store") return isPlainOfStore(race) ? "recommended" : "strict";
   if (hazard.read.chain.length > DEEPEST_READ) return "strict";
+  if (hazard.drains && isMeantToBeLost(hazard)) return "strict";
   if (hazard.kind !== "check-then-act") return "recommended";
   if (hazard.chain.length > DEEPEST_WRITE) return "strict";
   if (isCacheFill(hazard, race.rivals)) return isLoadedTwice(hazard, writes) ? null : "strict";
@@ -47,6 +48,13 @@ export function confidenceOf(
     return rivals.every((write) => isSameNote(hazard, write)) ? null : "strict";
   if (isSlowTimer(race) || !isLateClaim(hazard) || isSetAgain(hazard)) return "strict";
   return isOutcomeKept(hazard) || isOwnersTest(hazard) ? "strict" : "recommended";
+}
+
+/** Who only shows what there is, and then empties it, may mean all of it; and who begins to count anew. */
+function isMeantToBeLost({ suspension, constant, place }: Hazard): boolean {
+  const last = place.path.at(-1);
+  const isLength = last?.kind === "field" && last.name === "length";
+  return isLookUpOrMessage(suspension.site.node) || (constant !== undefined && !isLength);
 }
 
 /** Nothing from outside gets a turn in between, but what was started in the same turn does. */

@@ -240,6 +240,7 @@ class Applier {
         given: given.given,
         isIdempotent: event.isIdempotent,
         failsSilently: event.failsSilently,
+        empties: event.empties,
         ...(event.rowKeys
           ? {
               rowKeys: event.rowKeys.map(({ column, key }) => ({

@@ -9,6 +9,7 @@ import { applySummary } from "./apply.ts";
 import type { Call } from "./call.ts";
 import { callbackMethod, runCallback } from "./callbacks.ts";
 import { evaluateContainer, isContainerMethod } from "./containers.ts";
+import { handOver } from "./drains.ts";
 import { evaluate } from "./expressions.ts";
 import { deep } from "./literals.ts";
 import type { Frame } from "./frame.ts";
@@ -73,6 +74,7 @@ export function evaluateCall(
     return evaluateStoreCall(frame, node, store);
   }
   const args = evaluateArguments(frame, call);
+  if (isAwaited) handOver(frame, args, node.arguments);
   noteOutside(frame, call);
   const value =
     lockCall(frame, call, args) ??

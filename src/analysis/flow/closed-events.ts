@@ -47,10 +47,11 @@ function isClosedKey(key: Key): boolean {
   return key.parts.every((part) => typeof part === "string" || part.root.kind === "site");
 }
 
-/** Whether the caller holds, claimed, stored or tested anything that a closed event has to be seen with. */
+/** Whether the caller holds, claimed, stored, handed on or tested anything that a closed event has to be seen with. */
 export function hasBearingOn(state: State, place: Place): boolean {
   if (state.locks.length > 0 || state.claims.length > 0) return true;
   const id = place.rootId;
+  if (state.handed.some((read) => read.place.rootId === id)) return true;
   if (state.checks.some((check) => check.read.place.rootId === id)) return true;
   for (const own of state.stored.values()) if (own.place.rootId === id) return true;
   return false;

@@ -44,11 +44,25 @@ export function assignment(
     default: {
       const before = readTarget(frame, target, node.left);
       const right = evaluate(frame, node.right);
-      const value = derived(deep(frame, before), deep(frame, right));
+      const added = derived(deep(frame, right));
+      const isStep = node.operator === "+=" || node.operator === "-=";
+      const value = derived(
+        deep(frame, before),
+        isStep ? withoutOlder(frame, before, added) : added,
+      );
       assign(frame, target, value, node, "update");
-      return isDrawn(target) ? derived(deep(frame, right)) : value;
+      return isDrawn(target) ? added : value;
     }
   }
+}
+
+/** `const n = count; await report(n); count -= n`: what is there by then is changed, whatever n was made of. */
+function withoutOlder(frame: Frame, before: Value, added: Value): Value {
+  const { state } = frame;
+  if (before.reads.some((read) => state.staleness(read))) return added;
+  const own = new Set(before.reads.map(({ place }) => place.id));
+  const reads = added.reads.filter((read) => !own.has(read.place.id) || !state.staleness(read));
+  return reads.length === added.reads.length ? added : { ...added, reads };
 }
 
 /**

@@ -102,6 +102,8 @@ export class State {
   writtenAtOnce: readonly Place[];
   /** Places that were counted up or down since the last suspension. */
   stepped: readonly string[];
+  /** Reads of what calls were given that the code waited for: `await save(buffer)`. */
+  handed: readonly Read[];
   /** Calls since the last suspension that were started and not waited for: they have not got past their first wait. */
   started: readonly Site[];
 
@@ -122,6 +124,7 @@ export class State {
     this.writtenAtOnce = origin?.writtenAtOnce ?? [];
     this.stepped = origin?.stepped ?? [];
     this.started = origin?.started ?? [];
+    this.handed = origin?.handed ?? [];
   }
 
   clone(): State {
@@ -190,6 +193,7 @@ export function joinInto(state: State, other: State): void {
   state.stepped = common(state.stepped, other.stepped, (a, b) => a === b);
   state.suspended ??= other.suspended;
   if (state.started.length === 0) state.started = other.started;
+  if (state.handed.length === 0) state.handed = other.handed;
   for (const [id, own] of state.stored) {
     const theirs = other.stored.get(id);
     if (!theirs) state.stored.delete(id);

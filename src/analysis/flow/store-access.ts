@@ -7,6 +7,7 @@ import { keyFor, readPlace, used } from "./access.ts";
 import { writePlace } from "./writes.ts";
 import { evaluate } from "./expressions.ts";
 import { deep } from "./literals.ts";
+import { handOver } from "./drains.ts";
 import type { Frame } from "./frame.ts";
 import { noteGoneRow } from "./gone-rows.ts";
 import { ANY_KEY, atomOf, isConstant, keyOf, type Key } from "./key.ts";
@@ -22,6 +23,7 @@ import {
   endTransaction,
   outsideOf,
   transactionsWithout,
+  waitFor,
 } from "./transactions.ts";
 import { derived, mergeReads, UNKNOWN, type Value } from "./value.ts";
 
@@ -46,6 +48,7 @@ function operate(
   const values = new Map<Node, Value>();
   for (const input of call.inputs)
     values.set(input, isFunction(unwrap(input)) ? UNKNOWN : evaluate(frame, input));
+  if (waitFor(node, frame.file) !== node) handOver(frame, [...values.values()], [...values.keys()]);
   const key = rowKey(frame, call.keys, values);
   const isUnnamed = call.kind === "unknown";
   const root = storeRoot(call, isUnnamed);

@@ -69,6 +69,8 @@ export interface WriteEvent extends EventBase {
   readonly fillsMissing: boolean;
   /** Repeating it changes nothing: an additive endpoint, a delete by key. */
   readonly isIdempotent: boolean;
+  /** Empties the place: `list = []`, `map.clear()`. */
+  readonly empties?: boolean;
   /** What a new row has in its columns: a look-up that asks for something else there does not find it. */
   readonly rowKeys?: readonly ColumnKey[];
   /** A create whose failure nobody hears of. */
@@ -152,6 +154,8 @@ export interface HazardFacts {
   readonly isStep?: boolean;
   /** A new object made of the old one's members as they are by then: only who puts another there loses it. */
   readonly isReplacement?: boolean;
+  /** What was there was handed on, all of it or one element after the other, and the write empties the place. */
+  readonly drains?: "whole" | "elements";
   /** The callee puts something to the list that it finds by then. */
   readonly isAppended?: boolean;
   /** The constants that the test compared with. */

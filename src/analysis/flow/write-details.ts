@@ -26,6 +26,8 @@ export interface WriteDetails {
   readonly freesClaim?: boolean;
   readonly fillsGap?: boolean;
   readonly fillsMissing?: boolean;
+  /** The callee empties the place. */
+  readonly empties?: boolean | undefined;
   /** What a new row has in its columns: `{ orderId: order.id, kind: "weekly" }`. */
   readonly rowKeys?: readonly ColumnKey[];
   /** A create whose failure nobody hears of. */

@@ -1,5 +1,6 @@
 import { usedChecks } from "./access.ts";
 import { releases, takeClaim } from "./claims.ts";
+import { isEmptying, judgeDrain } from "./drains.ts";
 import type { Frame } from "./frame.ts";
 import { concerns, findCarriedColumns, findRaces, isGapFilled, isMissing } from "./late-writes.ts";
 import { writeLocal } from "./local-objects.ts";
@@ -34,6 +35,7 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     (check) => concerns(check, place, details.verb) && !isOfEarlierRound(check.read, details),
   );
   findRaces(frame, place, checks, details);
+  judgeDrain(frame, place, details);
   const isHeld = state.claims.some((claim) => claim.place.id === place.id);
   const fillsGap = isGapFilled(frame, checks, details);
   const fresh = checks.filter((check) => !state.staleness(check.read));
@@ -69,6 +71,7 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     failsSilently: details.failsSilently ?? false,
     writtenAtOnce: fromCallee?.writtenAtOnce ?? state.writtenAtOnce,
     ...(details.rowKeys ? { rowKeys: details.rowKeys } : {}),
+    ...(isEmptying(details) ? { empties: true } : {}),
   };
   frame.addEvent(event);
   if (details.verb === "update" && place.root.kind !== "store" && !fromCallee)

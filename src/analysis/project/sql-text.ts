@@ -36,6 +36,9 @@ export interface SqlCondition {
 
 const PARAMETER = /\$(\d+)|[:@$]([A-Za-z_]\w*)|\?(\d+)?/;
 
+/** PostgreSQL's lock by a number, also for the transaction alone, and MySQL's by a name. */
+const ADVISORY_LOCK = /\bpg_advisory_(?:xact_)?lock\s*\(|\bget_lock\s*\(/i;
+
 /**
  * Reads a statement by its first words. This is no SQL parser: it looks for one table, the assigned columns and
  * the conjuncts of the last `WHERE`, which is all that a race depends on.
@@ -55,6 +58,8 @@ export function readSql(text: string): SqlStatement {
     isLocking: /\bfor (?:no key )?update\b|\bwith \(updlock/i.test(sql),
     isSerializable: /serializable|immediate|exclusive/i.test(sql),
   };
+  // What the transaction does from here on, it does alone among all who ask for the same lock.
+  if (ADVISORY_LOCK.test(sql)) return { ...base, verb: "isolate", table: "", isSerializable: true };
   switch (verb) {
     case "select":
       return { ...base, verb, table: tableAfter(sql, "from") };

@@ -20,7 +20,7 @@ export function describeRace(race: Race): Omit<Finding, "confidence" | "race"> {
   const isStore = hazard.place.root.kind === "store";
   const { site, read } = hazard;
   const isSpan = hazard.kind === "overwritten" && hazard.verb === "assign";
-  const repairs = repairsOf(race);
+  const repairs = hazard.drains ? [] : repairsOf(race);
   const end = isSpan && read.site.file === site.file ? read.site.node.range[1] : 0;
   return {
     hazard: isStore
@@ -57,6 +57,8 @@ function whatHappens(hazard: Hazard): string {
   const seen = where(hazard.read.site);
   switch (hazard.kind) {
     case "lost-update":
+      if (hazard.drains)
+        return `${state} was handed on as it was on ${seen}, the code then waits (${pause}), and empties it here.`;
       return `${state} was read on ${seen}, the code then waits (${pause}), and writes here what it computed from the old value.`;
     case "check-then-act":
       if (hazard.whenGone)
@@ -125,7 +127,7 @@ function overlapReason(a: ActivationRoot, b: ActivationRoot): string {
 function consequence(hazard: Hazard, isStore: boolean): string {
   switch (hazard.kind) {
     case "lost-update":
-      return "That change is lost.";
+      return hazard.drains ? "What came in meanwhile is thrown away." : "That change is lost.";
     case "refused":
       return "Then the step was the other's to take, and the user is moved on all the same.";
     case "overwritten":
@@ -156,6 +158,8 @@ function wayOut(hazard: Hazard, isStore: boolean): string {
       : "Let the store decide (a condition in the write, a unique key), or run check and write under one lock per key.";
   switch (hazard.kind) {
     case "lost-update":
+      if (hazard.drains)
+        return "Take out what is there first (`const batch = list; list = []`), then wait, and put it back if that fails.";
       return "Await first, then read and write in one step, or run both under `sequential(key, ...)`.";
     case "check-then-act":
       if (isNeighbour(hazard.place, hazard.read.place))
