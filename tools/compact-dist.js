@@ -19,9 +19,11 @@ for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true }
     minifySyntax: true,
     minifyWhitespace: true,
     minifyIdentifiers: !path.startsWith(RUNTIME),
-    lineLimit: 2000,
+    lineLimit: path.startsWith(RUNTIME) ? 2000 : 20_000,
   });
-  writeFileSync(path, code);
+  // Modules of types alone, which nothing imports any more.
+  if (code.trim() === "export{};" && !path.startsWith(RUNTIME)) rmSync(path);
+  else writeFileSync(path, code);
 }
 
 // Declarations of modules that no exported one mentions: nobody can import them. What is only mentioned, and
@@ -47,7 +49,15 @@ for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
 for (const entry of readdirSync("dist", { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
   if (!entry.isFile() || !/\.d\.c?ts$/.test(path)) continue;
-  if (!mentioned.has(path)) rmSync(path);
-  else if (path.startsWith(RUNTIME) && !offered.has(path))
-    writeFileSync(path, readFileSync(path, "utf8").replace(/^ *\/\*\*[^]*?\*\/\n/gm, ""));
+  if (!mentioned.has(path)) {
+    rmSync(path);
+    continue;
+  }
+  const text = readFileSync(path, "utf8");
+  const isOffered = !path.startsWith(RUNTIME) || offered.has(path);
+  const kept = isOffered ? text : text.replace(/^ *\/\*\*[^]*?\*\/\n/gm, "");
+  writeFileSync(
+    path,
+    kept.replace(/^(?: {4})+/gm, (blanks) => " ".repeat(blanks.length / 4)),
+  );
 }
