@@ -1,6 +1,7 @@
 import { PERMISSIONS } from "../../models/effects/permissions.ts";
 import { LOOKS_UP, SETTINGS } from "../../models/effects/sends.ts";
 import { MIRRORED_COLUMNS } from "../../models/stores/generic.ts";
+import { isLength } from "../flow/drains.ts";
 import type { Hazard } from "../flow/summary.ts";
 import { columnId, isOwnersId, type Place } from "../flow/place.ts";
 import type { ActivationRoot } from "../project/roots.ts";
@@ -52,9 +53,8 @@ export function confidenceOf(
 
 /** Who only shows what there is, and then empties it, may mean all of it; and who begins to count anew. */
 function isMeantToBeLost({ suspension, constant, place }: Hazard): boolean {
-  const last = place.path.at(-1);
-  const isLength = last?.kind === "field" && last.name === "length";
-  return isLookUpOrMessage(suspension.site.node) || (constant !== undefined && !isLength);
+  const isCounter = constant !== undefined && !isLength(place);
+  return isCounter || isLookUpOrMessage(suspension.site.node);
 }
 
 /** Nothing from outside gets a turn in between, but what was started in the same turn does. */

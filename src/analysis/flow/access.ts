@@ -10,7 +10,8 @@ import type { EventBase, ReadEvent, UsedCheck, UsedRead } from "./summary.ts";
 import { mergePlaces, mergeReads, UNKNOWN, type Read, type Value } from "./value.ts";
 
 /** Members that tell how many elements there are: a read of the whole container. */
-const COUNTS = new Set(["length", "size"]);
+/** Members that say how much there is, and are no part of it. */
+export const COUNTS: ReadonlySet<string> = new Set(["length", "size"]);
 
 /** Reads a location here and now. */
 export function readPlace(frame: Frame, place: Place, node: Node, isExternal = false): Read {

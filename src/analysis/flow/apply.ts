@@ -240,7 +240,6 @@ class Applier {
         given: given.given,
         isIdempotent: event.isIdempotent,
         failsSilently: event.failsSilently,
-        empties: event.empties,
         ...(event.rowKeys
           ? {
               rowKeys: event.rowKeys.map(({ column, key }) => ({
@@ -266,6 +265,7 @@ class Applier {
             .flatMap((claim) => this.here.places(claim)),
           writtenAtOnce: event.writtenAtOnce.flatMap((row) => this.here.places(row)),
           checks: callers,
+          empties: event.empties ?? false,
           // A callback that is written here tests for this function.
           ownChecks: this.isInline ? checks : [],
           ownTests: ownTests.filter(({ check }) => !passedOn.has(check.read.id)),

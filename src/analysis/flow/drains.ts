@@ -1,11 +1,15 @@
-import { memberName, unwrap, type Node } from "../syntax/ast.ts";
+import { dottedName, memberName, unwrap, type Node } from "../syntax/ast.ts";
 import { siteId } from "../syntax/source-file.ts";
+import { COUNTS } from "./access.ts";
 import { deepReads } from "./local-objects.ts";
 import type { Frame } from "./frame.ts";
 import { addHazard } from "./late-writes.ts";
 import { includes, placeOf, type Place, type Step } from "./place.ts";
 import { mergeReads, type Read, type Value } from "./value.ts";
 import type { WriteDetails } from "./write-details.ts";
+
+/** Classes of which a new object is empty: `Map`, discord.js' `Collection`. */
+const COLLECTIONS = /(?:Map|Set|Array|Collection)$/;
 
 /** How many of the reads are kept that calls were given. */
 const MOST_HANDED = 8;
@@ -38,7 +42,7 @@ function references(frame: Frame, { places, reads }: Value, node: Node): Read[] 
 /** What is there, and not how much of it: `list.length` tells nobody what is in the list. */
 function isContent({ place, site: { node } }: Read): boolean {
   const inner = unwrap(node);
-  const isCount = inner.type === "MemberExpression" && /^(?:length|size)$/.test(memberName(inner));
+  const isCount = inner.type === "MemberExpression" && COUNTS.has(memberName(inner));
   return !isCount && isOutliving(place);
 }
 
@@ -48,8 +52,7 @@ function isOutliving({ root: { kind } }: Place): boolean {
 
 /** `await save(buffer); buffer = []`: what others have put there since goes with the rest. */
 export function judgeDrain(frame: Frame, place: Place, details: WriteDetails): void {
-  const emptied = isEmptying(details) ? emptiedPlace(place, details) : null;
-  if (!emptied) return;
+  const emptied = emptiedPlace(place, details);
   for (const read of frame.state.handed) {
     const suspension = frame.state.staleness(read);
     const inner = read.place.path.slice(emptied.path.length);
@@ -72,8 +75,8 @@ function isIterated({ site: { file, node } }: Read): boolean {
 }
 
 /** `list = []`, `count = 0`, `list.length = 0`, `map.clear()`, here or in the callee. */
-export function isEmptying({ site, empties, fromCallee }: WriteDetails): boolean {
-  if (fromCallee) return empties === true;
+export function isEmptying({ site, fromCallee }: WriteDetails): boolean {
+  if (fromCallee) return fromCallee.empties;
   const write = unwrap(site.node);
   if (write.type === "AssignmentExpression")
     return write.operator === "=" && isEmpty(unwrap(write.right));
@@ -92,15 +95,19 @@ function isEmpty(value: Node): boolean {
     case "ObjectExpression":
       return value.properties.length === 0;
     case "NewExpression":
-      return value.arguments.length === 0;
+      return value.arguments.length === 0 && COLLECTIONS.test(dottedName(value.callee));
     default:
       return value.type === "Literal" && (value.value === 0 || value.value === "");
   }
 }
 
 /** What is empty then: the list of `list.length = 0`, the map of `map.clear()`. */
-function emptiedPlace({ root, path }: Place, { verb }: WriteDetails): Place {
+function emptiedPlace(place: Place, { verb }: WriteDetails): Place {
+  const isInner = verb === "delete" || isLength(place);
+  return isInner ? placeOf(place.root, place.path.slice(0, -1)) : place;
+}
+
+export function isLength({ path }: Place): boolean {
   const last = path.at(-1);
-  const isInner = verb === "delete" || (last?.kind === "field" && last.name === "length");
-  return placeOf(root, isInner ? path.slice(0, -1) : path);
+  return last?.kind === "field" && last.name === "length";
 }

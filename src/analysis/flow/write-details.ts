@@ -26,8 +26,6 @@ export interface WriteDetails {
   readonly freesClaim?: boolean;
   readonly fillsGap?: boolean;
   readonly fillsMissing?: boolean;
-  /** The callee empties the place. */
-  readonly empties?: boolean | undefined;
   /** What a new row has in its columns: `{ orderId: order.id, kind: "weekly" }`. */
   readonly rowKeys?: readonly ColumnKey[];
   /** A create whose failure nobody hears of. */
@@ -38,6 +36,8 @@ export interface WriteDetails {
   readonly fromCallee?: {
     readonly reads: readonly UsedRead[];
     readonly checks: readonly UsedCheck[];
+    /** It empties the place. */
+    readonly empties: boolean;
     /** Its tests that are this function's as well. */
     readonly ownChecks: readonly UsedCheck[];
     readonly recheckedPlaces: ReadonlySet<string>;

@@ -35,7 +35,8 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     (check) => concerns(check, place, details.verb) && !isOfEarlierRound(check.read, details),
   );
   findRaces(frame, place, checks, details);
-  judgeDrain(frame, place, details);
+  const empties = isEmptying(details);
+  if (empties) judgeDrain(frame, place, details);
   const isHeld = state.claims.some((claim) => claim.place.id === place.id);
   const fillsGap = isGapFilled(frame, checks, details);
   const fresh = checks.filter((check) => !state.staleness(check.read));
@@ -71,7 +72,7 @@ export function writePlace(frame: Frame, target: Place, details: WriteDetails): 
     failsSilently: details.failsSilently ?? false,
     writtenAtOnce: fromCallee?.writtenAtOnce ?? state.writtenAtOnce,
     ...(details.rowKeys ? { rowKeys: details.rowKeys } : {}),
-    ...(isEmptying(details) ? { empties: true } : {}),
+    ...(empties ? { empties } : {}),
   };
   frame.addEvent(event);
   if (details.verb === "update" && place.root.kind !== "store" && !fromCallee)

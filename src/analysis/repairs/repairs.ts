@@ -12,6 +12,8 @@ import { atomicOperator, formForMissingRow } from "./store-operators.ts";
 
 /** What a person may do about a race, where it can be written without a guess. The likeliest is first. */
 export function repairsOf({ hazard, rivals }: Race): readonly Repair[] {
+  // What is handed on has to be taken out first: neither a later read nor a lock of this code alone keeps the rest.
+  if (hazard.drains) return [];
   const local = localRace(hazard);
   return [
     atomicOperator(hazard) ??

@@ -20,7 +20,7 @@ export function describeRace(race: Race): Omit<Finding, "confidence" | "race"> {
   const isStore = hazard.place.root.kind === "store";
   const { site, read } = hazard;
   const isSpan = hazard.kind === "overwritten" && hazard.verb === "assign";
-  const repairs = hazard.drains ? [] : repairsOf(race);
+  const repairs = repairsOf(race);
   const end = isSpan && read.site.file === site.file ? read.site.node.range[1] : 0;
   return {
     hazard: isStore
